@@ -1,0 +1,207 @@
+"""Opens what a process needs: database, doorbell, clients, keys; embedded servers where no address is given."""
+
+import asyncio
+import logging
+import secrets
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import UUID
+
+import asyncpg
+import orjson
+import structlog
+from asyncpg import Connection
+from cryptography.fernet import Fernet
+from tortoise import Tortoise
+from tortoise.migrations.api import migrate as tortoise_migrate
+from uuid_utils.compat import uuid7
+
+from domain.access.queries import Clock
+from integrations.doorbell import Doorbell
+from integrations.embedded.postgres import Durability, start_postgres
+from integrations.embedded.redis import start_redis
+from integrations.http.client import HttpClient
+from integrations.http.guard import EgressPolicy
+from integrations.provisioners.registry import ProvisionerConfig, Registry, build_registry
+from integrations.vault import Vault
+from settings import Settings
+
+MODELS: Final = {"provender": {"models": ["domain.models"], "migrations": "domain.migrations"}}
+USER_AGENT: Final = "Provender/0.1"
+_LOG_LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+
+def utc_now() -> datetime:
+    """The time, UTC."""
+    return datetime.now(UTC)
+
+
+def new_id() -> UUID:
+    """A fresh UUIDv7: sortable by the time it was made."""
+    return uuid7()
+
+
+CLOCK: Final = Clock(utc_now, new_id)
+
+
+def new_token() -> str:
+    """A fresh API token: 256 random bits, with a prefix that secret scanners know it by."""
+    return f"pvd_{secrets.token_urlsafe(32)}"
+
+
+def configure_logging(settings: Settings) -> None:
+    """Structured logs on standard error: one JSON object a line, or coloured text on a developer's terminal."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks
+            if not sys.stderr.isatty()
+            else structlog.processors.StackInfoRenderer(),
+            structlog.dev.ConsoleRenderer()
+            if sys.stderr.isatty()
+            else structlog.processors.JSONRenderer(
+                serializer=lambda entry, **_: orjson.dumps(entry, default=str).decode()
+            ),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(_LOG_LEVELS[settings.log_level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    for noisy in ("arq", "httpx", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the database and Redis are."""
+
+    database_url: str
+    redis_url: str
+
+
+def open_servers(settings: Settings, stack: ExitStack) -> Addresses:
+    """The addresses from the settings; where one is missing, a server of our own that stops with the stack.
+
+    Blocks while a server starts: call it before the event loop runs.
+    """
+    database_url, redis_url = settings.database_url, settings.redis_url
+    if database_url is None:
+        postgres = start_postgres(settings.data_dir / "postgres", durability=Durability.DURABLE)
+        stack.callback(postgres.stop)
+        database_url = postgres.dsn
+    if redis_url is None:
+        redis = start_redis(settings.data_dir / "redis")
+        stack.callback(redis.stop)
+        redis_url = redis.url
+    return Addresses(database_url, redis_url)
+
+
+async def _decode_json(connection: Connection) -> None:
+    """JSON columns come as Python values; they are written as text that orjson made."""
+    await connection.set_type_codec("jsonb", encoder=str, decoder=orjson.loads, schema="pg_catalog")
+
+
+def tortoise_config(database_url: str, pool_size: int) -> dict[str, Any]:
+    """Tortoise's configuration for a postgres:// address (a socket folder goes in its query: `?host=/…`)."""
+    parts = urlsplit(database_url)
+    query = parse_qs(parts.query)
+    credentials = {
+        "host": query["host"][0] if "host" in query else parts.hostname or "localhost",
+        "port": int(query["port"][0]) if "port" in query else parts.port or 5432,
+        "user": unquote(parts.username or "postgres"),
+        "password": unquote(parts.password or ""),
+        "database": parts.path.lstrip("/") or "postgres",
+        "minsize": 1,
+        "maxsize": pool_size,
+        "init": _decode_json,
+        "application_name": "provender",
+    }
+    if "sslmode" in query:
+        credentials["ssl"] = query["sslmode"][0]
+    return {
+        "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}},
+        "apps": {name: {**app, "default_connection": "default"} for name, app in MODELS.items()},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+@asynccontextmanager
+async def database(addresses: Addresses, pool_size: int) -> AsyncIterator[None]:
+    """The pool, for as long as the block runs."""
+    await Tortoise.init(config=tortoise_config(addresses.database_url, pool_size), _enable_global_fallback=True)
+    try:
+        yield
+    finally:
+        await Tortoise.close_connections()
+
+
+async def migrate(addresses: Addresses) -> None:
+    """Bring the database to today's schema; two at once wait for each other."""
+    lock = await asyncpg.connect(addresses.database_url)
+    try:
+        await lock.execute("SELECT pg_advisory_lock(hashtext('provender.migrate'))")
+        await tortoise_migrate(config=tortoise_config(addresses.database_url, 2), direction="forward")
+        await Tortoise.close_connections()
+    finally:
+        await lock.close()
+
+
+def open_vault(settings: Settings) -> Vault:
+    """The vault with the configured keys; in development one key of our own, kept in the data folder."""
+    keys = [key.get_secret_value() for key in settings.secret_keys]
+    if not keys:
+        if not settings.is_development:
+            raise SystemExit("PROVENDER_SECRET_KEYS must be set in production (provender new-key makes one)")
+        keys = [_development_key(settings.data_dir / "secret.key")]
+    return Vault(keys)
+
+
+def _development_key(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        fresh = path.with_suffix(f".{secrets.token_hex(4)}")
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(Fernet.generate_key())
+        try:
+            path.hardlink_to(fresh)  # atomic: of two processes that start at once, one key wins
+        except FileExistsError:
+            pass
+        fresh.unlink()
+    return path.read_text(encoding="ascii")
+
+
+def egress_policy(settings: Settings) -> EgressPolicy:
+    """Public https only; a laptop may also talk to itself."""
+    return EgressPolicy(allow_http=settings.is_development, allow_private=settings.is_development)
+
+
+def open_provisioners(settings: Settings, http: HttpClient, now: Callable[[], datetime]) -> Registry:
+    """Every configured provisioner."""
+    configs = [
+        ProvisionerConfig(entry.key, entry.kind, entry.base_url, (entry.secret.get_secret_value(),))
+        for entry in settings.provisioners
+    ]
+    return build_registry(configs, http=http, clock=now)
+
+
+def open_doorbell(addresses: Addresses) -> Doorbell:
+    """The line to Redis."""
+    return Doorbell(addresses.redis_url)
+
+
+def run(main: Callable[[], Any]) -> None:
+    """Run an async main on uvloop where there is one."""
+    if sys.platform == "win32":
+        asyncio.run(main())
+        return
+    import uvloop  # noqa: PLC0415 - not there on Windows
+
+    uvloop.run(main())

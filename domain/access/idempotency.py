@@ -1,0 +1,77 @@
+"""Mutations that count once: the same key and input answer the same for 24 hours, stored with the work itself."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+
+from domain.shared import database
+from domain.shared.actor import Actor
+from domain.shared.errors import Conflict, ErrorCode, FieldCode, FieldError, Invalid
+
+KEPT: Final = timedelta(hours=24)
+MAX_KEY_LENGTH: Final = 255
+
+_LOOK: Final = """
+SELECT pg_try_advisory_xact_lock($2) AS locked, k.input_hash, k.outcome
+FROM (SELECT 1) AS one LEFT JOIN idempotency_keys k ON k.id = $1 AND k.expires_at > $3
+"""
+_STORE: Final = """
+INSERT INTO idempotency_keys (id, principal, operation, input_hash, outcome, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (id) DO UPDATE SET input_hash = $4, outcome = $5, expires_at = $6 WHERE idempotency_keys.expires_at <= $7
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One keyed request: the mutation's name, the client's key, and the SHA-256 (hex) of its canonical input."""
+
+    operation: str
+    key: str
+    input_hash: str
+
+
+def _in_progress() -> Conflict:
+    message = "a request with this idempotencyKey is still running; send it again in a moment"
+    return Conflict(message, ErrorCode.IDEMPOTENCY_IN_PROGRESS)
+
+
+async def once(actor: Actor, request: Request, act: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    """Run `act` in one transaction unless this request was answered already; `act` answers what to repeat (JSON).
+
+    Another input under the same key is a Conflict (IDEMPOTENCY_MISMATCH), one that still runs IDEMPOTENCY_IN_PROGRESS.
+    A refused request stores nothing: it did no work, and may be sent again corrected under the same key.
+    """
+    if not 1 <= len(request.key) <= MAX_KEY_LENGTH:
+        message = f"must have 1 to {MAX_KEY_LENGTH} characters"
+        raise Invalid([FieldError("idempotencyKey", FieldCode.OUT_OF_RANGE, message)])
+    digest = sha256(f"{actor.principal}\n{request.operation}\n{request.key}".encode()).digest()
+    key_id, lock = UUID(bytes=digest[:16]), int.from_bytes(digest[16:24], signed=True)
+    async with database.transaction():
+        found = await database.fetch_row(_LOOK, key_id, lock, actor.at)
+        if found is None or not found["locked"]:
+            raise _in_progress()
+        if found["input_hash"] is not None:
+            if found["input_hash"] != request.input_hash:
+                message = "this idempotencyKey was used before with another input"
+                raise Conflict(message, ErrorCode.IDEMPOTENCY_MISMATCH)
+            return dict(found["outcome"])
+        outcome = await act()
+        stored = await database.execute(
+            _STORE,
+            key_id,
+            actor.principal,
+            request.operation,
+            request.input_hash,
+            orjson.dumps(outcome).decode(),
+            actor.at + KEPT,
+            actor.at,
+        )
+        if stored != 1:  # another one committed between our look and our lock: its work stands, ours is undone
+            raise _in_progress()
+        return outcome

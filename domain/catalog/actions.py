@@ -1,0 +1,121 @@
+"""Publishing a catalog: products with plans, and the price lists of each tier, idempotently by their keys."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from domain.catalog.models import Orderability, ProductStatus, ProductType, SalesModel
+from domain.shared import database
+from domain.shared.actor import Actor
+from domain.shared.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSpec:
+    """A plan to publish."""
+
+    key: str
+    name: str
+    rank: int
+    max_quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductSpec:
+    """A product to publish, with its plans; `parameter_schema` is JSON Schema, Draft 2020-12."""
+
+    key: str
+    name: str
+    description: str
+    type: ProductType
+    orderability: Orderability
+    order_otherwise: str | None
+    provisioner: str
+    parameter_schema: Mapping[str, Any]
+    plans: Sequence[PlanSpec]
+
+
+async def publish_product(actor: Actor, spec: ProductSpec) -> dict[str, UUID]:
+    """Make the actor's organization offer this product, or bring what it offers under that key up to date.
+
+    Answers the ids of its plans by their keys.
+    """
+    created = {"created_at": actor.at, "scope": actor.scope.path}
+    async with database.transaction():
+        product_id = await database.upsert(
+            "products",
+            key={"organization_id": actor.organization_id, "key": spec.key},
+            values={
+                "name": spec.name,
+                "description": spec.description,
+                "type": spec.type.value,
+                "status": ProductStatus.ACTIVE.value,
+                "orderability": spec.orderability.value,
+                "order_otherwise": spec.order_otherwise,
+                "provisioner": spec.provisioner,
+                "parameter_schema": orjson.dumps(spec.parameter_schema).decode(),
+            },
+            on_create={"id": actor.new_id(), **created},
+        )
+        return {
+            plan.key: await database.upsert(
+                "plans",
+                key={"product_id": product_id, "key": plan.key},
+                values={"name": plan.name, "rank": plan.rank, "max_quantity": plan.max_quantity},
+                on_create={"id": actor.new_id(), **created},
+            )
+            for plan in spec.plans
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSpec:
+    """One explicit price: plan, how often it falls due, amount in major units."""
+
+    plan_id: UUID
+    sales_model: SalesModel
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PriceListSpec:
+    """What the actor's organization asks of all its buyers: prices from a date on, a markup where none is given."""
+
+    name: str
+    currency: str
+    markup_percent: Decimal | None
+    prices: Sequence[PriceSpec]
+    valid_from: date
+
+
+async def publish_price_list(actor: Actor, spec: PriceListSpec) -> UUID:
+    """Make the actor's organization sell by this price list, or bring the list of that name up to date."""
+    async with database.transaction():
+        price_list_id = await database.upsert(
+            "price_lists",
+            key={"seller_id": actor.organization_id, "name": spec.name},
+            values={"markup_percent": spec.markup_percent, "currency": spec.currency},
+            on_create={"id": actor.new_id(), "created_at": actor.at, "scope": actor.scope.path},
+        )
+        await database.execute_many(
+            "INSERT INTO prices (id, price_list_id, plan_id, sales_model, unit_minor, valid_from) "
+            "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (price_list_id, plan_id, sales_model, valid_from) "
+            "DO UPDATE SET unit_minor = excluded.unit_minor",
+            [
+                (
+                    actor.new_id(),
+                    price_list_id,
+                    price.plan_id,
+                    price.sales_model.value,
+                    Money.of(price.amount, spec.currency).minor,
+                    spec.valid_from,
+                )
+                for price in spec.prices
+            ],
+        )
+        return price_list_id

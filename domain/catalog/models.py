@@ -1,0 +1,140 @@
+"""Products, plans, and the price lists by which each tier sells to the next."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+from domain.organizations.models import Organization
+
+
+class ProductType(StrEnum):
+    """What kind of thing is sold (B3-O)."""
+
+    HARDWARE = "HARDWARE"
+    SERVICE = "SERVICE"
+    BUNDLE = "BUNDLE"
+    CONNECTOR = "CONNECTOR"
+    APP = "APP"
+
+
+class ProductStatus(StrEnum):
+    """Whether a product is offered at all."""
+
+    DRAFT = "DRAFT"
+    ACTIVE = "ACTIVE"
+    PAUSED = "PAUSED"
+    ARCHIVED = "ARCHIVED"
+
+
+class Orderability(StrEnum):
+    """Whether a new order may name the product (ORION trunking, CS on-premise)."""
+
+    ORDERABLE = "ORDERABLE"
+    RENEW_AND_UPGRADE_ONLY = "RENEW_AND_UPGRADE_ONLY"
+    CLOSED = "CLOSED"
+
+
+class SalesModel(StrEnum):
+    """How often the price falls due."""
+
+    MONTHLY = "MONTHLY"
+    YEARLY = "YEARLY"
+    ONE_TIME = "ONE_TIME"
+
+
+class Product(Model):
+    """A product of one organization, offered down its resale chain; `provisioner` is the key of its connector."""
+
+    id = fields.UUIDField(primary_key=True)
+    organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
+        "provender.Organization", on_delete=fields.RESTRICT, related_name=False
+    )
+    scope = fields.TextField()
+    key = fields.CharField(max_length=64)
+    name = fields.CharField(max_length=200)
+    description = fields.TextField(default="")
+    type = fields.CharEnumField(ProductType, max_length=16)
+    status = fields.CharEnumField(ProductStatus, max_length=16)
+    orderability = fields.CharEnumField(Orderability, max_length=32)
+    order_otherwise = fields.TextField(null=True)
+    provisioner = fields.CharField(max_length=32)
+    parameter_schema = fields.JSONField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "products"
+        indexes = (Index(fields=("scope", "id")),)
+        constraints = (UniqueConstraint(fields=("organization_id", "key"), name="products_key"),)
+
+
+class Plan(Model):
+    """A plan of a product; a higher rank is an upgrade (declared, never guessed from the price)."""
+
+    id = fields.UUIDField(primary_key=True)
+    product: fields.ForeignKeyRelation[Product] = fields.ForeignKeyField(
+        "provender.Product", on_delete=fields.RESTRICT, related_name="plans"
+    )
+    scope = fields.TextField()
+    key = fields.CharField(max_length=64)
+    name = fields.CharField(max_length=200)
+    rank = fields.IntField()
+    max_quantity = fields.IntField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "plans"
+        indexes = (Index(fields=("scope", "id")),)
+        constraints = (
+            UniqueConstraint(fields=("product_id", "key"), name="plans_key"),
+            UniqueConstraint(fields=("product_id", "rank"), name="plans_rank"),
+            CheckConstraint(check="max_quantity > 0", name="plans_max_quantity"),
+        )
+
+
+class PriceList(Model):
+    """What one seller asks of its buyers (all, or one): explicit prices, and a markup on its own cost for the rest."""
+
+    id = fields.UUIDField(primary_key=True)
+    seller: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
+        "provender.Organization", on_delete=fields.RESTRICT, related_name=False
+    )
+    buyer: fields.ForeignKeyNullableRelation[Organization] = fields.ForeignKeyField(
+        "provender.Organization", null=True, on_delete=fields.RESTRICT, related_name=False
+    )
+    scope = fields.TextField()
+    name = fields.CharField(max_length=200)
+    currency = fields.CharField(max_length=3)
+    markup_percent = fields.DecimalField(max_digits=9, decimal_places=4, null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "price_lists"
+        indexes = (Index(fields=("scope", "id")), Index(fields=("seller_id", "currency")))
+        constraints = (UniqueConstraint(fields=("seller_id", "name"), name="price_lists_name"),)
+
+
+class Price(Model):
+    """An explicit unit price in minor units, valid for local dates [valid_from, valid_until)."""
+
+    id = fields.UUIDField(primary_key=True)
+    price_list: fields.ForeignKeyRelation[PriceList] = fields.ForeignKeyField(
+        "provender.PriceList", on_delete=fields.CASCADE, related_name="prices"
+    )
+    plan: fields.ForeignKeyRelation[Plan] = fields.ForeignKeyField(
+        "provender.Plan", on_delete=fields.RESTRICT, related_name=False
+    )
+    sales_model = fields.CharEnumField(SalesModel, max_length=16)
+    unit_minor = fields.BigIntField()
+    valid_from = fields.DateField()
+    valid_until = fields.DateField(null=True)
+
+    class Meta:
+        table = "prices"
+        indexes = (Index(fields=("plan_id", "sales_model")),)
+        constraints = (
+            UniqueConstraint(fields=("price_list_id", "plan_id", "sales_model", "valid_from"), name="prices_once"),
+            CheckConstraint(check="unit_minor >= 0", name="prices_unit"),
+        )

@@ -1,0 +1,82 @@
+"""Reading the catalog: products and plans as offered down the chain, and what they cost on every edge."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from asyncpg import Record
+
+from domain.catalog.models import SalesModel
+from domain.catalog.rules import Offer, resolve_tiers
+from domain.shared import database
+from domain.shared.actor import Actor
+from domain.shared.cursors import ColumnType
+from domain.shared.listing import Listing, Visibility
+
+PRODUCTS: Final = Listing(
+    "products",
+    filters={"key": "key", "name": "name", "type": "type", "status": "status", "orderability": "orderability"},
+    sorts={"NAME": ("name", ColumnType.TEXT), "CREATED_AT": ("created_at", ColumnType.INSTANT)},
+    visibility=Visibility.SELLERS_TOO,
+)
+PLANS: Final = Listing("plans", visibility=Visibility.SELLERS_TOO)
+
+_OFFERS: Final = """
+SELECT l.seller_id, l.buyer_id IS NOT NULL AS for_one_buyer, n.plan_id, n.sales_model, l.markup_percent,
+       (SELECT p.unit_minor FROM prices p
+         WHERE p.price_list_id = l.id AND p.plan_id = n.plan_id AND p.sales_model = n.sales_model
+           AND p.valid_from <= $6 AND (p.valid_until IS NULL OR p.valid_until > $6)
+         ORDER BY p.valid_from DESC LIMIT 1) AS unit_minor
+FROM unnest($1::uuid[], $2::uuid[]) AS edge(seller_id, buyer_id)
+JOIN price_lists l ON l.seller_id = edge.seller_id AND l.currency = $3
+                  AND (l.buyer_id IS NULL OR l.buyer_id = edge.buyer_id)
+CROSS JOIN (SELECT plan_id, sales_model FROM unnest($4::uuid[]) AS plan_id, unnest($5::text[]) AS sales_model) AS n
+"""
+
+TierPrices = dict[tuple[UUID, SalesModel], list[int]]
+
+
+async def tier_prices(
+    chain: Sequence[UUID],
+    plan_ids: Sequence[UUID],
+    sales_models: Sequence[SalesModel],
+    *,
+    currency: str,
+    on: date,
+) -> TierPrices:
+    """Unit prices (minor units, root edge first) of plans on every edge of a chain of organizations, in one statement.
+
+    A (plan, sales model) that some seller of the chain does not sell on that date is absent.
+    """
+    sellers, buyers = list(chain[:-1]), list(chain[1:])
+    models = [model.value for model in sales_models]
+    rows = await database.fetch(_OFFERS, sellers, buyers, currency, list(plan_ids), models, on)
+    offers: dict[tuple[UUID, SalesModel], dict[UUID, list[Offer]]] = {}
+    for row in rows:
+        offer = Offer(row["seller_id"], row["for_one_buyer"], row["unit_minor"], row["markup_percent"])
+        key = (row["plan_id"], SalesModel(row["sales_model"]))
+        offers.setdefault(key, {}).setdefault(offer.seller_id, []).append(offer)
+    resolved = {key: resolve_tiers(sellers, by_seller) for key, by_seller in offers.items()}
+    return {key: tiers for key, tiers in resolved.items() if tiers is not None}
+
+
+async def plans_of(actor: Actor, product_ids: Sequence[UUID]) -> list[Record]:
+    """The plans of visible products, by rank."""
+    sql = (
+        "SELECT * FROM plans WHERE product_id = ANY($1) AND (scope >= $2 AND scope < $3 OR scope = ANY($4)) "
+        "ORDER BY product_id, rank"
+    )
+    return await database.fetch(sql, list(product_ids), actor.scope.lower, actor.scope.upper, actor.scope.chain)
+
+
+async def plans_for_order(actor: Actor, plan_ids: Sequence[UUID], chain: Sequence[str]) -> dict[UUID, Record]:
+    """Plans with what an order needs of their products, published to a buyer whose chain of scopes this is."""
+    sql = (
+        "SELECT p.id, p.key, p.name, p.max_quantity, p.product_id, d.key AS product_key, d.name AS product_name, "
+        "d.status, d.orderability, d.order_otherwise, d.provisioner, d.parameter_schema "
+        "FROM plans p JOIN products d ON d.id = p.product_id WHERE p.id = ANY($1) AND d.scope = ANY($2) "
+        "AND (d.scope >= $3 AND d.scope < $4 OR d.scope = ANY($5))"
+    )
+    seen = (actor.scope.lower, actor.scope.upper, actor.scope.chain)
+    return {row["id"]: row for row in await database.fetch(sql, list(plan_ids), list(chain), *seen)}

@@ -1,0 +1,75 @@
+"""The event log, read: for GraphQL, for live updates, and as the body a webhook carries."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from asyncpg import Record
+
+from domain.events.catalogue import API_VERSION, CATALOGUE, EventType
+from domain.shared import database
+from domain.shared.actor import Actor
+from domain.shared.cursors import ColumnType
+from domain.shared.ids import encode
+from domain.shared.listing import Listing
+from domain.shared.money import Money
+from domain.shared.tenancy import Scope
+from domain.shared.tiers import seen_by
+
+EVENTS: Final = Listing(
+    "events",
+    filters={"type": "type", "aggregate_id": "aggregate_id", "occurred_at": "occurred_at"},
+    sorts={"OCCURRED_AT": ("occurred_at", ColumnType.INSTANT)},
+)
+# An event's time is its transaction's start; one that commits this much later is still seen by a live reader.
+LATE_COMMIT: Final = timedelta(seconds=60)
+
+
+def _as_money(minor: int | None, currency: str) -> dict[str, str] | None:
+    return None if minor is None else {"amount": str(Money(minor, currency).amount), "currency": currency}
+
+
+def data_for(event: Mapping[str, Any] | Record, viewer: Scope) -> dict[str, Any]:
+    """The event's data as one organization on its path sees it: with the amounts of its own edges only."""
+    data = dict(event["payload"])
+    fields = CATALOGUE[EventType(event["type"])].data
+    if "price" in fields:
+        money = event["tier_amounts"] or {"tier_minor": None, "currency": ""}
+        amounts = seen_by(viewer, Scope(event["scope"]), money["tier_minor"])
+        data["price"] = _as_money(amounts.price, money["currency"])
+        data["cost"] = _as_money(amounts.cost, money["currency"])
+    return data
+
+
+def body_for(event: Mapping[str, Any] | Record, viewer: Scope) -> dict[str, Any]:
+    """The whole message as a webhook carries it; its schema is `catalogue.json_schema`."""
+    return {
+        "type": event["type"],
+        "id": encode("Event", event["id"]),
+        "timestamp": event["occurred_at"].isoformat().replace("+00:00", "Z"),
+        "api_version": API_VERSION,
+        "organization": encode("Organization", event["organization_id"]),
+        "sequence": event["aggregate_seq"],
+        "data": data_for(event, viewer),
+    }
+
+
+async def sequence_of(actor: Actor, aggregate_id: UUID) -> int | None:
+    """The sequence number of the last event of a visible aggregate; None when there is none."""
+    found: int | None = await database.fetch_value(
+        "SELECT max(aggregate_seq) FROM events WHERE aggregate_id = $1 AND scope >= $2 AND scope < $3",
+        aggregate_id,
+        actor.scope.lower,
+        actor.scope.upper,
+    )
+    return found
+
+
+async def since(actor: Actor, at: datetime, types: Sequence[EventType]) -> list[Record]:
+    """The subtree's events from `at` less LATE_COMMIT on (oldest first, at most 1,000); the caller drops what it has."""
+    sql = (
+        "SELECT * FROM events WHERE scope >= $1 AND scope < $2 AND occurred_at >= $3 "
+        "AND (cardinality($4::text[]) = 0 OR type = ANY($4)) ORDER BY occurred_at, id LIMIT 1000"
+    )
+    return await database.fetch(sql, actor.scope.lower, actor.scope.upper, at - LATE_COMMIT, list(types))

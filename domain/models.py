@@ -1,0 +1,30 @@
+"""Every model of the domain, for Tortoise: one application named `provender`."""
+
+from domain.access.models import ApiToken, IdempotencyKey
+from domain.catalog.models import Plan, Price, PriceList, Product
+from domain.events.models import Event
+from domain.orders.models import Order, OrderLine
+from domain.organizations.models import Organization
+from domain.provisioning.models import Instance, ProvisionerCallback, ProvisioningOperation
+from domain.subscriptions.models import Subscription
+from domain.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+
+__models__ = [
+    ApiToken,
+    Event,
+    IdempotencyKey,
+    Instance,
+    Order,
+    OrderLine,
+    Organization,
+    Plan,
+    Price,
+    PriceList,
+    Product,
+    ProvisionerCallback,
+    ProvisioningOperation,
+    Subscription,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+]

@@ -1,0 +1,118 @@
+"""Fulfilling: an approved order starts an instance a line; each line's outcome settles the order."""
+
+from typing import Final
+from uuid import UUID
+
+from domain.catalog.models import Plan
+from domain.events.actions import record
+from domain.events.catalogue import EventType
+from domain.orders.events import order_event, view_of
+from domain.orders.loading import lock_order
+from domain.orders.models import Order, OrderLine
+from domain.orders.rules import PricedLine
+from domain.orders.states import LINE, ORDER, LineState, OrderState, order_state_from
+from domain.organizations.models import Organization
+from domain.provisioning.actions import Failure, Placement, start_instance
+from domain.shared import database
+from domain.shared.actor import Actor
+from domain.shared.calendar import local_date
+from domain.subscriptions import actions as subscriptions
+
+_OUTCOME_EVENTS: Final = {
+    OrderState.COMPLETED: EventType.ORDER_COMPLETED,
+    OrderState.PARTIALLY_COMPLETED: EventType.ORDER_PARTIALLY_COMPLETED,
+    OrderState.FAILED: EventType.ORDER_FAILED,
+}
+
+
+async def start_provisioning(actor: Actor, order_id: UUID) -> None:
+    """APPROVED -> PROVISIONING: a subscription and an instance for each line. Done before, or cancelled: nothing."""
+    async with database.transaction():
+        order = await lock_order(actor, order_id)
+        if not ORDER.allows(order.state, OrderState.PROVISIONING) or order.state is not OrderState.APPROVED:
+            return
+        lines = await OrderLine.filter(order_id=order.id).order_by("position").prefetch_related("plan__product")
+        for line in lines:
+            await _start_line(actor, order, line)
+        order.state = OrderState.PROVISIONING
+        await order.save(update_fields=["state"])
+        await record(actor, order_event(EventType.ORDER_PROVISIONING, view_of(order), order.state))
+
+
+async def _start_line(actor: Actor, order: Order, line: OrderLine) -> None:
+    LINE.check(line.state, LineState.PROVISIONING)
+    plan: Plan = line.plan
+    line.subscription_id = await subscriptions.begin(
+        actor,
+        organization_id=order.organization_id,
+        scope=order.scope,
+        order_id=order.id,
+        order_line_id=line.id,
+        product_id=line.product_id,
+        plan_id=line.plan_id,
+        quantity=line.quantity,
+        sales_model=order.sales_model,
+        cycle_multiplier=order.cycle_multiplier,
+        currency=order.currency,
+        tier_unit_minor=line.tier_unit_minor,
+        auto_renew=order.auto_renew,
+        reference=order.subscription_reference,
+    )
+    line.state = LineState.PROVISIONING
+    await line.save(update_fields=["state", "subscription_id"])
+    request = {
+        "product": plan.product.key,
+        "plan": plan.key,
+        "quantity": line.quantity,
+        "parameters": line.parameters,
+    }
+    placement = Placement(order.organization_id, order.scope, line.subscription_id, plan.product.provisioner, request)
+    await start_instance(actor, placement)
+
+
+async def complete_line(actor: Actor, subscription_id: UUID) -> None:
+    """The instance of a line is there: its subscription runs from today, and the order settles when it was the last."""
+    async with database.transaction():
+        order, line = await _locked_line(actor, subscription_id)
+        if line.state is LineState.COMPLETED:
+            return
+        LINE.check(line.state, LineState.COMPLETED)
+        line.state = LineState.COMPLETED
+        await line.save(update_fields=["state"])
+        customer = await Organization.get(id=order.organization_id)
+        await subscriptions.activate(actor, subscription_id, starts_on=local_date(actor.at, customer.time_zone))
+        await _settle_order(actor, order)
+
+
+async def fail_line(actor: Actor, subscription_id: UUID, failure: Failure) -> None:
+    """The instance of a line could not be made: the line keeps the reason, the order settles when it was the last."""
+    async with database.transaction():
+        order, line = await _locked_line(actor, subscription_id)
+        if line.state is LineState.FAILED:
+            return
+        LINE.check(line.state, LineState.FAILED)
+        line.state, line.failure_code, line.failure_reason = LineState.FAILED, failure.code, failure.reason
+        await line.save(update_fields=["state", "failure_code", "failure_reason"])
+        await subscriptions.fail(subscription_id)
+        await _settle_order(actor, order)
+
+
+async def _locked_line(actor: Actor, subscription_id: UUID) -> tuple[Order, OrderLine]:
+    line = await OrderLine.get(subscription_id=subscription_id)
+    order = await lock_order(actor, line.order_id)
+    await line.refresh_from_db()
+    return order, line
+
+
+async def _settle_order(actor: Actor, order: Order) -> None:
+    lines = await OrderLine.filter(order_id=order.id).order_by("position")
+    state = order_state_from([line.state for line in lines])
+    if state is order.state:
+        return
+    ORDER.check(order.state, state)
+    order.state = state
+    if failed := next((line for line in lines if line.state is LineState.FAILED), None):
+        order.failure_code, order.failure_reason = failed.failure_code, failed.failure_reason
+    order.finished_at = actor.at
+    await order.save(update_fields=["state", "failure_code", "failure_reason", "finished_at"])
+    await record(actor, order_event(_OUTCOME_EVENTS[state], view_of(order), state))

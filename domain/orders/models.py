@@ -1,0 +1,75 @@
+"""Orders and their lines."""
+
+from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+from domain.catalog.models import Plan, Product, SalesModel
+from domain.orders.states import LineState, OrderState
+from domain.organizations.models import Organization
+
+
+class Order(Model):
+    """An order of one customer. `tier_total_minor[i]` is what the chain's member i+1 pays member i for the first term.
+
+    The chain is that of `scope`, from the distributor down; the amounts are fixed at submission and NULL before it.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
+        "provender.Organization", on_delete=fields.RESTRICT, related_name=False
+    )
+    scope = fields.TextField()
+    number = fields.CharField(max_length=20, unique=True)
+    state = fields.CharEnumField(OrderState, max_length=24)
+    sales_model = fields.CharEnumField(SalesModel, max_length=16)
+    cycle_multiplier = fields.IntField()
+    currency = fields.CharField(max_length=3)
+    auto_renew = fields.BooleanField()
+    subscription_reference = fields.CharField(max_length=100, null=True)
+    tier_total_minor = ArrayField(element_type="bigint", null=True)
+    failure_code = fields.CharField(max_length=64, null=True)
+    failure_reason = fields.TextField(null=True)
+    created_by = fields.CharField(max_length=64)
+    created_at = fields.DatetimeField()
+    submitted_at = fields.DatetimeField(null=True)
+    finished_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "orders"
+        indexes = (Index(fields=("scope", "id")), Index(fields=("organization_id", "id")))
+        constraints = (CheckConstraint(check="cycle_multiplier > 0", name="orders_multiplier"),)
+
+
+class OrderLine(Model):
+    """One plan with its quantity; `tier_unit_minor` and `tier_amount_minor` are by edge, as on the order."""
+
+    id = fields.UUIDField(primary_key=True)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "provender.Order", on_delete=fields.CASCADE, related_name="lines"
+    )
+    scope = fields.TextField()
+    position = fields.IntField()
+    product: fields.ForeignKeyRelation[Product] = fields.ForeignKeyField(
+        "provender.Product", on_delete=fields.RESTRICT, related_name=False
+    )
+    plan: fields.ForeignKeyRelation[Plan] = fields.ForeignKeyField(
+        "provender.Plan", on_delete=fields.RESTRICT, related_name=False
+    )
+    quantity = fields.IntField()
+    parameters = fields.JSONField()
+    state = fields.CharEnumField(LineState, max_length=16)
+    tier_unit_minor = ArrayField(element_type="bigint", null=True)
+    tier_amount_minor = ArrayField(element_type="bigint", null=True)
+    subscription_id = fields.UUIDField(null=True)
+    failure_code = fields.CharField(max_length=64, null=True)
+    failure_reason = fields.TextField(null=True)
+
+    class Meta:
+        table = "order_lines"
+        constraints = (
+            UniqueConstraint(fields=("order_id", "position"), name="order_lines_position"),
+            CheckConstraint(check="quantity > 0", name="order_lines_quantity"),
+        )

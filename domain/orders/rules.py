@@ -1,0 +1,119 @@
+"""What an order may hold and what it costs: pure decisions on a draft and the plans it names."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from jsonschema import Draft202012Validator
+
+from domain.catalog.models import Orderability, ProductStatus, SalesModel
+from domain.shared.errors import FieldCode, FieldError
+from domain.shared.texts import check_optional_text
+
+MAX_LINES: Final = 100
+MAX_MULTIPLIER: Final = 60
+_MAX_PARAMETERS_BYTES: Final = 16 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class LineDraft:
+    """One line as the buyer writes it; `parameters` is the provisioning information of the product."""
+
+    plan_id: UUID
+    quantity: int
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDraft:
+    """An order as the buyer writes it: billing cycle = sales model x multiplier."""
+
+    customer_id: UUID
+    lines: Sequence[LineDraft]
+    sales_model: SalesModel
+    cycle_multiplier: int
+    auto_renew: bool
+    subscription_reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    """A line's amounts by edge: the unit price of one period, and what the first billing cycle costs."""
+
+    tier_unit_minor: list[int]
+    tier_amount_minor: list[int]
+
+
+def check_draft(draft: OrderDraft, plans: Mapping[UUID, Mapping[str, Any]]) -> list[FieldError]:
+    """What no draft may hold, however unfinished: unknown plans, counts out of range, products that are not ordered."""
+    problems = check_optional_text("subscriptionReference", draft.subscription_reference, max_length=100)
+    if not 1 <= draft.cycle_multiplier <= MAX_MULTIPLIER:
+        message = f"must be between 1 and {MAX_MULTIPLIER}"
+        problems.append(FieldError("cycleMultiplier", FieldCode.OUT_OF_RANGE, message))
+    if len(draft.lines) > MAX_LINES:
+        problems.append(FieldError("lines", FieldCode.TOO_LONG, f"has {len(draft.lines)} lines, at most {MAX_LINES}"))
+    for place, line in enumerate(draft.lines[:MAX_LINES]):
+        problems += _check_line(f"lines.{place}", line, plans.get(line.plan_id))
+    return problems
+
+
+def _check_line(path: str, line: LineDraft, plan: Mapping[str, Any] | None) -> list[FieldError]:
+    if plan is None:
+        return [FieldError(f"{path}.planId", FieldCode.NOT_FOUND, "no such plan is offered to this customer")]
+    problems = []
+    if plan["status"] != ProductStatus.ACTIVE:
+        message = f"{plan['product_name']} is not on sale"
+        problems.append(FieldError(f"{path}.planId", FieldCode.NOT_ALLOWED, message))
+    elif plan["orderability"] != Orderability.ORDERABLE:
+        otherwise = plan["order_otherwise"] or "It can only be renewed or upgraded."
+        message = f"{plan['product_name']} cannot be ordered here. {otherwise}"
+        problems.append(FieldError(f"{path}.planId", FieldCode.NOT_ALLOWED, message))
+    if not 1 <= line.quantity <= plan["max_quantity"]:
+        message = f"must be between 1 and {plan['max_quantity']}"
+        problems.append(FieldError(f"{path}.quantity", FieldCode.OUT_OF_RANGE, message))
+    if len(orjson.dumps(line.parameters)) > _MAX_PARAMETERS_BYTES:
+        message = f"takes more than {_MAX_PARAMETERS_BYTES} bytes"
+        problems.append(FieldError(f"{path}.parameters", FieldCode.TOO_LONG, message))
+    return problems
+
+
+@lru_cache(maxsize=1024)
+def _validator(schema: bytes) -> Draft202012Validator:
+    return Draft202012Validator(orjson.loads(schema))
+
+
+def check_complete(
+    lines: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], *, path: str = "lines"
+) -> list[FieldError]:
+    """What a draft still lacks before it can be submitted; `lines` pairs each line's parameters with its product's schema.
+
+    Provisioning information is held against the schema (JSON Schema, Draft 2020-12), the path of each fault named.
+    """
+    if not lines:
+        return [FieldError(path, FieldCode.REQUIRED, "add at least one line")]
+    problems = []
+    for place, (parameters, schema) in enumerate(lines):
+        for fault in _validator(orjson.dumps(schema)).iter_errors(parameters):
+            where = ".".join([path, str(place), "parameters", *(str(part) for part in fault.absolute_path)])
+            if fault.validator == "required":
+                missing = [name for name in fault.validator_value if name not in fault.instance]
+                problems += [FieldError(f"{where}.{name}", FieldCode.REQUIRED, "is required") for name in missing]
+            else:
+                problems.append(FieldError(where, FieldCode.INVALID, fault.message[:500]))
+    return list(dict.fromkeys(problems))
+
+
+def price_line(
+    tier_unit_minor: Sequence[int], quantity: int, cycle_multiplier: int, sales_model: SalesModel
+) -> PricedLine:
+    """The first billing cycle of a line on every edge: unit x quantity x multiplier; a one-time price has no cycle."""
+    periods = 1 if sales_model is SalesModel.ONE_TIME else cycle_multiplier
+    return PricedLine(list(tier_unit_minor), [unit * quantity * periods for unit in tier_unit_minor])
+
+
+def sum_tiers(lines: Sequence[PricedLine]) -> list[int]:
+    """What the whole order costs on every edge."""
+    return [sum(amounts) for amounts in zip(*(line.tier_amount_minor for line in lines), strict=True)]

@@ -1,0 +1,1 @@
+"""The reseller tree: distributors, partners and their customers."""

@@ -1,0 +1,78 @@
+"""Instances at provisioners, and the operations on them."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import UniqueConstraint
+from tortoise.models import Model
+
+from domain.provisioning.states import Action, InstanceState, OperationState
+
+
+class Instance(Model):
+    """One thing in somebody else's system; `outputs_sealed` holds what its provisioner marked secret, encrypted."""
+
+    id = fields.UUIDField(primary_key=True)
+    organization_id = fields.UUIDField()
+    scope = fields.TextField()
+    subscription_id = fields.UUIDField(unique=True)
+    provisioner = fields.CharField(max_length=32)
+    state = fields.CharEnumField(InstanceState, max_length=16)
+    generation = fields.IntField()
+    external_id = fields.CharField(max_length=200, null=True)
+    outputs = fields.JSONField()
+    outputs_sealed = fields.BinaryField(null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "instances"
+        indexes = (Index(fields=("scope", "id")),)
+
+
+class ProvisioningOperation(Model):
+    """One request to a provisioner, until it has an end; at most one is live for an instance.
+
+    `due_at` says when a worker looks at it next, `sent_at` is committed before the call that may reach the
+    provisioner, `callback_token_hash` is the SHA-256 of the unguessable part of its callback address.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    instance: fields.ForeignKeyRelation[Instance] = fields.ForeignKeyField(
+        "provender.Instance", on_delete=fields.RESTRICT, related_name="operations"
+    )
+    organization_id = fields.UUIDField()
+    scope = fields.TextField()
+    action = fields.CharEnumField(Action, max_length=16)
+    generation = fields.IntField()
+    state = fields.CharEnumField(OperationState, max_length=16)
+    request = fields.JSONField()
+    sent_at = fields.DatetimeField(null=True)
+    polls = fields.IntField(default=0)
+    progress = fields.SmallIntField(null=True)
+    deadline = fields.DatetimeField()
+    failure_code = fields.CharField(max_length=64, null=True)
+    failure_reason = fields.TextField(null=True)
+    created_at = fields.DatetimeField()
+    finished_at = fields.DatetimeField(null=True)
+    due_at = fields.DatetimeField(null=True)
+    lease_token = fields.UUIDField(null=True)
+    attempts = fields.IntField(default=0)
+
+    class Meta:
+        table = "provisioning_operations"
+        indexes = (Index(fields=("scope", "id")),)
+        constraints = (
+            UniqueConstraint(fields=("instance_id",), name="operations_one_live", condition="finished_at IS NULL"),
+        )
+
+
+class ProvisionerCallback(Model):
+    """A callback that was accepted; its message id is unique for as long as the row is kept (7 days)."""
+
+    id = fields.UUIDField(primary_key=True)
+    message_id = fields.CharField(max_length=200, unique=True)
+    operation_id = fields.UUIDField()
+    received_at = fields.DatetimeField()
+
+    class Meta:
+        table = "provisioner_callbacks"
+        indexes = (Index(fields=("received_at",)),)

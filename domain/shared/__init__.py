@@ -1,0 +1,1 @@
+"""What every concept stands on: money, time, ids, states, errors, transactions, pages."""

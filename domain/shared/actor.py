@@ -1,0 +1,69 @@
+"""Who acts: the first argument of every use case, with its organization, permissions, the time and new ids."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.shared.errors import Forbidden
+from domain.shared.tenancy import ROOT, Scope
+
+
+class Permission(StrEnum):
+    """What a role or a token may be granted; `domain/access/roles.py` says which role has which."""
+
+    ORGANIZATIONS_READ = "organizations:read"
+    ORGANIZATIONS_MANAGE = "organizations:manage"
+    TOKENS_MANAGE = "tokens:manage"
+    CATALOG_READ = "catalog:read"
+    ORDERS_READ = "orders:read"
+    ORDERS_MANAGE = "orders:manage"
+    SUBSCRIPTIONS_READ = "subscriptions:read"
+    COSTS_READ = "costs:read"
+    EVENTS_READ = "events:read"
+    WEBHOOKS_MANAGE = "webhooks:manage"
+    PROVISIONING_READ = "provisioning:read"
+
+
+class OrganizationKind(StrEnum):
+    """The tiers of the resale chain."""
+
+    DISTRIBUTOR = "DISTRIBUTOR"
+    PARTNER = "PARTNER"
+    CUSTOMER = "CUSTOMER"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, for which organization, with what permissions, when.
+
+    `principal` names the credential (`tok_…`, or `system` for the product's own workers); it keys idempotency
+    and rate limits and is kept on every event. `at` is time-zone aware UTC. `new_id` yields UUIDv7s.
+    """
+
+    principal: str
+    organization_id: UUID
+    organization_kind: OrganizationKind
+    scope: Scope
+    permissions: frozenset[Permission]
+    at: datetime
+    new_id: Callable[[], UUID]
+
+    def require(self, permission: Permission) -> None:
+        """Raise Forbidden, naming the permission, unless the actor has it."""
+        if permission not in self.permissions:
+            raise Forbidden(f"this needs the permission {permission}")
+
+
+def system_actor(at: datetime, new_id: Callable[[], UUID]) -> Actor:
+    """Make the actor of the product's own workers: they stand above every tree and do what events and due dates ask."""
+    return Actor(
+        principal="system",
+        organization_id=UUID(int=0),
+        organization_kind=OrganizationKind.DISTRIBUTOR,
+        scope=ROOT,
+        permissions=frozenset(Permission),
+        at=at,
+        new_id=new_id,
+    )

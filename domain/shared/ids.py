@@ -1,0 +1,54 @@
+"""Identity: UUIDv7 inside, TypeIDs (`ord_01h…`) outside; a TypeID says what it names."""
+
+from typing import Final
+from uuid import UUID
+
+from typeid import TypeID
+from typeid.codecs import base32
+from typeid.errors import TypeIDException
+
+from domain.shared.errors import FieldCode, FieldError, Invalid
+
+PREFIXES: Final[dict[str, str]] = {
+    "Organization": "org",
+    "ApiToken": "tok",
+    "Product": "prd",
+    "Plan": "pln",
+    "PriceList": "prl",
+    "Order": "ord",
+    "OrderLine": "oln",
+    "Subscription": "sub",
+    "Instance": "ins",
+    "ProvisioningOperation": "pop",
+    "Event": "evt",
+    "WebhookEndpoint": "whe",
+    "WebhookDelivery": "whd",
+    "WebhookAttempt": "wha",
+}
+TYPES: Final[dict[str, str]] = {prefix: kind for kind, prefix in PREFIXES.items()}
+
+
+def encode(kind: str, value: UUID) -> str:
+    """Write the TypeID under which a row of `kind` (a key of PREFIXES) is known outside."""
+    return f"{PREFIXES[kind]}_{base32.encode(value.bytes)}"
+
+
+def decode_any(text: str) -> tuple[str, UUID]:
+    """Read a TypeID of any kind: (kind, uuid). Raises ValueError when it is none of ours."""
+    try:
+        parsed = TypeID.from_string(text)
+        return TYPES[parsed.prefix], UUID(bytes=parsed.uuid_bytes)
+    except (TypeIDException, KeyError, ValueError) as error:
+        raise ValueError(f"{text[:80]!r} is not an id") from error
+
+
+def decode(kind: str, text: str, *, path: str = "id") -> UUID:
+    """Read a TypeID of one kind; a bad one is refused as Invalid at `path`, naming what was expected."""
+    try:
+        found, value = decode_any(text)
+    except ValueError:
+        found, value = "", UUID(int=0)
+    if found != kind:
+        message = f"expected an id like {PREFIXES[kind]}_…, got {text[:80]!r}"
+        raise Invalid([FieldError(path, FieldCode.INVALID, message)])
+    return value

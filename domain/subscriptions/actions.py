@@ -1,0 +1,57 @@
+"""Beginning a subscription, and activating it when its instance is there."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from domain.events.actions import NewEvent, record
+from domain.events.catalogue import EventType
+from domain.shared.actor import Actor
+from domain.shared.ids import encode
+from domain.subscriptions.models import Subscription
+from domain.subscriptions.rules import first_term
+from domain.subscriptions.states import SUBSCRIPTION, SubscriptionState
+
+
+async def begin(actor: Actor, **columns: Any) -> UUID:
+    """Make the PENDING subscription of an order line; the caller's transaction holds the order."""
+    row = await Subscription.create(id=actor.new_id(), state=SubscriptionState.PENDING, created_at=actor.at, **columns)
+    return row.id
+
+
+async def activate(actor: Actor, subscription_id: UUID, *, starts_on: date) -> None:
+    """PENDING -> ACTIVE: the first term begins on `starts_on`, a local date of the customer."""
+    row = await Subscription.filter(id=subscription_id).select_for_update().get()
+    await row.fetch_related("product", "plan")
+    SUBSCRIPTION.check(row.state, SubscriptionState.ACTIVE)
+    term = first_term(starts_on, row.sales_model, row.cycle_multiplier)
+    row.state = SubscriptionState.ACTIVE
+    row.term_start, row.term_end = (term.start, term.end) if term else (starts_on, None)
+    await row.save(update_fields=["state", "term_start", "term_end"])
+    await record(actor, _activated(row, term.last_day.isoformat() if term else None))
+
+
+async def fail(subscription_id: UUID) -> None:
+    """PENDING -> FAILED: its instance could not be made."""
+    row = await Subscription.filter(id=subscription_id).select_for_update().get()
+    SUBSCRIPTION.check(row.state, SubscriptionState.FAILED)
+    row.state = SubscriptionState.FAILED
+    await row.save(update_fields=["state"])
+
+
+def _activated(row: Subscription, expires_on: str | None) -> NewEvent:
+    data = {
+        "subscription_id": encode("Subscription", row.id),
+        "order_id": encode("Order", row.order_id),
+        "customer_id": encode("Organization", row.organization_id),
+        "product": row.product.key,
+        "plan": row.plan.key,
+        "quantity": row.quantity,
+        "term_start": row.term_start.isoformat() if row.term_start else None,
+        "expires_on": expires_on,
+        "reference": row.reference,
+    }
+    amounts = [unit * row.quantity for unit in row.tier_unit_minor]
+    return NewEvent(
+        EventType.SUBSCRIPTION_ACTIVATED, row.organization_id, row.scope, row.id, data, amounts, row.currency
+    )

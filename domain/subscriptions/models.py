@@ -1,0 +1,49 @@
+"""Subscriptions."""
+
+from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from domain.catalog.models import Plan, Product, SalesModel
+from domain.organizations.models import Organization
+from domain.subscriptions.states import SubscriptionState
+
+
+class Subscription(Model):
+    """What a customer has; `order_line_id` is unique, so an order line never makes two.
+
+    `tier_unit_minor[i]` is the recurring unit price of edge i of the chain in `scope`; the term is the half-open
+    interval of local dates [term_start, term_end), NULL until it is active.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
+        "provender.Organization", on_delete=fields.RESTRICT, related_name=False
+    )
+    scope = fields.TextField()
+    order_id = fields.UUIDField()
+    order_line_id = fields.UUIDField(unique=True)
+    product: fields.ForeignKeyRelation[Product] = fields.ForeignKeyField(
+        "provender.Product", on_delete=fields.RESTRICT, related_name=False
+    )
+    plan: fields.ForeignKeyRelation[Plan] = fields.ForeignKeyField(
+        "provender.Plan", on_delete=fields.RESTRICT, related_name=False
+    )
+    quantity = fields.IntField()
+    state = fields.CharEnumField(SubscriptionState, max_length=16)
+    sales_model = fields.CharEnumField(SalesModel, max_length=16)
+    cycle_multiplier = fields.IntField()
+    currency = fields.CharField(max_length=3)
+    tier_unit_minor = ArrayField(element_type="bigint")
+    auto_renew = fields.BooleanField()
+    reference = fields.CharField(max_length=100, null=True)
+    term_start = fields.DateField(null=True)
+    term_end = fields.DateField(null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "subscriptions"
+        indexes = (Index(fields=("scope", "id")), Index(fields=("order_id",)))
+        constraints = (CheckConstraint(check="quantity > 0", name="subscriptions_quantity"),)

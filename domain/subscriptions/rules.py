@@ -1,0 +1,16 @@
+"""How long a term runs."""
+
+from datetime import date
+from typing import Final
+
+from domain.catalog.models import SalesModel
+from domain.shared.calendar import MONTHS_PER_YEAR, Term, add_months
+
+_MONTHS: Final = {SalesModel.MONTHLY: 1, SalesModel.YEARLY: MONTHS_PER_YEAR}
+
+
+def first_term(start: date, sales_model: SalesModel, cycle_multiplier: int) -> Term | None:
+    """The first billing cycle from `start` on; a one-time purchase has no term."""
+    if sales_model not in _MONTHS:
+        return None
+    return Term(start, add_months(start, _MONTHS[sales_model] * cycle_multiplier))

@@ -1,0 +1,55 @@
+"""Which events an endpoint wants, where it may lie, and when a failed delivery is tried again."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from fnmatch import fnmatchcase
+from typing import Final
+
+from domain.events.catalogue import EventType
+from domain.shared.errors import FieldCode, FieldError
+
+MAX_EVENT_TYPES: Final = 50
+# After each failed attempt, how long until the next: more than 75 hours in all (events.md, Delivery).
+RETRY_AFTER: Final[Sequence[timedelta]] = (
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+    timedelta(hours=20),
+    timedelta(hours=24),
+)
+
+
+def wants(patterns: Sequence[str], event_type: str) -> bool:
+    """Whether one of an endpoint's event types (globs such as `order.*` allowed) names this type."""
+    return any(fnmatchcase(event_type, pattern) for pattern in patterns)
+
+
+def check_event_types(path: str, patterns: Sequence[str]) -> list[FieldError]:
+    """At least one pattern, and each must name some type there is: a typing error would wait for ever."""
+    if not patterns:
+        return [FieldError(path, FieldCode.REQUIRED, "name at least one event type, or * for all")]
+    if len(patterns) > MAX_EVENT_TYPES:
+        return [FieldError(path, FieldCode.TOO_LONG, f"at most {MAX_EVENT_TYPES} are allowed")]
+    return [
+        FieldError(f"{path}.{place}", FieldCode.INVALID, f"{pattern[:64]!r} matches no event type")
+        for place, pattern in enumerate(patterns)
+        if len(pattern) > 64 or not any(fnmatchcase(known.value, pattern) for known in EventType)  # noqa: PLR2004 - the column's width
+    ]
+
+
+def retry_delay(attempts: int, *, jitter_permille: int, retry_after: timedelta | None) -> timedelta | None:
+    """How long after failed attempt number `attempts` (from 1) the next one comes; None when it was the last.
+
+    `jitter_permille` (800 to 1200) spreads it by +- 20 %. What the receiver asks for in `retry_after` is honoured
+    where it is longer, up to a day.
+    """
+    if attempts > len(RETRY_AFTER):
+        return None
+    delay = RETRY_AFTER[attempts - 1] * jitter_permille / 1000
+    if retry_after is None:
+        return delay
+    return max(delay, min(retry_after, timedelta(days=1)))

@@ -1,0 +1,1 @@
+"""Provisioners: the systems of others in which cloud, SaaS and voice instances live."""

@@ -1,0 +1,1 @@
+"""Standard Webhooks on the wire: signatures, sending, and a receiver to try them with."""

@@ -1,0 +1,1 @@
+"""What happens after the answer: deliveries, provisioning and reactions, claimed from PostgreSQL."""

@@ -1,0 +1,70 @@
+"""The outbox: carries each committed event to the product's own reactions, to webhook deliveries and to live readers."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+from asyncpg import Record
+
+from domain.events.actions import OUTBOX
+from domain.events.catalogue import EventType
+from domain.shared import database
+from domain.webhooks.actions import fan_out
+from integrations.doorbell import Bell, News
+from jobs.pump import Pump
+from jobs.subscribers import REACTIONS
+from jobs.workshop import Workshop
+
+log = structlog.get_logger(__name__)
+
+BATCH: Final = 50
+
+
+def outbox_pump(shop: Workshop, poll_seconds: float) -> Pump:
+    """The pump of the outbox: batches, because what an event causes is mostly one statement for many."""
+
+    async def claim(limit: int) -> Sequence[Record]:
+        return await OUTBOX.claim(at=shop.now(), token=shop.new_id(), limit=limit)
+
+    async def act(events: Sequence[Record]) -> None:
+        await carry(shop, events)
+
+    jitter = shop.jitter_permille
+    return Pump(
+        "outbox",
+        claim,
+        act,
+        shop.wakes[Bell.OUTBOX],
+        lambda: poll_seconds * jitter() / 1000,
+        slots=4,
+        batch=BATCH,
+    )
+
+
+async def carry(shop: Workshop, events: Sequence[Record]) -> None:
+    """React to each event, then make the deliveries of all and settle them in one transaction, then tell live readers."""
+    carried = [event for event in events if await _react(shop, event)]
+    if not carried:
+        return
+    actor = shop.actor()
+    async with database.transaction():
+        deliveries = await fan_out(actor, carried)
+        await OUTBOX.settle_all([event["id"] for event in carried], carried[0]["lease_token"])
+    if deliveries:
+        shop.wake(Bell.WEBHOOKS)
+    await shop.doorbell.announce(News(str(event["aggregate_id"]), event["scope"]) for event in carried)
+
+
+async def _react(shop: Workshop, event: Record) -> bool:
+    reaction = REACTIONS.get(EventType(event["type"]))
+    if reaction is None:
+        return True
+    act, bells = reaction
+    try:
+        await act(shop.actor(), event)
+    except Exception:
+        # Only this event waits, for its lease to run out; the others of the batch go on.
+        log.exception("outbox.reaction_failed", event_id=str(event["id"]), type=event["type"])
+        return False
+    shop.wake(*bells)
+    return True

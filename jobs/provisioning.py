@@ -1,0 +1,156 @@
+"""Operations at provisioners: sent, polled and settled, so that a crash at any line makes no second instance."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import orjson
+import structlog
+from asyncpg import Record
+
+from domain.provisioning.actions import (
+    OPERATIONS_QUEUE,
+    Failure,
+    Held,
+    Result,
+    fail,
+    mark_sent,
+    succeed,
+    wait,
+)
+from domain.provisioning.queries import instance_of
+from domain.provisioning.rules import poll_delay
+from domain.provisioning.states import Action, OperationState
+from domain.shared.ids import encode
+from integrations.doorbell import Bell
+from integrations.provisioners.base import (
+    Accepted,
+    Failed,
+    InProgress,
+    InstanceRequest,
+    Missing,
+    NeedsInput,
+    Outcome,
+    OutcomeUnknown,
+    Provisioner,
+    Succeeded,
+    Unavailable,
+)
+from integrations.provisioners.registry import UnknownProvisioner
+from jobs.pump import Pump
+from jobs.workshop import Workshop
+
+log = structlog.get_logger(__name__)
+
+
+def provisioning_pump(shop: Workshop, poll_seconds: float) -> Pump:
+    """The pump of provisioning operations."""
+
+    async def claim(limit: int) -> Sequence[Record]:
+        return await OPERATIONS_QUEUE.claim(at=shop.now(), token=shop.new_id(), limit=limit)
+
+    async def act(operations: Sequence[Record]) -> None:
+        for operation in operations:
+            await advance(shop, operation)
+
+    jitter = shop.jitter_permille
+    return Pump(
+        "provisioning", claim, act, shop.wakes[Bell.PROVISIONING], lambda: poll_seconds * jitter() / 1000, slots=20
+    )
+
+
+def callback_url(shop: Workshop, operation_id: str) -> str:
+    """Where the provisioner may say that there is news: an address nobody can guess, one an operation."""
+    return f"{shop.public_url}/callbacks/{operation_id}/{shop.vault.mark(operation_id)}"
+
+
+async def advance(shop: Workshop, operation: Record) -> None:
+    """Ask the provisioner what this operation needs next, and settle it by the answer."""
+    held = Held(operation["id"], operation["lease_token"])
+    instance = await instance_of(operation["instance_id"])
+    if instance is None:
+        raise LookupError("an operation outlived its instance")
+    try:
+        provisioner = shop.provisioners.get(instance["provisioner"])
+    except UnknownProvisioner as error:
+        await fail(shop.actor(), held, Failure("PROVISIONER_UNKNOWN", str(error)))
+        shop.wake(Bell.OUTBOX)
+        return
+    outcome = await _ask(shop, provisioner, operation, held)
+    log.info(
+        "provisioning.outcome",
+        operation_id=encode("ProvisioningOperation", operation["id"]),
+        outcome=type(outcome).__name__,
+    )
+    await _settle(shop, operation, held, outcome)
+
+
+async def _ask(shop: Workshop, provisioner: Provisioner, operation: Record, held: Held) -> Outcome:
+    instance_id = encode("Instance", operation["instance_id"])
+    operation_id = encode("ProvisioningOperation", operation["id"])
+    if operation["sent_at"] is not None:
+        # It may have reached them before: look first, and ask again only where they know nothing of it.
+        seen = await provisioner.poll(instance_id, operation_id)
+        if not isinstance(seen, Missing):
+            return seen
+    if not await mark_sent(held, shop.now()):
+        return OutcomeUnknown("the lease was lost before the request went out")
+    wanted = operation["request"]
+    return await provisioner.apply(
+        InstanceRequest(
+            instance_id=instance_id,
+            operation_id=operation_id,
+            action=Action(operation["action"]),
+            product=wanted["product"],
+            plan=wanted["plan"],
+            quantity=wanted["quantity"],
+            parameters=wanted["parameters"],
+            generation=operation["generation"],
+            callback_url=callback_url(shop, operation_id),
+            deadline=operation["deadline"],
+        )
+    )
+
+
+async def _settle(shop: Workshop, operation: Record, held: Held, outcome: Outcome) -> None:
+    match outcome:
+        case Succeeded(external_id, outputs, secrets):
+            sealed = shop.vault.seal(orjson.dumps(secrets).decode()) if secrets else None
+            await succeed(shop.actor(), held, Result(external_id, outputs, sealed))
+            shop.wake(Bell.OUTBOX)
+        case Failed(code, message, retryable) if not retryable:
+            await _give_up(shop, held, Failure(code, message))
+        case NeedsInput(_, field_errors):
+            lacking = "; ".join(f"{error.path}: {error.message}" for error in field_errors)
+            await _give_up(shop, held, Failure("INPUT_REQUIRED", lacking or "the provisioner asks for more data"))
+        case _ if shop.now() >= operation["deadline"]:
+            await _give_up(shop, held, Failure("DEADLINE", "the provisioner did not finish in time"))
+        case _:
+            await _look_again(shop, operation, held, outcome)
+
+
+async def _give_up(shop: Workshop, held: Held, failure: Failure) -> None:
+    await fail(shop.actor(), held, failure)
+    shop.wake(Bell.OUTBOX)
+
+
+async def _look_again(shop: Workshop, operation: Record, held: Held, outcome: Outcome) -> None:
+    match outcome:
+        case Accepted(_, asked):
+            state, reason, progress = OperationState.RUNNING, None, None
+        case InProgress(progress, asked):
+            state, reason = OperationState.RUNNING, None
+        case Unavailable(reason, asked):
+            state, progress = OperationState.RETRY_WAIT, None
+        case OutcomeUnknown(reason):
+            state, progress, asked = OperationState.UNKNOWN, None, None
+        case Failed(code, message):
+            state, reason, progress, asked = OperationState.RETRY_WAIT, f"{code}: {message}", None, None
+        case _:
+            state, reason, progress, asked = OperationState.RETRY_WAIT, "the provisioner lost it", None, None
+    due_at = _next_look(shop, operation["polls"], asked)
+    await wait(held, state, due_at=due_at, progress=progress, reason=reason)
+
+
+def _next_look(shop: Workshop, polls: int, asked_seconds: float | None) -> datetime:
+    asked = None if asked_seconds is None else timedelta(seconds=asked_seconds)
+    return shop.now() + poll_delay(polls, jitter_permille=shop.jitter_permille(), retry_after=asked)

@@ -1,0 +1,40 @@
+"""What the product itself does when something has happened: event type -> reaction, as data.
+
+A reaction may run twice (the outbox carries each event at least once), so each ends at once where its work is done.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from asyncpg import Record
+
+from domain.events.catalogue import EventType
+from domain.orders.fulfilling import complete_line, fail_line, start_provisioning
+from domain.provisioning.actions import Failure
+from domain.shared.actor import Actor
+from domain.shared.ids import decode
+from integrations.doorbell import Bell
+
+Reaction = Callable[[Actor, Record], Awaitable[None]]
+
+
+async def _provision_order(actor: Actor, event: Record) -> None:
+    await start_provisioning(actor, event["aggregate_id"])
+
+
+async def _complete_line(actor: Actor, event: Record) -> None:
+    await complete_line(actor, decode("Subscription", event["payload"]["subscription_id"]))
+
+
+async def _fail_line(actor: Actor, event: Record) -> None:
+    failure = event["payload"]["failure"]
+    subscription_id = decode("Subscription", event["payload"]["subscription_id"])
+    await fail_line(actor, subscription_id, Failure(failure["code"], failure["reason"]))
+
+
+# Event type -> (what is done, whom to wake afterwards).
+REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
+    EventType.ORDER_APPROVED: (_provision_order, (Bell.PROVISIONING, Bell.OUTBOX)),
+    EventType.INSTANCE_PROVISIONED: (_complete_line, (Bell.OUTBOX,)),
+    EventType.INSTANCE_FAILED: (_fail_line, (Bell.OUTBOX,)),
+}

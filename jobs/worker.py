@@ -1,0 +1,104 @@
+"""The worker process: pumps on PostgreSQL, arq as their doorbell; it outlives outages of both."""
+
+import asyncio
+import signal
+from contextlib import suppress
+from typing import Any, Final
+
+import structlog
+from arq.worker import Worker, func
+from redis.exceptions import RedisError
+
+import bootstrap
+import orjson
+from domain.provisioning.actions import forget_callbacks
+from datetime import timedelta
+from integrations.doorbell import QUEUE, WAKE_JOB, Bell, arq_settings
+from integrations.http.client import HttpClient
+from integrations.provisioners.http import CONNECT_SECONDS
+from integrations.webhooks.sender import WebhookSender
+from jobs.outbox import outbox_pump
+from jobs.provisioning import provisioning_pump
+from jobs.pump import DATABASE_TROUBLE
+from jobs.webhooks import webhook_pump
+from jobs.workshop import Workshop
+from settings import Settings
+
+log = structlog.get_logger(__name__)
+
+_REDIS_AWAY_SECONDS: Final = 1.0
+_SWEEP_SECONDS: Final = 3600.0
+_CALLBACKS_KEPT: Final = timedelta(days=7)
+
+
+async def wake(ctx: dict[str, Any], bell: str) -> None:
+    """The one arq job: look at a queue now. It may run twice, or never."""
+    ctx["wakes"][Bell(bell)].set()
+
+
+async def listen(shop: Workshop, redis_url: str) -> None:
+    """Serve the doorbell for ever; while Redis is away the pumps poll by themselves."""
+    while True:
+        worker = Worker(
+            functions=[func(wake, name=WAKE_JOB, keep_result=0, timeout=10, max_tries=1)],
+            redis_settings=arq_settings(redis_url),
+            queue_name=QUEUE,
+            ctx={"wakes": shop.wakes},
+            handle_signals=False,
+            poll_delay=0.05,
+            max_jobs=50,
+            keep_result=0,
+            log_results=False,
+            health_check_interval=60,
+            job_serializer=orjson.dumps,
+            job_deserializer=orjson.loads,
+        )
+        try:
+            await worker.async_run()
+        except (RedisError, OSError, TimeoutError) as error:
+            log.warning("doorbell.away", error=type(error).__name__)
+        finally:
+            with suppress(RedisError, OSError, TimeoutError):
+                await worker.close()
+        await asyncio.sleep(_REDIS_AWAY_SECONDS)
+
+
+async def sweep(shop: Workshop) -> None:
+    """Drop what nothing needs any more, every hour."""
+    while True:
+        try:
+            await forget_callbacks(shop.now() - _CALLBACKS_KEPT)
+        except DATABASE_TROUBLE as error:
+            log.warning("sweep.database_away", error=type(error).__name__)
+        await asyncio.sleep(_SWEEP_SECONDS)
+
+
+async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
+    """Work until SIGTERM or SIGINT; then what is in hand ends, and leases that cannot end come due for others."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stop.set)
+    policy = bootstrap.egress_policy(settings)
+    outbound = HttpClient(policy, bootstrap.USER_AGENT)
+    provisioner_http = HttpClient(policy, bootstrap.USER_AGENT, connect_timeout_seconds=CONNECT_SECONDS)
+    doorbell = bootstrap.open_doorbell(addresses)
+    async with bootstrap.database(addresses, settings.database_pool_size):
+        shop = Workshop(
+            now=bootstrap.utc_now,
+            new_id=bootstrap.new_id,
+            vault=bootstrap.open_vault(settings),
+            doorbell=doorbell,
+            sender=WebhookSender(outbound),
+            provisioners=bootstrap.open_provisioners(settings, provisioner_http, bootstrap.utc_now),
+            public_url=settings.public_url.rstrip("/"),
+        )
+        background = [asyncio.create_task(listen(shop, addresses.redis_url)), asyncio.create_task(sweep(shop))]
+        log.info("worker.ready", provisioners=shop.provisioners.keys)
+        pumps = [make(shop, settings.worker_poll_seconds) for make in (outbox_pump, provisioning_pump, webhook_pump)]
+        await asyncio.gather(*(pump.run(stop) for pump in pumps))
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
+    await asyncio.gather(outbound.aclose(), provisioner_http.aclose(), doorbell.aclose())
+    log.info("worker.stopped")

@@ -1,0 +1,1 @@
+"""GraphQL to use cases: each resolver calls one action or one query."""

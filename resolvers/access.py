@@ -1,0 +1,99 @@
+"""Root fields: each declares what it requires, or that it is open; a field that declares nothing fails the build."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import wraps
+from typing import Any, Final, TypeVar
+
+import strawberry
+from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldExtension
+from strawberry.types import Info as StrawberryInfo
+from strawberry.types.field import StrawberryField
+
+from domain.shared.actor import Actor, Permission
+from domain.shared.errors import DomainError
+from resolvers.errors import Unauthenticated, as_result
+from schema.context import Context, Info
+
+T = TypeVar("T")
+REQUIRES: Final = "requires"  # metadata key: the Permission, or OPEN
+OPEN: Final = "open to every authenticated principal"
+
+
+def actor_of(info: StrawberryInfo[Context, Any]) -> Actor:
+    """Who asks; Unauthenticated when nobody does."""
+    actor = info.context.current_actor
+    if actor is None:
+        raise Unauthenticated
+    return actor
+
+
+class Requires(FieldExtension):
+    """Refuses the field before its resolver runs unless the actor has the permission."""
+
+    def __init__(self, permission: Permission | None) -> None:
+        self.permission = permission
+
+    async def resolve_async(
+        self, next_: AsyncExtensionResolver, source: Any, info: StrawberryInfo[Context, Any], **kwargs: Any
+    ) -> Any:
+        """Check, then go on."""
+        actor = actor_of(info)
+        if self.permission is not None:
+            actor.require(self.permission)
+        return await next_(source, info, **kwargs)
+
+
+class Answers(FieldExtension):
+    """Turns expected failures into members of the mutation's result union, and wakes the workers after a success."""
+
+    async def resolve_async(
+        self, next_: AsyncExtensionResolver, source: Any, info: StrawberryInfo[Context, Any], **kwargs: Any
+    ) -> Any:
+        """Run the action; its events wait in the outbox once it has committed."""
+        try:
+            result = await next_(source, info, **kwargs)
+        except DomainError as error:
+            return as_result(error)
+        await info.context.house.bells.ring_outbox()
+        return result
+
+
+def _metadata(permission: Permission | None) -> dict[str, object]:
+    return {REQUIRES: permission or OPEN}
+
+
+def query(resolver: Callable[..., Awaitable[T]], *, requires: Permission | None) -> Any:
+    """A query field: its description is the resolver's docstring; `requires` None opens it to every principal."""
+    return strawberry.field(
+        resolver=resolver,
+        description=resolver.__doc__,
+        extensions=[Requires(requires)],
+        metadata=_metadata(requires),
+    )
+
+
+def mutation(resolver: Callable[..., Awaitable[T]], *, requires: Permission | None) -> Any:
+    """A mutation field; its resolver raises domain errors, the result union answers them."""
+    return strawberry.mutation(
+        resolver=resolver,
+        description=resolver.__doc__,
+        extensions=[Requires(requires), Answers()],
+        metadata=_metadata(requires),
+    )
+
+
+def subscription(resolver: Callable[..., AsyncIterator[T]], *, requires: Permission | None) -> StrawberryField:
+    """A subscription field: checked before the first event is looked for."""
+
+    @wraps(resolver)
+    async def checked(info: Info, **kwargs: Any) -> AsyncIterator[T]:
+        actor = actor_of(info)
+        if requires is not None:
+            actor.require(requires)
+        async for item in resolver(info, **kwargs):
+            yield item
+
+    field: StrawberryField = strawberry.subscription(
+        resolver=checked, description=resolver.__doc__, metadata=_metadata(requires)
+    )
+    return field

@@ -1,0 +1,23 @@
+"""Every mutation: a table of contents."""
+
+import strawberry
+
+from domain.shared.actor import Permission as P
+from resolvers import orders, organizations, tokens, webhooks
+from resolvers.access import mutation
+
+
+@strawberry.type(description="What can be done.")
+class Mutation:
+    """Each field says what it requires."""
+
+    create_api_token = mutation(tokens.create_api_token, requires=P.TOKENS_MANAGE)
+    revoke_api_token = mutation(tokens.revoke_api_token, requires=P.TOKENS_MANAGE)
+    create_partner = mutation(organizations.create_partner, requires=P.ORGANIZATIONS_MANAGE)
+    create_customer = mutation(organizations.create_customer, requires=P.ORGANIZATIONS_MANAGE)
+    create_order = mutation(orders.create_order, requires=P.ORDERS_MANAGE)
+    submit_order = mutation(orders.submit_order, requires=P.ORDERS_MANAGE)
+    place_order = mutation(orders.place_order, requires=P.ORDERS_MANAGE)
+    cancel_order = mutation(orders.cancel_order, requires=P.ORDERS_MANAGE)
+    create_webhook_endpoint = mutation(webhooks.create_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
+    delete_webhook_endpoint = mutation(webhooks.delete_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)

@@ -1,0 +1,82 @@
+"""Resolvers of `node` and `nodes`: anything with an id, within the viewer's reach."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+import strawberry
+
+from domain.access.queries import API_TOKENS
+from domain.catalog.queries import PLANS, PRODUCTS
+from domain.events.queries import EVENTS
+from domain.orders.queries import ORDERS
+from domain.organizations.queries import ORGANIZATIONS
+from domain.provisioning.queries import OPERATIONS
+from domain.shared.actor import Permission
+from domain.shared.errors import FieldCode, FieldError, Invalid
+from domain.shared.ids import decode_any
+from domain.shared.listing import Listing
+from domain.subscriptions.queries import SUBSCRIPTIONS
+from domain.webhooks.queries import DELIVERIES, ENDPOINTS
+from resolvers.access import actor_of
+from resolvers.hydration import hydrate
+from resolvers.selection import selection_of
+from schema.context import Info
+from schema.nodes import Node
+
+MAX_NODES: Final = 100
+P = Permission
+
+# Kind -> (where it is found, what seeing it requires): the same as its own root fields.
+FINDABLE: Final[Mapping[str, tuple[Listing, Permission]]] = {
+    "ApiToken": (API_TOKENS, P.TOKENS_MANAGE),
+    "Event": (EVENTS, P.EVENTS_READ),
+    "Order": (ORDERS, P.ORDERS_READ),
+    "Organization": (ORGANIZATIONS, P.ORGANIZATIONS_READ),
+    "Plan": (PLANS, P.CATALOG_READ),
+    "Product": (PRODUCTS, P.CATALOG_READ),
+    "ProvisioningOperation": (OPERATIONS, P.PROVISIONING_READ),
+    "Subscription": (SUBSCRIPTIONS, P.SUBSCRIPTIONS_READ),
+    "WebhookDelivery": (DELIVERIES, P.WEBHOOKS_MANAGE),
+    "WebhookEndpoint": (ENDPOINTS, P.WEBHOOKS_MANAGE),
+}
+
+
+def _read_id(text: str, path: str) -> tuple[str, UUID]:
+    try:
+        return decode_any(text)
+    except ValueError as error:
+        raise Invalid([FieldError(path, FieldCode.INVALID, str(error))]) from error
+
+
+async def _find(info: Info, ids: list[tuple[str, UUID]]) -> dict[tuple[str, UUID], Any]:
+    """One statement a kind; what the viewer may not see is not found."""
+    actor = actor_of(info)
+    selection = selection_of(info)
+    found: dict[tuple[str, UUID], Any] = {}
+    for kind in {kind for kind, _ in ids}:
+        if kind not in FINDABLE:
+            continue
+        listing, permission = FINDABLE[kind]
+        if permission not in actor.permissions:
+            continue
+        records = await listing.by_ids(actor, [value for other, value in ids if other == kind])
+        objects = await hydrate(actor, kind, records, selection)
+        found.update(((kind, record["id"]), item) for record, item in zip(records, objects, strict=True))
+    return found
+
+
+async def node(info: Info, id: strawberry.ID) -> Node | None:  # noqa: A002 - the argument's public name
+    """Anything with an id; null if there is none, or not for you."""
+    wanted = _read_id(id, "id")
+    return (await _find(info, [wanted])).get(wanted)
+
+
+async def nodes(info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
+    """Up to 100 things by id, in order; null for each that there is none of, or not for you."""
+    if len(ids) > MAX_NODES:
+        message = f"has {len(ids)} ids, at most {MAX_NODES} are allowed"
+        raise Invalid([FieldError("ids", FieldCode.TOO_LONG, message)])
+    wanted = [_read_id(text, f"ids.{place}") for place, text in enumerate(ids)]
+    found = await _find(info, wanted)
+    return [found.get(key) for key in wanted]

@@ -1,0 +1,125 @@
+"""Resolvers of orders."""
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import strawberry
+
+from domain.events.queries import sequence_of
+from domain.orders.cancelling import cancel_order as cancel
+from domain.orders.drafting import create_order as create
+from domain.orders.queries import ORDERS
+from domain.orders.rules import LineDraft, OrderDraft
+from domain.orders.submitting import place_order as place
+from domain.orders.submitting import submit_order as submit
+from domain.shared.errors import NotFound
+from domain.shared.ids import decode
+from resolvers.access import actor_of
+from resolvers.keyed import run_once
+from resolvers.lists import read_by_id, read_one, read_page, read_written
+from resolvers.references import organization_id
+from schema.context import Info
+from schema.ordering import (
+    CancelOrderInput,
+    CancelOrderResult,
+    CancelOrderSuccess,
+    CreateOrderInput,
+    CreateOrderResult,
+    CreateOrderSuccess,
+    OrderSort,
+    OrderWhere,
+    PlaceOrderInput,
+    PlaceOrderResult,
+    PlaceOrderSuccess,
+    SubmitOrderInput,
+    SubmitOrderResult,
+    SubmitOrderSuccess,
+)
+from schema.orders import Order
+from schema.pages import After, Before, Connection, First, Last, page_request
+
+
+async def order(info: Info, id: strawberry.ID) -> Order | None:  # noqa: A002 - the argument's public name
+    """One order of your subtree; null if there is none."""
+    return await read_by_id(info, "Order", ORDERS, id)
+
+
+async def orders(
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    where: OrderWhere | None = None,
+    sort: list[OrderSort] | None = None,
+) -> Connection[Order]:
+    """The orders of your subtree; newest first unless sorted."""
+    return await read_page(info, "Order", ORDERS, page_request(first, after, last, before), where=where, sort=sort)
+
+
+async def _draft(info: Info, content: CreateOrderInput) -> OrderDraft:
+    lines = [
+        LineDraft(
+            plan_id=decode("Plan", line.plan_id, path=f"lines.{place}.planId"),
+            quantity=line.quantity,
+            parameters=line.parameters or {},  # type: ignore[arg-type] - checked against the product's schema
+        )
+        for place, line in enumerate(content.lines)
+    ]
+    return OrderDraft(
+        customer_id=await organization_id(info, content.customer, "customer"),
+        lines=lines,
+        sales_model=content.sales_model,
+        cycle_multiplier=content.cycle_multiplier,
+        auto_renew=content.auto_renew,
+        subscription_reference=content.subscription_reference,
+    )
+
+
+async def _written(info: Info, order_id: UUID) -> Order:
+    written: Order = await read_written(info, "Order", ORDERS, order_id, "order")
+    return written
+
+
+async def create_order(info: Info, input: CreateOrderInput) -> CreateOrderResult:  # noqa: A002 - the argument's public name
+    """Save an order as a draft: nothing is priced or provisioned yet."""
+    draft = await _draft(info, input)
+    return CreateOrderSuccess(
+        order=await _written(info, await run_once(info, input, lambda: create(actor_of(info), draft)))
+    )
+
+
+async def submit_order(info: Info, input: SubmitOrderInput) -> SubmitOrderResult:  # noqa: A002 - the argument's public name
+    """Submit a draft: its prices are fixed on every edge of the chain and provisioning begins."""
+    order_id = decode("Order", input.id)
+    return SubmitOrderSuccess(
+        order=await _written(info, await run_once(info, input, lambda: submit(actor_of(info), order_id)))
+    )
+
+
+async def place_order(info: Info, input: PlaceOrderInput) -> PlaceOrderResult:  # noqa: A002 - the argument's public name
+    """Create and submit an order in one."""
+    draft = await _draft(info, input)
+    return PlaceOrderSuccess(
+        order=await _written(info, await run_once(info, input, lambda: place(actor_of(info), draft)))
+    )
+
+
+async def cancel_order(info: Info, input: CancelOrderInput) -> CancelOrderResult:  # noqa: A002 - the argument's public name
+    """Cancel an order before anything of it is provisioned."""
+    return CancelOrderSuccess(order=await _written(info, await cancel(actor_of(info), decode("Order", input.id))))
+
+
+async def order_updated(info: Info, id: strawberry.ID) -> AsyncIterator[Order]:  # noqa: A002 - the argument's public name
+    """The order as it is now, and again whenever something happens to it."""
+    order_id = decode("Order", id)
+    seen = -1
+    async for _ in info.context.house.news.watch(lambda aggregate_id, _: aggregate_id == order_id):
+        sequence = await sequence_of(actor_of(info), order_id)
+        if sequence is None:
+            raise NotFound("order", id)
+        if sequence > seen:
+            seen = sequence
+            current = await read_one(info, "Order", ORDERS, order_id)
+            if current is not None:
+                yield current

@@ -1,0 +1,30 @@
+"""Every query: a table of contents."""
+
+import strawberry
+
+from domain.shared.actor import Permission as P
+from resolvers import catalog, events, nodes, orders, organizations, provisioning, subscriptions, tokens, webhooks
+from resolvers.access import query
+
+
+@strawberry.type(description="What can be asked.")
+class Query:
+    """Each field says what it requires."""
+
+    viewer = query(tokens.viewer, requires=None)
+    node = query(nodes.node, requires=None)
+    nodes = query(nodes.nodes, requires=None)
+    organization = query(organizations.organization, requires=P.ORGANIZATIONS_READ)
+    organizations = query(organizations.organizations, requires=P.ORGANIZATIONS_READ)
+    api_tokens = query(tokens.api_tokens, requires=P.TOKENS_MANAGE)
+    product = query(catalog.product, requires=P.CATALOG_READ)
+    products = query(catalog.products, requires=P.CATALOG_READ)
+    order = query(orders.order, requires=P.ORDERS_READ)
+    orders = query(orders.orders, requires=P.ORDERS_READ)
+    subscription = query(subscriptions.subscription, requires=P.SUBSCRIPTIONS_READ)
+    subscriptions = query(subscriptions.subscriptions, requires=P.SUBSCRIPTIONS_READ)
+    events = query(events.events, requires=P.EVENTS_READ)
+    webhook_endpoint = query(webhooks.webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
+    webhook_endpoints = query(webhooks.webhook_endpoints, requires=P.WEBHOOKS_MANAGE)
+    webhook_deliveries = query(webhooks.webhook_deliveries, requires=P.WEBHOOKS_MANAGE)
+    provisioning_operations = query(provisioning.provisioning_operations, requires=P.PROVISIONING_READ)

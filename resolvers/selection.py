@@ -1,0 +1,43 @@
+"""What a query selects below a field, so that rows and relations are loaded once and only when asked for."""
+
+from collections.abc import Iterable, Mapping
+
+from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, InlineFragmentNode, SelectionSetNode
+
+from schema.context import Info
+
+
+class Selection(dict[str, "Selection"]):
+    """Field name -> what is selected below it. Aliases and type conditions are merged: it may name too much, never too little."""
+
+    def below(self, *names: str) -> "Selection":
+        """What is selected below a path of fields; empty where the path is not selected."""
+        found = self
+        for name in names:
+            found = found.get(name, Selection())
+        return found
+
+
+def selection_of(info: Info) -> Selection:
+    """The selection below the field being resolved."""
+    raw = info._raw_info  # noqa: SLF001 - Strawberry's own selected_fields builds a slower copy of the same
+    tree = Selection()
+    for node in raw.field_nodes:
+        _collect(node.selection_set, raw.fragments, tree)
+    return tree
+
+
+def _collect(
+    selections: SelectionSetNode | None, fragments: Mapping[str, FragmentDefinitionNode], tree: Selection
+) -> None:
+    for node in _selected(selections):
+        if isinstance(node, FieldNode):
+            _collect(node.selection_set, fragments, tree.setdefault(node.name.value, Selection()))
+        elif isinstance(node, InlineFragmentNode):
+            _collect(node.selection_set, fragments, tree)
+        elif isinstance(node, FragmentSpreadNode) and node.name.value in fragments:
+            _collect(fragments[node.name.value].selection_set, fragments, tree)
+
+
+def _selected(selections: SelectionSetNode | None) -> Iterable[object]:
+    return selections.selections if selections else ()

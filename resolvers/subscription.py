@@ -1,0 +1,15 @@
+"""Every live update: a table of contents."""
+
+import strawberry
+
+from domain.shared.actor import Permission as P
+from resolvers import events, orders
+from resolvers.access import subscription
+
+
+@strawberry.type(description="What can be watched, over WebSocket or server-sent events.")
+class LiveUpdates:
+    """Each field says what it requires. Not named Subscription: that is the thing customers have."""
+
+    order_updated = subscription(orders.order_updated, requires=P.ORDERS_READ)
+    organization_events = subscription(events.organization_events, requires=P.EVENTS_READ)

@@ -1,0 +1,92 @@
+"""Who acts, and machine tokens: types and inputs."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from domain.shared.actor import Permission
+from domain.shared.ids import encode
+from schema.errors import Conflict, InvalidInput, NotFound
+from schema.nodes import Node
+from schema.organizations import Organization, OrganizationRef
+from schema.scalars import Record
+
+
+@strawberry.type(description="Who asks.")
+class Viewer:
+    """The actor of the request."""
+
+    principal: str = strawberry.field(description="The credential that asks, by its id.")
+    organization: Organization = strawberry.field(description="The organization it acts for.")
+    permissions: list[Permission] = strawberry.field(description="What it may do.")
+
+
+@strawberry.type(description="A machine's credential; the secret itself is shown once, when it is made.")
+class ApiToken(Node):
+    """Built from a record of `api_tokens`."""
+
+    name: str = strawberry.field(description="What it is called.")
+    hint: str = strawberry.field(description="The secret's last characters.")
+    permissions: list[Permission] = strawberry.field(description="What it was granted.")
+    created_at: datetime = strawberry.field(description="When it was made.")
+    expires_at: datetime | None = strawberry.field(description="When it stops working; null: never.")
+    last_used_at: datetime | None = strawberry.field(description="When it was last used, to the minute.")
+    revoked_at: datetime | None = strawberry.field(description="When it was revoked.")
+
+    @classmethod
+    def from_record(cls, record: Record) -> "ApiToken":
+        """Built from a record."""
+        return cls(
+            id=strawberry.ID(encode("ApiToken", record["id"])),
+            name=record["name"],
+            hint=record["hint"],
+            permissions=[Permission(name) for name in record["permissions"]],
+            created_at=record["created_at"],
+            expires_at=record["expires_at"],
+            last_used_at=record["last_used_at"],
+            revoked_at=record["revoked_at"],
+        )
+
+
+@strawberry.input(description="A machine token to make.")
+class CreateApiTokenInput:
+    """What `createApiToken` takes."""
+
+    organization: OrganizationRef = strawberry.field(description="Whom the token acts for: of your subtree.")
+    name: str = strawberry.field(description="What to call it.")
+    permissions: list[Permission] = strawberry.field(description="What to grant: at most what you have yourself.")
+    expires_at: datetime | None = strawberry.field(description="When it stops working; null: never.", default=None)
+    idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
+
+
+@strawberry.type(description="The token was made.")
+class CreateApiTokenSuccess:
+    """The good end of `createApiToken`."""
+
+    api_token: ApiToken = strawberry.field(description="The new token.")
+    secret: str = strawberry.field(description="Send it as `Authorization: Bearer …`. It cannot be shown again.")
+
+
+@strawberry.input(description="A machine token to revoke.")
+class RevokeApiTokenInput:
+    """What `revokeApiToken` takes."""
+
+    id: strawberry.ID = strawberry.field(description="The token.")
+
+
+@strawberry.type(description="The token works no more.")
+class RevokeApiTokenSuccess:
+    """The good end of `revokeApiToken`."""
+
+    api_token: ApiToken = strawberry.field(description="The revoked token.")
+
+
+CreateApiTokenResult = Annotated[
+    CreateApiTokenSuccess | InvalidInput | NotFound | Conflict,
+    strawberry.union("CreateApiTokenResult", description="How `createApiToken` can end."),
+]
+RevokeApiTokenResult = Annotated[
+    RevokeApiTokenSuccess | InvalidInput | NotFound,
+    strawberry.union("RevokeApiTokenResult", description="How `revokeApiToken` can end."),
+]

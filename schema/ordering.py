@@ -1,0 +1,146 @@
+"""Ordering: what the order mutations and lists take and answer."""
+
+from enum import Enum
+from typing import Annotated
+
+import strawberry
+
+from domain.catalog.models import SalesModel
+from domain.orders.states import OrderState
+from domain.shared.filters import Direction
+from schema.errors import Conflict, InvalidInput, NotFound
+from schema.filters import KIND, DateTimeFilter, IdFilter, TextFilter
+from schema.orders import Order
+from schema.organizations import OrganizationRef
+from schema.scalars import Json
+
+
+@strawberry.input(description="Compares the state.")
+class OrderStateFilter:
+    """All given comparisons must hold."""
+
+    eq: OrderState | None = strawberry.field(description="Is exactly this.", default=None)
+    in_: list[OrderState] | None = strawberry.field(name="in", description="Is one of these.", default=None)
+
+
+@strawberry.input(description="Which orders.")
+class OrderWhere:
+    """All given parts must hold."""
+
+    state: OrderStateFilter | None = strawberry.field(description="By state.", default=None)
+    number: TextFilter | None = strawberry.field(description="By human number.", default=None)
+    customer_id: IdFilter | None = strawberry.field(
+        description="By customer.", default=None, metadata={KIND: "Organization"}
+    )
+    subscription_reference: TextFilter | None = strawberry.field(description="By reference.", default=None)
+    created_at: DateTimeFilter | None = strawberry.field(description="By when it was first saved.", default=None)
+    and_: list["OrderWhere"] | None = strawberry.field(name="AND", description="All hold.", default=None)
+    or_: list["OrderWhere"] | None = strawberry.field(name="OR", description="Any holds.", default=None)
+
+
+@strawberry.enum(description="What orders can be sorted by.")
+class OrderSortField(Enum):
+    """Names of domain.orders.queries.ORDERS.sorts."""
+
+    CREATED_AT = strawberry.enum_value("CREATED_AT", description="When it was first saved.")
+    NUMBER = strawberry.enum_value("NUMBER", description="Human number.")
+
+
+@strawberry.input(description="One sort key.")
+class OrderSort:
+    """Later keys break the ties of earlier ones."""
+
+    field: OrderSortField = strawberry.field(description="What to sort by.")
+    direction: Direction = strawberry.field(description="Which way.")
+
+
+@strawberry.input(description="One line to order.")
+class OrderLineInput:
+    """Mirrors domain.orders.rules.LineDraft."""
+
+    plan_id: strawberry.ID = strawberry.field(description="The plan to buy.")
+    quantity: int = strawberry.field(description="How many.")
+    parameters: Json | None = strawberry.field(
+        description="Provisioning information, by the product's parameter schema.", default=None
+    )
+
+
+@strawberry.input(description="An order to save as a draft.")
+class CreateOrderInput:
+    """What `createOrder` takes."""
+
+    customer: OrganizationRef = strawberry.field(description="Who buys.")
+    lines: list[OrderLineInput] = strawberry.field(description="What is bought; a draft may have none yet.")
+    sales_model: SalesModel = strawberry.field(description="How often the prices fall due.")
+    cycle_multiplier: int = strawberry.field(description="Billing cycle = sales model x this.", default=1)
+    auto_renew: bool = strawberry.field(description="Whether its subscriptions renew by themselves.", default=True)
+    subscription_reference: str | None = strawberry.field(
+        description="Maps its subscriptions to external billing.", default=None
+    )
+    idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
+
+
+@strawberry.input(description="An order to create and submit in one.")
+class PlaceOrderInput(CreateOrderInput):
+    """What `placeOrder` takes: as `createOrder`, but complete."""
+
+
+@strawberry.input(description="A draft to submit.")
+class SubmitOrderInput:
+    """What `submitOrder` takes."""
+
+    id: strawberry.ID = strawberry.field(description="The draft.")
+    idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
+
+
+@strawberry.input(description="An order to cancel.")
+class CancelOrderInput:
+    """What `cancelOrder` takes."""
+
+    id: strawberry.ID = strawberry.field(description="The order.")
+
+
+@strawberry.type(description="The draft was saved.")
+class CreateOrderSuccess:
+    """The good end of `createOrder`."""
+
+    order: Order = strawberry.field(description="The draft.")
+
+
+@strawberry.type(description="The order was submitted; its prices are fixed.")
+class SubmitOrderSuccess:
+    """The good end of `submitOrder`."""
+
+    order: Order = strawberry.field(description="The submitted order.")
+
+
+@strawberry.type(description="The order was created and submitted; its prices are fixed.")
+class PlaceOrderSuccess:
+    """The good end of `placeOrder`."""
+
+    order: Order = strawberry.field(description="The submitted order.")
+
+
+@strawberry.type(description="The order was cancelled.")
+class CancelOrderSuccess:
+    """The good end of `cancelOrder`."""
+
+    order: Order = strawberry.field(description="The cancelled order.")
+
+
+CreateOrderResult = Annotated[
+    CreateOrderSuccess | InvalidInput | NotFound | Conflict,
+    strawberry.union("CreateOrderResult", description="How `createOrder` can end."),
+]
+SubmitOrderResult = Annotated[
+    SubmitOrderSuccess | InvalidInput | NotFound | Conflict,
+    strawberry.union("SubmitOrderResult", description="How `submitOrder` can end."),
+]
+PlaceOrderResult = Annotated[
+    PlaceOrderSuccess | InvalidInput | NotFound | Conflict,
+    strawberry.union("PlaceOrderResult", description="How `placeOrder` can end."),
+]
+CancelOrderResult = Annotated[
+    CancelOrderSuccess | InvalidInput | NotFound | Conflict,
+    strawberry.union("CancelOrderResult", description="How `cancelOrder` can end."),
+]

@@ -1,0 +1,110 @@
+"""Subscriptions: types and inputs."""
+
+from datetime import date, datetime, timedelta
+from enum import Enum
+
+import strawberry
+
+from domain.catalog.models import SalesModel
+from domain.shared.actor import Actor, Permission
+from domain.shared.filters import Direction
+from domain.shared.ids import encode
+from domain.shared.tenancy import Scope
+from domain.shared.tiers import seen_by
+from domain.subscriptions.states import SubscriptionState
+from schema.catalog import Plan, Product
+from schema.filters import KIND, DateTimeFilter, IdFilter, TextFilter
+from schema.money import Money, money
+from schema.nodes import Node
+from schema.organizations import Organization
+from schema.scalars import CurrencyCode, Record
+
+UNLOADED = None
+_DAY = timedelta(days=1)
+
+
+@strawberry.type(description="What a customer has: a plan in a quantity, for a term.")
+class Subscription(Node):
+    """Built from a record of `subscriptions`; customer, product and plan are loaded when asked for."""
+
+    state: SubscriptionState = strawberry.field(description="Where it stands.")
+    quantity: int = strawberry.field(description="How many.")
+    sales_model: SalesModel = strawberry.field(description="How often the price falls due.")
+    cycle_multiplier: int = strawberry.field(description="Billing cycle = sales model x this.")
+    currency: CurrencyCode = strawberry.field(description="The currency of its amounts.")
+    unit_price: Money | None = strawberry.field(description="One unit for one period, as your buyer (or you) pays it.")
+    unit_cost: Money | None = strawberry.field(description="What you pay your seller a unit; null if you have no cost.")
+    auto_renew: bool = strawberry.field(description="Whether it renews by itself.")
+    reference: str | None = strawberry.field(description="Its reference in external billing.")
+    term_start: date | None = strawberry.field(description="First day of the term; null until it is active.")
+    expires_on: date | None = strawberry.field(description="Last day of the term; null until active, or without term.")
+    order_id: strawberry.ID = strawberry.field(description="The order it came from.")
+    created_at: datetime = strawberry.field(description="When its provisioning began.")
+    customer: Organization = strawberry.field(description="Who has it.")
+    product: Product = strawberry.field(description="Of which product.")
+    plan: Plan = strawberry.field(description="On which plan.")
+
+    @classmethod
+    def from_record(cls, record: Record, viewer: Actor) -> "Subscription":
+        """Built from a record."""
+        amounts = seen_by(viewer.scope, Scope(record["scope"]), record["tier_unit_minor"])
+        cost = amounts.cost if Permission.COSTS_READ in viewer.permissions else None
+        return cls(
+            id=strawberry.ID(encode("Subscription", record["id"])),
+            state=SubscriptionState(record["state"]),
+            quantity=record["quantity"],
+            sales_model=SalesModel(record["sales_model"]),
+            cycle_multiplier=record["cycle_multiplier"],
+            currency=record["currency"],
+            unit_price=money(amounts.price, record["currency"]),
+            unit_cost=money(cost, record["currency"]),
+            auto_renew=record["auto_renew"],
+            reference=record["reference"],
+            term_start=record["term_start"],
+            expires_on=record["term_end"] - _DAY if record["term_end"] else None,
+            order_id=strawberry.ID(encode("Order", record["order_id"])),
+            created_at=record["created_at"],
+            customer=UNLOADED,  # type: ignore[arg-type] - hydration sets it where it is selected
+            product=UNLOADED,  # type: ignore[arg-type] - hydration sets it where it is selected
+            plan=UNLOADED,  # type: ignore[arg-type] - hydration sets it where it is selected
+        )
+
+
+@strawberry.input(description="Compares the state.")
+class SubscriptionStateFilter:
+    """All given comparisons must hold."""
+
+    eq: SubscriptionState | None = strawberry.field(description="Is exactly this.", default=None)
+    in_: list[SubscriptionState] | None = strawberry.field(name="in", description="Is one of these.", default=None)
+
+
+@strawberry.input(description="Which subscriptions.")
+class SubscriptionWhere:
+    """All given parts must hold."""
+
+    state: SubscriptionStateFilter | None = strawberry.field(description="By state.", default=None)
+    customer_id: IdFilter | None = strawberry.field(
+        description="By customer.", default=None, metadata={KIND: "Organization"}
+    )
+    order_id: IdFilter | None = strawberry.field(
+        description="By the order it came from.", default=None, metadata={KIND: "Order"}
+    )
+    reference: TextFilter | None = strawberry.field(description="By reference.", default=None)
+    created_at: DateTimeFilter | None = strawberry.field(description="By when provisioning began.", default=None)
+    and_: list["SubscriptionWhere"] | None = strawberry.field(name="AND", description="All hold.", default=None)
+    or_: list["SubscriptionWhere"] | None = strawberry.field(name="OR", description="Any holds.", default=None)
+
+
+@strawberry.enum(description="What subscriptions can be sorted by.")
+class SubscriptionSortField(Enum):
+    """Names of domain.subscriptions.queries.SUBSCRIPTIONS.sorts."""
+
+    CREATED_AT = strawberry.enum_value("CREATED_AT", description="When provisioning began.")
+
+
+@strawberry.input(description="One sort key.")
+class SubscriptionSort:
+    """Later keys break the ties of earlier ones."""
+
+    field: SubscriptionSortField = strawberry.field(description="What to sort by.")
+    direction: Direction = strawberry.field(description="Which way.")

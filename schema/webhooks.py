@@ -1,0 +1,158 @@
+"""Webhook endpoints and deliveries: types and inputs."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from domain.shared.ids import encode
+from domain.webhooks.models import DeliveryState
+from schema.errors import Conflict, InvalidInput, NotFound
+from schema.filters import KIND, IdFilter
+from schema.nodes import Node
+from schema.organizations import OrganizationRef
+from schema.scalars import Json, Record
+
+
+@strawberry.type(description="Where an organization wants events delivered, signed by Standard Webhooks.")
+class WebhookEndpoint(Node):
+    """Built from a record of `webhook_endpoints`."""
+
+    url: str = strawberry.field(description="Where it delivers.")
+    event_types: list[str] = strawberry.field(description="Which types; globs such as `order.*` count.")
+    description: str = strawberry.field(description="The owner's own words.")
+    enabled: bool = strawberry.field(description="Whether it delivers.")
+    created_at: datetime = strawberry.field(description="When it was created.")
+
+    @classmethod
+    def from_record(cls, record: Record) -> "WebhookEndpoint":
+        """Built from a record."""
+        return cls(
+            id=strawberry.ID(encode("WebhookEndpoint", record["id"])),
+            url=record["url"],
+            event_types=record["event_types"],
+            description=record["description"],
+            enabled=record["enabled"],
+            created_at=record["created_at"],
+        )
+
+
+@strawberry.type(description="One attempt of a delivery, as it went over the wire.")
+class WebhookAttempt:
+    """Built from a record of `webhook_attempts`."""
+
+    number: int = strawberry.field(description="Which attempt, from 1.")
+    at: datetime = strawberry.field(description="When.")
+    duration_ms: int = strawberry.field(description="How long it took, in milliseconds.")
+    status: int | None = strawberry.field(description="The HTTP status; null when no answer came.")
+    error: str | None = strawberry.field(description="The class of error; null when it was delivered.")
+    request_headers: Json = strawberry.field(description="The headers as sent.")
+    response_head: str = strawberry.field(description="The first 4 KiB of the answer, or what went wrong.")
+
+    @classmethod
+    def from_record(cls, record: Record) -> "WebhookAttempt":
+        """Built from a record."""
+        return cls(
+            number=record["number"],
+            at=record["at"],
+            duration_ms=record["duration_ms"],
+            status=record["status"],
+            error=record["error"],
+            request_headers=Json(record["request_headers"]),
+            response_head=record["response_head"],
+        )
+
+
+@strawberry.type(description="One event on its way to one endpoint.")
+class WebhookDelivery(Node):
+    """Built from a record of `webhook_deliveries`; the attempts are loaded when asked for."""
+
+    endpoint_id: strawberry.ID = strawberry.field(description="To which endpoint.")
+    event_id: strawberry.ID = strawberry.field(description="Which event; also the `webhook-id` of every attempt.")
+    event_type: str = strawberry.field(description="Of which type.")
+    state: DeliveryState = strawberry.field(description="Where it stands.")
+    attempt_count: int = strawberry.field(description="How often it was attempted.")
+    created_at: datetime = strawberry.field(description="When it was made.")
+    next_attempt_at: datetime | None = strawberry.field(description="When it is attempted next; null at its end.")
+    finished_at: datetime | None = strawberry.field(description="When it came to an end.")
+    attempts: list[WebhookAttempt] = strawberry.field(description="Every attempt, in order.")
+
+    @classmethod
+    def from_record(cls, record: Record) -> "WebhookDelivery":
+        """Built from a record."""
+        return cls(
+            id=strawberry.ID(encode("WebhookDelivery", record["id"])),
+            endpoint_id=strawberry.ID(encode("WebhookEndpoint", record["endpoint_id"])),
+            event_id=strawberry.ID(encode("Event", record["event_id"])),
+            event_type=record["event_type"],
+            state=DeliveryState(record["state"]),
+            attempt_count=record["attempts"],
+            created_at=record["created_at"],
+            next_attempt_at=record["due_at"],
+            finished_at=record["finished_at"],
+            attempts=[],
+        )
+
+
+@strawberry.input(description="Compares the state.")
+class WebhookDeliveryStateFilter:
+    """All given comparisons must hold."""
+
+    eq: DeliveryState | None = strawberry.field(description="Is exactly this.", default=None)
+    in_: list[DeliveryState] | None = strawberry.field(name="in", description="Is one of these.", default=None)
+
+
+@strawberry.input(description="Which deliveries.")
+class WebhookDeliveryWhere:
+    """All given parts must hold."""
+
+    state: WebhookDeliveryStateFilter | None = strawberry.field(description="By state.", default=None)
+    endpoint_id: IdFilter | None = strawberry.field(
+        description="By endpoint.", default=None, metadata={KIND: "WebhookEndpoint"}
+    )
+    event_id: IdFilter | None = strawberry.field(description="By event.", default=None, metadata={KIND: "Event"})
+    and_: list["WebhookDeliveryWhere"] | None = strawberry.field(name="AND", description="All hold.", default=None)
+    or_: list["WebhookDeliveryWhere"] | None = strawberry.field(name="OR", description="Any holds.", default=None)
+
+
+@strawberry.input(description="A webhook endpoint to create.")
+class CreateWebhookEndpointInput:
+    """What `createWebhookEndpoint` takes."""
+
+    organization: OrganizationRef = strawberry.field(description="Whose events: its own and its subtree's.")
+    url: str = strawberry.field(description="An https address on a public host.")
+    event_types: list[str] = strawberry.field(description="Which types; globs such as `order.*` or `*` count.")
+    description: str = strawberry.field(description="Your own words.", default="")
+    idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
+
+
+@strawberry.type(description="The endpoint was created and delivers from now on.")
+class CreateWebhookEndpointSuccess:
+    """The good end of `createWebhookEndpoint`."""
+
+    webhook_endpoint: WebhookEndpoint = strawberry.field(description="The new endpoint.")
+    secret: str = strawberry.field(description="Verifies its signatures (`whsec_…`). It cannot be shown again.")
+
+
+@strawberry.input(description="A webhook endpoint to delete.")
+class DeleteWebhookEndpointInput:
+    """What `deleteWebhookEndpoint` takes."""
+
+    id: strawberry.ID = strawberry.field(description="The endpoint.")
+
+
+@strawberry.type(description="The endpoint is gone; its log stays.")
+class DeleteWebhookEndpointSuccess:
+    """The good end of `deleteWebhookEndpoint`."""
+
+    deleted_id: strawberry.ID = strawberry.field(description="The id it had.")
+
+
+CreateWebhookEndpointResult = Annotated[
+    CreateWebhookEndpointSuccess | InvalidInput | NotFound | Conflict,
+    strawberry.union("CreateWebhookEndpointResult", description="How `createWebhookEndpoint` can end."),
+]
+DeleteWebhookEndpointResult = Annotated[
+    DeleteWebhookEndpointSuccess | InvalidInput | NotFound,
+    strawberry.union("DeleteWebhookEndpointResult", description="How `deleteWebhookEndpoint` can end."),
+]

@@ -1,0 +1,152 @@
+"""Plants the story's tree, catalog and tokens; repeated, it changes nothing that is there but makes fresh tokens."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+import bootstrap
+from domain.access.actions import create_api_token
+from domain.access.permissions import GRANTABLE
+from domain.catalog.actions import PriceListSpec, PriceSpec, publish_price_list, publish_product
+from domain.catalog.seeds import product_specs, read_story, root_prices
+from domain.organizations.actions import create_customer, create_distributor, create_partner
+from domain.organizations.rules import Address, Contact, CustomerDraft, PartnerDraft
+from domain.shared import database
+from domain.shared.actor import Actor, OrganizationKind, system_actor
+from domain.shared.ids import encode
+from domain.shared.tenancy import Scope
+
+PRICES_FROM: Final = date(2026, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """What stands after seeding: ids as TypeIDs, tokens as secrets, plans by `product/plan` key."""
+
+    distributor_id: str
+    partner_id: str
+    customer_id: str
+    distributor_token: str
+    partner_token: str
+    customer_token: str
+    plans: dict[str, str]
+
+
+async def plant(story: dict[str, Any] | None = None) -> Planted:
+    """Plant the story (by default the one that ships); the database is open."""
+    story = story or read_story()
+    system = system_actor(bootstrap.utc_now(), bootstrap.new_id)
+    distributor = await _distributor(system, story["distributor"])
+    partner = await _partner(distributor, story["partner"])
+    customer = await _customer(partner, story["customer"])
+    plans = await _catalog(distributor, story)
+    await publish_price_list(
+        partner,
+        PriceListSpec(
+            story["partner"]["price_list"],
+            story["distributor"]["currency"],
+            Decimal(story["partner"]["markup_percent"]),
+            [],
+            PRICES_FROM,
+        ),
+    )
+    return Planted(
+        distributor_id=encode("Organization", distributor.organization_id),
+        partner_id=encode("Organization", partner.organization_id),
+        customer_id=encode("Organization", customer.organization_id),
+        distributor_token=await _token(distributor),
+        partner_token=await _token(partner),
+        customer_token=await _token(customer),
+        plans={key: encode("Plan", plan_id) for key, plan_id in plans.items()},
+    )
+
+
+async def seed(addresses: bootstrap.Addresses) -> Planted:
+    """Bring the database to today's schema and plant the story in it."""
+    await bootstrap.migrate(addresses)
+    async with bootstrap.database(addresses, pool_size=2):
+        return await plant()
+
+
+async def _acting_for(organization_id: UUID) -> Actor:
+    row = await database.fetch_row("SELECT id, kind, scope FROM organizations WHERE id = $1", organization_id)
+    if row is None:
+        raise LookupError("the organization was just made")
+    kind = OrganizationKind(row["kind"])
+    return Actor(
+        principal="seed",
+        organization_id=row["id"],
+        organization_kind=kind,
+        scope=Scope(row["scope"]),
+        permissions=GRANTABLE[kind],
+        at=bootstrap.utc_now(),
+        new_id=bootstrap.new_id,
+    )
+
+
+async def _existing(parent_id: UUID | None, name: str) -> UUID | None:
+    found: UUID | None = await database.fetch_value(
+        "SELECT id FROM organizations WHERE parent_id IS NOT DISTINCT FROM $1 AND name = $2", parent_id, name
+    )
+    return found
+
+
+async def _distributor(system: Actor, spec: dict[str, Any]) -> Actor:
+    found = await _existing(None, spec["name"]) or await create_distributor(
+        system, name=spec["name"], time_zone=spec["time_zone"], currency=spec["currency"]
+    )
+    return await _acting_for(found)
+
+
+async def _partner(distributor: Actor, spec: dict[str, Any]) -> Actor:
+    draft = PartnerDraft(name=spec["name"], company=spec["name"], time_zone=spec["time_zone"])
+    found = await _existing(distributor.organization_id, spec["name"]) or await create_partner(
+        distributor, parent_id=distributor.organization_id, draft=draft
+    )
+    return await _acting_for(found)
+
+
+async def _customer(partner: Actor, spec: dict[str, Any]) -> Actor:
+    draft = CustomerDraft(
+        name=spec["name"],
+        company=spec["company"],
+        domain=spec["domain"],
+        time_zone=spec["time_zone"],
+        billing_contact=Contact(**spec["billing_contact"]),
+        address=Address(**spec["address"]),
+        reference=spec["reference"],
+    )
+    found = await _existing(partner.organization_id, spec["name"]) or await create_customer(
+        partner, partner_id=partner.organization_id, draft=draft
+    )
+    return await _acting_for(found)
+
+
+async def _catalog(distributor: Actor, story: dict[str, Any]) -> dict[str, UUID]:
+    plans: dict[str, UUID] = {}
+    for spec in product_specs(story):
+        made = await publish_product(distributor, spec)
+        plans |= {f"{spec.key}/{key}": plan_id for key, plan_id in made.items()}
+    prices = [
+        PriceSpec(plans[f"{product}/{plan}"], sales_model, amount)
+        for (product, plan), amounts in root_prices(story).items()
+        for sales_model, amount in amounts.items()
+    ]
+    currency, name = story["distributor"]["currency"], story["distributor"]["price_list"]
+    await publish_price_list(distributor, PriceListSpec(name, currency, None, prices, PRICES_FROM))
+    return plans
+
+
+async def _token(actor: Actor) -> str:
+    token = bootstrap.new_token()
+    await create_api_token(
+        actor,
+        organization_id=actor.organization_id,
+        name="story",
+        permissions=actor.permissions,
+        expires_at=None,
+        token=token,
+    )
+    return token
