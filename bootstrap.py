@@ -56,26 +56,33 @@ def new_token() -> str:
 
 
 def configure_logging(settings: Settings) -> None:
-    """Structured logs on standard error: one JSON object a line, or coloured text on a developer's terminal."""
+    """Structured logs on standard error: text on a developer's terminal, else one JSON object a line.
+
+    Tracebacks carry no local variables: they would carry secrets.
+    """
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    for_people: list[structlog.typing.Processor] = [
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    ]
+    for_machines: list[structlog.typing.Processor] = [
+        structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+        structlog.processors.JSONRenderer(serializer=_to_json),
+    ]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks
-            if not sys.stderr.isatty()
-            else structlog.processors.StackInfoRenderer(),
-            structlog.dev.ConsoleRenderer()
-            if sys.stderr.isatty()
-            else structlog.processors.JSONRenderer(
-                serializer=lambda entry, **_: orjson.dumps(entry, default=str).decode()
-            ),
-        ],
+        processors=[*shared, *(for_people if sys.stderr.isatty() else for_machines)],
         wrapper_class=structlog.make_filtering_bound_logger(_LOG_LEVELS[settings.log_level]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     for noisy in ("arq", "httpx", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
+
+
+def _to_json(entry: object, **_options: object) -> str:
+    return orjson.dumps(entry, default=str).decode()
 
 
 @dataclass(frozen=True, slots=True)

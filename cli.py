@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 import uvicorn
 from cryptography.fernet import Fernet
-from graphql import print_schema
+from graphql import lexicographic_sort_schema, print_schema
 
 import bootstrap
 import demo as story
@@ -107,7 +107,7 @@ def export_schema() -> None:
 
 def sdl() -> str:
     """The schema in SDL, sorted."""
-    return print_schema(SCHEMA._schema) + "\n"  # noqa: SLF001 - graphql-core's own schema has no public name
+    return print_schema(lexicographic_sort_schema(SCHEMA._schema)) + "\n"  # noqa: SLF001 - graphql-core's own schema has no public name
 
 
 @cli.command("new-key")

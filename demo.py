@@ -22,7 +22,7 @@ from seeding import Planted, seed
 from settings import Settings
 
 _PATIENCE_SECONDS: Final = 15.0
-_EXPECTED_CALLS: Final = ("PUT", "POST", "GET")
+_EXPECTED_CALLS: Final = ("PUT", "CALLBACK", "GET")
 
 CREATE: Final = """
 mutation ($input: CreateOrderInput!) { createOrder(input: $input) {

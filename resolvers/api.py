@@ -15,5 +15,5 @@ SCHEMA: Final = LiveSchema(
     query=Query,
     mutation=Mutation,
     subscription=LiveUpdates,
-    config=StrawberryConfig(scalar_map=SCALARS, sort_schema=True, disable_field_suggestions=True),
+    config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
 )

@@ -64,7 +64,7 @@ async def _start_line(actor: Actor, order: Order, line: OrderLine) -> None:
         "product": plan.product.key,
         "plan": plan.key,
         "quantity": line.quantity,
-        "parameters": line.parameters,
+        "parameters": {**line.parameters, "currency": order.currency},
     }
     placement = Placement(order.organization_id, order.scope, line.subscription_id, plan.product.provisioner, request)
     await start_instance(actor, placement)
