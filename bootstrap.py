@@ -5,7 +5,7 @@ import logging
 import secrets
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -177,10 +177,8 @@ def _development_key(path: Path) -> str:
         fresh = path.with_suffix(f".{secrets.token_hex(4)}")
         fresh.touch(mode=0o600)
         fresh.write_bytes(Fernet.generate_key())
-        try:
+        with suppress(FileExistsError):
             path.hardlink_to(fresh)  # atomic: of two processes that start at once, one key wins
-        except FileExistsError:
-            pass
         fresh.unlink()
     return path.read_text(encoding="ascii")
 

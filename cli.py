@@ -11,6 +11,7 @@ import typer
 import uvicorn
 from cryptography.fernet import Fernet
 from graphql import lexicographic_sort_schema, print_schema
+from starlette.applications import Starlette
 
 import bootstrap
 import demo as story
@@ -32,9 +33,9 @@ SDL_FILE = Path(__file__).parent / "schema" / "schema.graphql"
 Port = Annotated[int, typer.Option(help="The port to listen on.")]
 
 
-def _serve(app: object, *, host: str, port: int) -> None:
+def _serve(app: Starlette, *, host: str, port: int) -> None:
     uvicorn.run(
-        app,  # type: ignore[arg-type] - any ASGI application
+        app,
         host=host,
         port=port,
         log_level="warning",

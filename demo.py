@@ -14,6 +14,7 @@ import httpx
 from rich.console import Console
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
 
 import bootstrap
 from household import Household, free_port, is_free
@@ -110,7 +111,8 @@ class Play:
         states: list[str] = []
         url = self.api.replace("http", "ws", 1) + "/graphql"
         token = {"authorization": f"Bearer {self.planted.partner_token}"}
-        async with asyncio.timeout(_PATIENCE_SECONDS), connect(url, subprotocols=["graphql-transport-ws"]) as socket:
+        protocols = [Subprotocol("graphql-transport-ws")]
+        async with asyncio.timeout(_PATIENCE_SECONDS), connect(url, subprotocols=protocols) as socket:
             await socket.send(json.dumps({"type": "connection_init", "payload": token}))
             await socket.recv()
             payload = {"query": WATCH, "variables": {"id": order_id}}

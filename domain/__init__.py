@@ -1,1 +1,1 @@
-"""The rules of the channel business: what may happen, and what it means. Imports none of the other folders."""
+"""The rules of the channel business: what may happen, and what it means; imports none of the other folders."""

@@ -43,7 +43,7 @@ class News:
 
 
 def arq_settings(url: str) -> RedisSettings:
-    """arq's connection settings, with retries for every way a Redis can be away (events.md, arq as it is)."""
+    """Arq's connection settings, with retries for every way a Redis can be away (events.md, arq as it is)."""
     settings = RedisSettings.from_dsn(url)
     if urlsplit(url).scheme == "unix":
         settings.database = int(parse_qs(urlsplit(url).query).get("db", ["0"])[0])

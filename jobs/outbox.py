@@ -1,4 +1,4 @@
-"""The outbox: carries each committed event to the product's own reactions, to webhook deliveries and to live readers."""
+"""The outbox: carries each committed event to our own reactions, to webhook deliveries and to live readers."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -42,7 +42,7 @@ def outbox_pump(shop: Workshop, poll_seconds: float) -> Pump:
 
 
 async def carry(shop: Workshop, events: Sequence[Record]) -> None:
-    """React to each event, then make the deliveries of all and settle them in one transaction, then tell live readers."""
+    """React to each event, make the deliveries of all and settle them in one transaction, tell live readers."""
     carried = [event for event in events if await _react(shop, event)]
     if not carried:
         return

@@ -3,16 +3,16 @@
 import asyncio
 import signal
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any, Final
 
+import orjson
 import structlog
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
 import bootstrap
-import orjson
 from domain.provisioning.actions import forget_callbacks
-from datetime import timedelta
 from integrations.doorbell import QUEUE, WAKE_JOB, Bell, arq_settings
 from integrations.http.client import HttpClient
 from integrations.provisioners.http import CONNECT_SECONDS

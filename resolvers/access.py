@@ -7,7 +7,6 @@ from typing import Any, Final, TypeVar
 import strawberry
 from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldExtension
 from strawberry.types import Info as StrawberryInfo
-from strawberry.types.field import StrawberryField
 
 from domain.shared.actor import Actor, Permission
 from domain.shared.errors import DomainError
@@ -82,7 +81,7 @@ def mutation(resolver: Callable[..., Awaitable[T]], *, requires: Permission | No
     )
 
 
-def subscription(resolver: Callable[..., AsyncIterator[T]], *, requires: Permission | None) -> StrawberryField:
+def subscription(resolver: Callable[..., AsyncIterator[T]], *, requires: Permission | None) -> Any:
     """A subscription field: checked before the first event is looked for."""
 
     @wraps(resolver)
@@ -93,7 +92,4 @@ def subscription(resolver: Callable[..., AsyncIterator[T]], *, requires: Permiss
         async for item in resolver(info, **kwargs):
             yield item
 
-    field: StrawberryField = strawberry.subscription(
-        resolver=checked, description=resolver.__doc__, metadata=_metadata(requires)
-    )
-    return field
+    return strawberry.subscription(resolver=checked, description=resolver.__doc__, metadata=_metadata(requires))

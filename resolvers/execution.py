@@ -35,7 +35,7 @@ _KEPT_LENGTH: Final = 20_000
 _RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 
 
-class BadDocument(Exception):  # noqa: N818 - named for what it says
+class BadDocument(Exception):
     """The document cannot be executed: every reason, as GraphQL errors."""
 
     def __init__(self, errors: list[GraphQLError]) -> None:

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 import orjson
 from graphql import GraphQLError
-from starlette.requests import ClientDisconnect, Request as HttpRequest
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from domain.shared.errors import ErrorCode
@@ -18,7 +19,7 @@ GRAPHQL_JSON: Final = "application/graphql-response+json"
 JSON: Final = "application/json"
 
 
-class BadRequest(Exception):  # noqa: N818 - named for what it says
+class BadRequest(Exception):
     """The request is not GraphQL over HTTP; `status` says in which way."""
 
     def __init__(self, status: int, message: str, code: ErrorCode = ErrorCode.BAD_REQUEST) -> None:

@@ -1,6 +1,7 @@
 """Resolvers of orders."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -12,7 +13,7 @@ from domain.orders.queries import ORDERS
 from domain.orders.rules import LineDraft, OrderDraft
 from domain.orders.submitting import place_order as place
 from domain.orders.submitting import submit_order as submit
-from domain.shared.errors import NotFound
+from domain.shared.errors import FieldCode, FieldError, Invalid, NotFound
 from domain.shared.ids import decode
 from resolvers.access import actor_of
 from resolvers.keyed import run_once
@@ -57,12 +58,20 @@ async def orders(
     return await read_page(info, "Order", ORDERS, page_request(first, after, last, before), where=where, sort=sort)
 
 
+def _parameters(given: object, path: str) -> dict[str, Any]:
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        raise Invalid([FieldError(path, FieldCode.INVALID, "must be an object")])
+    return given
+
+
 async def _draft(info: Info, content: CreateOrderInput) -> OrderDraft:
     lines = [
         LineDraft(
             plan_id=decode("Plan", line.plan_id, path=f"lines.{place}.planId"),
             quantity=line.quantity,
-            parameters=line.parameters or {},  # type: ignore[arg-type] - checked against the product's schema
+            parameters=_parameters(line.parameters, f"lines.{place}.parameters"),
         )
         for place, line in enumerate(content.lines)
     ]

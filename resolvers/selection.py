@@ -8,7 +8,7 @@ from schema.context import Info
 
 
 class Selection(dict[str, "Selection"]):
-    """Field name -> what is selected below it. Aliases and type conditions are merged: it may name too much, never too little."""
+    """Field name -> what is selected below it; aliases and type conditions merge: too much, never too little."""
 
     def below(self, *names: str) -> "Selection":
         """What is selected below a path of fields; empty where the path is not selected."""

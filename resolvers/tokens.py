@@ -1,5 +1,7 @@
 """Resolvers of the viewer and of machine tokens."""
 
+from uuid import UUID
+
 from domain.access import actions
 from domain.access.queries import API_TOKENS
 from domain.organizations.queries import ORGANIZATIONS
@@ -20,7 +22,6 @@ from schema.access import (
 )
 from schema.context import Info
 from schema.pages import After, Before, Connection, First, Last, page_request
-from uuid import UUID
 
 
 async def viewer(info: Info) -> Viewer:

@@ -52,7 +52,7 @@ class WebSocketEndpoint(GraphQL[Context, None]):
             actor = None
         return Context(self._house, actor, str(uuid7()), connection_params={})
 
-    async def on_ws_connect(self, context: Context) -> UnsetType | None | dict[str, Any]:
+    async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, Any] | None:
         """Accept a connection that says who it is; the others are closed with 4403."""
         params = context.connection_params
         given = params.get("authorization", params.get("Authorization")) if isinstance(params, dict) else None
@@ -63,4 +63,5 @@ class WebSocketEndpoint(GraphQL[Context, None]):
                 raise ConnectionRejectionError from error
         if context.actor is None:
             raise ConnectionRejectionError
-        return UNSET
+        accepted: UnsetType = UNSET
+        return accepted

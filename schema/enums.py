@@ -5,8 +5,7 @@ from enum import Enum
 from typing import Final
 
 import strawberry
-from strawberry.types.base import get_object_definition
-from strawberry.types.enum import StrawberryEnumDefinition
+from strawberry.types.enum import has_enum_definition
 
 from domain.catalog.models import Orderability, ProductStatus, ProductType, SalesModel
 from domain.events.catalogue import CATALOGUE, EventType
@@ -200,11 +199,10 @@ _TEXTS: Final[Mapping[type[Enum], tuple[str, str, Mapping[str, str]]]] = {
 
 
 def _publish(enum: type[Enum], name: str, description: str, values: Mapping[str, str]) -> None:
-    strawberry.enum(enum, name=name, description=description)  # type: ignore[call-overload] - plugin sees only decorators
-    definition = get_object_definition(enum) or enum.__strawberry_definition__  # type: ignore[attr-defined] - set above
-    if not isinstance(definition, StrawberryEnumDefinition):
+    published = strawberry.enum(enum, name=name, description=description)
+    if not has_enum_definition(published):
         raise TypeError(f"{enum} did not become a GraphQL enum")
-    for value in definition.values:
+    for value in published.__strawberry_definition__.values:
         value.description = values[value.name]
 
 

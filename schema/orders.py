@@ -13,12 +13,10 @@ from domain.shared.tiers import seen_by
 from schema.catalog import Plan, Product
 from schema.failures import Failure, failure
 from schema.money import Money, money
-from schema.nodes import Node
+from schema.nodes import Node, unloaded
 from schema.organizations import Organization
 from schema.scalars import CurrencyCode, Json, Record
 from schema.subscriptions import Subscription
-
-UNLOADED = None
 
 
 @strawberry.type(description="One line of an order: a plan with its quantity.")
@@ -51,9 +49,9 @@ class OrderLine(Node):
             price=money(amount.price, currency),
             cost=money(amount.cost, currency) if Permission.COSTS_READ in viewer.permissions else None,
             failure=failure(record),
-            product=UNLOADED,  # type: ignore[arg-type] - hydration sets it where it is selected
-            plan=UNLOADED,  # type: ignore[arg-type] - hydration sets it where it is selected
-            subscription=UNLOADED,
+            product=unloaded(),
+            plan=unloaded(),
+            subscription=None,
         )
 
 
@@ -103,6 +101,6 @@ class Order(Node):
             created_at=record["created_at"],
             submitted_at=record["submitted_at"],
             finished_at=record["finished_at"],
-            customer=UNLOADED,  # type: ignore[arg-type] - hydration sets it where it is selected
+            customer=unloaded(),
             lines=[],
         )

@@ -45,7 +45,7 @@ class Connection(Generic[T]):
     page_info: PageInfo = strawberry.field(description="Where the page lies in its list.")
     counting: strawberry.Private[Callable[[], Awaitable[int]]]
 
-    @strawberry.field(description="How many the whole list has, counted when asked for.")
+    @strawberry.field(description="How many the whole list has, counted when asked for.")  # type: ignore[untyped-decorator]  # Strawberry types it Any
     async def total_count(self) -> int:
         """Counted in a statement of its own."""
         return await self.counting()

@@ -15,11 +15,10 @@ from domain.subscriptions.states import SubscriptionState
 from schema.catalog import Plan, Product
 from schema.filters import KIND, DateTimeFilter, IdFilter, TextFilter
 from schema.money import Money, money
-from schema.nodes import Node
+from schema.nodes import Node, unloaded
 from schema.organizations import Organization
 from schema.scalars import CurrencyCode, Record
 
-UNLOADED = None
 _DAY = timedelta(days=1)
 
 
@@ -64,9 +63,9 @@ class Subscription(Node):
             expires_on=record["term_end"] - _DAY if record["term_end"] else None,
             order_id=strawberry.ID(encode("Order", record["order_id"])),
             created_at=record["created_at"],
-            customer=UNLOADED,  # type: ignore[arg-type] - hydration sets it where it is selected
-            product=UNLOADED,  # type: ignore[arg-type] - hydration sets it where it is selected
-            plan=UNLOADED,  # type: ignore[arg-type] - hydration sets it where it is selected
+            customer=unloaded(),
+            product=unloaded(),
+            plan=unloaded(),
         )
 
 

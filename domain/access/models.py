@@ -1,5 +1,8 @@
 """Machine tokens and idempotency keys."""
 
+from typing import Any
+from uuid import UUID
+
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.indexes import Index
@@ -25,19 +28,21 @@ class ApiToken(Model):
     revoked_at = fields.DatetimeField(null=True)
     last_used_at = fields.DatetimeField(null=True)
 
+    organization_id: UUID
+
     class Meta:
         table = "api_tokens"
         indexes = (Index(fields=("scope", "id")),)
 
 
 class IdempotencyKey(Model):
-    """What a keyed mutation answered; `id` is a digest of (principal, operation, key), `outcome` what to answer again."""
+    """What a keyed mutation answered; `id` digests (principal, operation, key), `outcome` is answered again."""
 
     id = fields.UUIDField(primary_key=True)
     principal = fields.CharField(max_length=64)
     operation = fields.CharField(max_length=64)
     input_hash = fields.CharField(max_length=64)
-    outcome = fields.JSONField()
+    outcome: fields.JSONField[dict[str, Any]] = fields.JSONField()
     expires_at = fields.DatetimeField()
 
     class Meta:

@@ -1,6 +1,7 @@
 """Products, plans, and the price lists by which each tier sells to the next."""
 
 from enum import StrEnum
+from typing import Any
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -61,7 +62,7 @@ class Product(Model):
     orderability = fields.CharEnumField(Orderability, max_length=32)
     order_otherwise = fields.TextField(null=True)
     provisioner = fields.CharField(max_length=32)
-    parameter_schema = fields.JSONField()
+    parameter_schema: fields.JSONField[dict[str, Any]] = fields.JSONField()
     created_at = fields.DatetimeField()
 
     class Meta:

@@ -29,8 +29,11 @@ FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::uuid
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """What happened to one aggregate. `data` holds the catalogue's fields; those of money are left out and given as
-    `tier_minor` (minor units by edge of the chain of `scope`, in `currency`), so that each receiver sees its own."""
+    """What happened to one aggregate.
+
+    `data` holds the catalogue's fields; those of money are left out and given as `tier_minor` (minor units by edge of
+    the chain of `scope`, in `currency`), so that each receiver sees its own.
+    """
 
     type: EventType
     organization_id: UUID

@@ -1,4 +1,4 @@
-"""Every event type there is: what it says and what its data holds. Enum, JSON Schemas and docs are made from this."""
+"""Every event type there is: the GraphQL enum, the JSON Schemas and the docs are made from this table."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

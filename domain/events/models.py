@@ -1,5 +1,7 @@
 """The event log: every change, in its own transaction, with its place in its aggregate's history."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
@@ -21,8 +23,8 @@ class Event(Model):
     aggregate_type = fields.CharField(max_length=32)
     aggregate_id = fields.UUIDField()
     aggregate_seq = fields.IntField()
-    payload = fields.JSONField()
-    tier_amounts = fields.JSONField(null=True)
+    payload: fields.JSONField[dict[str, Any]] = fields.JSONField()
+    tier_amounts: fields.JSONField[dict[str, Any] | None] = fields.JSONField(null=True)
     actor = fields.CharField(max_length=64)
     occurred_at = fields.DatetimeField()
     due_at = fields.DatetimeField(null=True)

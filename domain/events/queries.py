@@ -67,7 +67,7 @@ async def sequence_of(actor: Actor, aggregate_id: UUID) -> int | None:
 
 
 async def since(actor: Actor, at: datetime, types: Sequence[EventType]) -> list[Record]:
-    """The subtree's events from `at` less LATE_COMMIT on (oldest first, at most 1,000); the caller drops what it has."""
+    """The subtree's events from `at` less LATE_COMMIT on (oldest first, at most 1,000)."""
     sql = (
         "SELECT * FROM events WHERE scope >= $1 AND scope < $2 AND occurred_at >= $3 "
         "AND (cardinality($4::text[]) = 0 OR type = ANY($4)) ORDER BY occurred_at, id LIMIT 1000"

@@ -1,19 +1,20 @@
-from tortoise import migrations
+from uuid import uuid4
+
+from orjson import loads
+from tortoise import fields, migrations
+from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.fields.base import OnDelete
+from tortoise.fields.data import JSON_DUMPS
+from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+
 from domain.catalog.models import Orderability, ProductStatus, ProductType, SalesModel
 from domain.orders.states import LineState, OrderState
 from domain.provisioning.states import Action, InstanceState, OperationState
 from domain.shared.actor import OrganizationKind
 from domain.subscriptions.states import SubscriptionState
 from domain.webhooks.models import DeliveryState
-from orjson import loads
-from tortoise.contrib.postgres.fields import ArrayField
-from tortoise.fields.base import OnDelete
-from tortoise.fields.data import JSON_DUMPS
-from uuid import uuid4
-from tortoise import fields
-from tortoise.indexes import Index
-from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 
 class Migration(migrations.Migration):

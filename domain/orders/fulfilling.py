@@ -9,7 +9,6 @@ from domain.events.catalogue import EventType
 from domain.orders.events import order_event, view_of
 from domain.orders.loading import lock_order
 from domain.orders.models import Order, OrderLine
-from domain.orders.rules import PricedLine
 from domain.orders.states import LINE, ORDER, LineState, OrderState, order_state_from
 from domain.organizations.models import Organization
 from domain.provisioning.actions import Failure, Placement, start_instance

@@ -1,5 +1,8 @@
 """Orders and their lines."""
 
+from typing import Any
+from uuid import UUID
+
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.indexes import Index
@@ -37,6 +40,8 @@ class Order(Model):
     submitted_at = fields.DatetimeField(null=True)
     finished_at = fields.DatetimeField(null=True)
 
+    organization_id: UUID
+
     class Meta:
         table = "orders"
         indexes = (Index(fields=("scope", "id")), Index(fields=("organization_id", "id")))
@@ -59,13 +64,17 @@ class OrderLine(Model):
         "provender.Plan", on_delete=fields.RESTRICT, related_name=False
     )
     quantity = fields.IntField()
-    parameters = fields.JSONField()
+    parameters: fields.JSONField[dict[str, Any]] = fields.JSONField()
     state = fields.CharEnumField(LineState, max_length=16)
     tier_unit_minor = ArrayField(element_type="bigint", null=True)
     tier_amount_minor = ArrayField(element_type="bigint", null=True)
     subscription_id = fields.UUIDField(null=True)
     failure_code = fields.CharField(max_length=64, null=True)
     failure_reason = fields.TextField(null=True)
+
+    order_id: UUID
+    product_id: UUID
+    plan_id: UUID
 
     class Meta:
         table = "order_lines"

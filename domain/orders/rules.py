@@ -88,7 +88,7 @@ def _validator(schema: bytes) -> Draft202012Validator:
 def check_complete(
     lines: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], *, path: str = "lines"
 ) -> list[FieldError]:
-    """What a draft still lacks before it can be submitted; `lines` pairs each line's parameters with its product's schema.
+    """What a draft still lacks before it can be submitted; `lines` pairs parameters with their schema.
 
     Provisioning information is held against the schema (JSON Schema, Draft 2020-12), the path of each fault named.
     """

@@ -28,7 +28,7 @@ _TAKEN = {"organizations_name": "name", "organizations_domain": "domain", "organ
 
 
 async def create_partner(actor: Actor, *, parent_id: UUID, draft: PartnerDraft) -> UUID:
-    """Create a partner below a distributor or partner of the subtree; duplicates are ALREADY_EXISTS naming the field."""
+    """Create a partner below a distributor or partner of the subtree; a duplicate is ALREADY_EXISTS by field."""
     if problems := check_partner(draft):
         raise Invalid(problems)
     profile = {"domain": draft.domain.lower() if draft.domain else None}

@@ -1,5 +1,7 @@
 """Organizations: the rows of the reseller tree."""
 
+from uuid import UUID
+
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
@@ -20,20 +22,20 @@ class Organization(Model):
     name = fields.CharField(max_length=200)
     name_key = fields.CharField(max_length=200)
     company = fields.CharField(max_length=200)
-    domain: str | None = fields.CharField(max_length=253, null=True)
-    reference: str | None = fields.CharField(max_length=100, null=True)
-    billing_first_name: str | None = fields.CharField(max_length=100, null=True)
-    billing_last_name: str | None = fields.CharField(max_length=100, null=True)
-    billing_email: str | None = fields.CharField(max_length=254, null=True)
-    street: str | None = fields.CharField(max_length=200, null=True)
-    postal_code: str | None = fields.CharField(max_length=20, null=True)
-    city: str | None = fields.CharField(max_length=100, null=True)
-    country: str | None = fields.CharField(max_length=2, null=True)
+    domain = fields.CharField(max_length=253, null=True)
+    reference = fields.CharField(max_length=100, null=True)
+    billing_first_name = fields.CharField(max_length=100, null=True)
+    billing_last_name = fields.CharField(max_length=100, null=True)
+    billing_email = fields.CharField(max_length=254, null=True)
+    street = fields.CharField(max_length=200, null=True)
+    postal_code = fields.CharField(max_length=20, null=True)
+    city = fields.CharField(max_length=100, null=True)
+    country = fields.CharField(max_length=2, null=True)
     time_zone = fields.CharField(max_length=64)
     currency = fields.CharField(max_length=3)
     created_at = fields.DatetimeField()
 
-    parent_id: object
+    parent_id: UUID | None
 
     class Meta:
         table = "organizations"

@@ -43,6 +43,7 @@ async def by_reference(actor: Actor, reference: str) -> Record:
 async def chain_of(scope_chain: list[str]) -> list[Record]:
     """The organizations of a resale chain, from the root down: for the product's own rules, outside any tenancy."""
     return await database.fetch(
-        "SELECT id, name, kind, scope, currency, time_zone FROM organizations WHERE scope = ANY($1) ORDER BY length(scope)",
+        "SELECT id, name, kind, scope, currency, time_zone FROM organizations "
+        "WHERE scope = ANY($1) ORDER BY length(scope)",
         scope_chain,
     )

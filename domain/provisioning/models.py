@@ -1,5 +1,8 @@
 """Instances at provisioners, and the operations on them."""
 
+from typing import Any
+from uuid import UUID
+
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
@@ -19,7 +22,7 @@ class Instance(Model):
     state = fields.CharEnumField(InstanceState, max_length=16)
     generation = fields.IntField()
     external_id = fields.CharField(max_length=200, null=True)
-    outputs = fields.JSONField()
+    outputs: fields.JSONField[dict[str, Any]] = fields.JSONField()
     outputs_sealed = fields.BinaryField(null=True)
     created_at = fields.DatetimeField()
 
@@ -44,7 +47,7 @@ class ProvisioningOperation(Model):
     action = fields.CharEnumField(Action, max_length=16)
     generation = fields.IntField()
     state = fields.CharEnumField(OperationState, max_length=16)
-    request = fields.JSONField()
+    request: fields.JSONField[dict[str, Any]] = fields.JSONField()
     sent_at = fields.DatetimeField(null=True)
     polls = fields.IntField(default=0)
     progress = fields.SmallIntField(null=True)
@@ -56,6 +59,8 @@ class ProvisioningOperation(Model):
     due_at = fields.DatetimeField(null=True)
     lease_token = fields.UUIDField(null=True)
     attempts = fields.IntField(default=0)
+
+    instance_id: UUID
 
     class Meta:
         table = "provisioning_operations"

@@ -20,4 +20,5 @@ def poll_delay(polls: int, *, jitter_permille: int, retry_after: timedelta | Non
         return min(max(retry_after, timedelta(0)), _LONGEST)
     up, down = _GROWTH
     steps = min(polls, _POLLS_TO_LONGEST)
-    return min(_FIRST_POLL * up**steps / down**steps, _LONGEST) * jitter_permille / 1000
+    delay = min(_FIRST_POLL * int(up**steps) / int(down**steps), _LONGEST)
+    return delay * jitter_permille / 1000

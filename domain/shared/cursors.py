@@ -70,15 +70,17 @@ def encode_cursor(keys: KeySpec, values: Sequence[Any]) -> str:
 def decode_cursor(text: str, keys: KeySpec, path: str) -> list[Any]:
     """The key values inside a cursor; Invalid at `path` when it is not one of this list in this order."""
     try:
-        if len(text) > _MAX_CURSOR_LENGTH:
-            raise ValueError("too long")
-        content = orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if not isinstance(content, list) or len(content) != len(keys) + 1 or content[0] != _signature(keys):
-            raise ValueError("another list's cursor")
-        return [_READ[kind](value) for (_, kind, _), value in zip(keys, content[1:], strict=True)]
+        return _read(text[:_MAX_CURSOR_LENGTH], keys)
     except (ValueError, binascii.Error, OverflowError) as error:
         message = "is not a cursor of this list in this order; start again without it"
         raise Invalid([FieldError(path, FieldCode.INVALID, message)]) from error
+
+
+def _read(text: str, keys: KeySpec) -> list[Any]:
+    content = orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    if not isinstance(content, list) or len(content) != len(keys) + 1 or content[0] != _signature(keys):
+        raise ValueError("another list's cursor")
+    return [_READ[kind](value) for (_, kind, _), value in zip(keys, content[1:], strict=True)]
 
 
 def page_size(request: PageRequest) -> tuple[int, bool]:

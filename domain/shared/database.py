@@ -31,7 +31,8 @@ async def transaction() -> AsyncIterator[None]:
 async def fetch(sql: str, *values: Any) -> list[Record]:
     """All records of a statement, in the current transaction if there is one."""
     async with _client().acquire_connection() as connection:
-        return await connection.fetch(sql, *values)
+        records: list[Record] = await connection.fetch(sql, *values)
+        return records
 
 
 async def fetch_row(sql: str, *values: Any) -> Record | None:

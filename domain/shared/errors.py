@@ -54,21 +54,21 @@ class DomainError(Exception):
         self.code = code
 
 
-class NotFound(DomainError):  # noqa: N818 - named by what happened, as the API names it
+class NotFound(DomainError):
     """The row does not exist for this actor: missing and foreign rows answer alike."""
 
     def __init__(self, what: str, identifier: str = "") -> None:
         super().__init__(f"{what} {identifier} was not found".replace("  ", " "), ErrorCode.NOT_FOUND)
 
 
-class Forbidden(DomainError):  # noqa: N818 - named by what happened, as the API names it
+class Forbidden(DomainError):
     """The actor sees the row but may not do this to it."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, ErrorCode.FORBIDDEN)
 
 
-class Invalid(DomainError):  # noqa: N818 - named by what happened, as the API names it
+class Invalid(DomainError):
     """The input was refused; `fields` lists every reason at once."""
 
     def __init__(self, fields: Sequence[FieldError], code: ErrorCode = ErrorCode.BAD_INPUT) -> None:
@@ -76,7 +76,7 @@ class Invalid(DomainError):  # noqa: N818 - named by what happened, as the API n
         self.fields = tuple(fields)
 
 
-class Conflict(DomainError):  # noqa: N818 - named by what happened, as the API names it
+class Conflict(DomainError):
     """The thing's state does not allow this; says the state it is in and what is allowed from there."""
 
     def __init__(

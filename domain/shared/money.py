@@ -31,7 +31,7 @@ _SHOWN_CHARACTERS: Final = 80
 _NO_FLOATS: Final = "money is never a float"
 
 
-class CurrencyMismatch(ArithmeticError):  # noqa: N818 - named like the other refusals: by what happened
+class CurrencyMismatch(ArithmeticError):
     """Two currencies met in one sum: a programmer's error, never an expected one."""
 
 

@@ -1,4 +1,4 @@
-"""Amounts by edge of the resale chain: who may see which. The one place where cost is kept from other tiers."""
+"""Amounts by edge of the resale chain: the one place that decides who sees which."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

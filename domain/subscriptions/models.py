@@ -1,5 +1,7 @@
 """Subscriptions."""
 
+from uuid import UUID
+
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.indexes import Index
@@ -42,6 +44,10 @@ class Subscription(Model):
     term_start = fields.DateField(null=True)
     term_end = fields.DateField(null=True)
     created_at = fields.DatetimeField()
+
+    organization_id: UUID
+    product_id: UUID
+    plan_id: UUID
 
     class Meta:
         table = "subscriptions"

@@ -38,7 +38,7 @@ class EndpointDraft:
 
 
 async def create_endpoint(actor: Actor, draft: EndpointDraft, *, secret_sealed: bytes) -> UUID:
-    """Begin to deliver events to an address; the secret arrives sealed and is shown to its owner once, by the caller."""
+    """Begin to deliver events to an address; the secret arrives sealed, its owner sees it once."""
     problems = [*draft.url_problems, *check_event_types("eventTypes", draft.event_types)]
     problems += check_optional_text("description", draft.description, max_length=200)
     if problems:
@@ -99,7 +99,8 @@ async def fan_out(actor: Actor, events: Sequence[Record]) -> int:
     if rows:
         await database.execute_many(
             "INSERT INTO webhook_deliveries (id, endpoint_id, event_id, scope, event_type, state, created_at, due_at, "
-            "attempts) VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, $6, 0) ON CONFLICT (endpoint_id, event_id) DO NOTHING",
+            "attempts) VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, $6, 0) "
+            "ON CONFLICT (endpoint_id, event_id) DO NOTHING",
             rows,
         )
     return len(rows)

@@ -1,6 +1,8 @@
 """Webhook endpoints, deliveries and their attempts."""
 
 from enum import StrEnum
+from typing import Any
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
@@ -37,6 +39,8 @@ class WebhookEndpoint(Model):
     previous_secret_until = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
     deleted_at = fields.DatetimeField(null=True)
+
+    organization_id: UUID
 
     class Meta:
         table = "webhook_endpoints"
@@ -80,7 +84,7 @@ class WebhookAttempt(Model):
     duration_ms = fields.IntField()
     status = fields.SmallIntField(null=True)
     error = fields.CharField(max_length=64, null=True)
-    request_headers = fields.JSONField()
+    request_headers: fields.JSONField[dict[str, Any]] = fields.JSONField()
     response_head = fields.TextField()
 
     class Meta:

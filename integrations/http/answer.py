@@ -18,7 +18,7 @@ class RawAnswer:
     truncated: bool
 
 
-class MalformedAnswer(Exception):  # noqa: N818 - named after what was found, as the domain's errors are
+class MalformedAnswer(Exception):
     """The other side does not speak HTTP/1.1, or its head has no end."""
 
 

@@ -16,7 +16,7 @@ class FailureKind(StrEnum):
     PROTOCOL = "protocol"
 
 
-class FetchFailed(Exception):  # noqa: N818 - named after what happened, as the domain's errors are
+class FetchFailed(Exception):
     """No answer.
 
     `before_sent`: certainly no byte of the request left, so nothing happened over there. `message` is fit for

@@ -32,7 +32,7 @@ class Target:
     authority: str
 
 
-class ForbiddenUrl(ValueError):  # noqa: N818 - named after what was found, as the domain's errors are
+class ForbiddenUrl(ValueError):
     """A URL that this process must not call; `reason` is fit for the person who typed it."""
 
     def __init__(self, reason: str) -> None:

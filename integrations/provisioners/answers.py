@@ -73,7 +73,7 @@ class _Reading(_Answered):
 _READINGS: Final = TypeAdapter(list[_Reading])
 
 
-class ContractBroken(Exception):  # noqa: N818 - named after what happened, as the domain's errors are
+class ContractBroken(Exception):
     """The answer isn't what the contract says; the message names fields, never values (they may be secret)."""
 
 

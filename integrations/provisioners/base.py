@@ -121,7 +121,7 @@ class UsageReading:
     users: int
 
 
-class ProvisionerUnavailable(Exception):  # noqa: N818 - named for what it says, like the outcome
+class ProvisionerUnavailable(Exception):
     """A reading could not be had now; nothing was changed. Only `usage` raises it: operations answer outcomes."""
 
     def __init__(self, reason: str, retry_after_seconds: float | None = None) -> None:

@@ -29,7 +29,7 @@ class ProvisionerConfig:
     secrets: tuple[str, ...] = field(repr=False)
 
 
-class UnknownProvisioner(LookupError):  # noqa: N818 - named after what was found, as the domain's errors are
+class UnknownProvisioner(LookupError):
     """A product names a provisioner that isn't configured, or a configuration a kind that isn't built."""
 
 

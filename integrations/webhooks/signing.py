@@ -34,7 +34,7 @@ class Reason(StrEnum):
     NO_MATCH = "no_match"
 
 
-class BadSignature(Exception):  # noqa: N818 - named after what was found, as the domain's errors are
+class BadSignature(Exception):
     """A message that must not be believed."""
 
     def __init__(self, reason: Reason) -> None:

@@ -16,7 +16,7 @@ from integrations.provisioners.sandbox.records import Instance, Operation, State
 BODY_BYTES_MAX: Final = 256 * 1024
 
 
-class Refusal(Exception):  # noqa: N818 - named after what happened, as the domain's errors are
+class Refusal(Exception):
     """An answer of 4xx: nothing was done. `extra` joins the body."""
 
     def __init__(self, status: int, code: str, message: str, **extra: JsonValue) -> None:
