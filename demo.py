@@ -129,33 +129,29 @@ class Play:
         return states
 
 
-async def _watch_sandbox(play: Play, calls: list[str]) -> None:
-    """Print each call between us and the provisioner as the sandbox logs it."""
-    shown = 0
-    while True:
-        with suppress(httpx.HTTPError):
-            lines = (await play.client.get(f"{play.sandbox}/sandbox/log")).text.splitlines()
-            for line in lines[shown:]:
-                entry = json.loads(line)
-                text = " ".join(str(value) for key, value in entry.items() if key != "at" and value is not None)
-                calls.append(text)
-                play.stage.say("provisioner", text, style="magenta")
-            shown = len(lines)
-        await asyncio.sleep(0.1)
+async def _show_calls(play: Play, calls: list[str]) -> None:
+    """Print each new call between us and the provisioner, as the sandbox logs it."""
+    lines = (await play.client.get(f"{play.sandbox}/sandbox/log")).text.splitlines()
+    for line in lines[len(calls) :]:
+        entry = json.loads(line)
+        calls.append(" ".join(str(value) for key, value in entry.items() if key != "at" and value is not None))
+        play.stage.say("provisioner", calls[-1], style="magenta")
 
 
-async def _watch_receiver(play: Play, types: list[str]) -> None:
-    """Print each delivery that the receiver has verified."""
-    shown = 0
+async def _show_deliveries(play: Play, types: list[str]) -> None:
+    """Print each new delivery that the receiver has verified."""
+    deliveries = (await play.client.get(f"{play.receiver}/deliveries")).json()["deliveries"]
+    for delivery in deliveries[len(types) :]:
+        event = delivery["event"]
+        types.append(f"{event['type']} {event['data'].get('number', '')}".strip())
+        play.stage.say("webhook", f"[green]{event['type']}[/] {event['id']} signature verified")
+
+
+async def _watch(play: Play, calls: list[str], delivered: list[str]) -> None:
     while True:
         with suppress(httpx.HTTPError):
-            deliveries = (await play.client.get(f"{play.receiver}/deliveries")).json()["deliveries"]
-            for delivery in deliveries[shown:]:
-                event = delivery["event"]
-                types.append(f"{event['type']} {event['data'].get('number', '')}".strip())
-                text = f"[green]{event['type']}[/] {event['id']} signature verified"
-                play.stage.say("webhook", text)
-            shown = len(deliveries)
+            await _show_calls(play, calls)
+            await _show_deliveries(play, delivered)
         await asyncio.sleep(0.1)
 
 
@@ -184,7 +180,7 @@ def _lines(planted: Planted) -> list[dict[str, Any]]:
 async def _tell(play: Play, run: str) -> None:
     """Act one: from draft to completed. Act two: the provisioner cannot. Every step must be seen."""
     planted, calls, delivered = play.planted, list[str](), list[str]()
-    watchers = [asyncio.create_task(_watch_sandbox(play, calls)), asyncio.create_task(_watch_receiver(play, delivered))]
+    watching = asyncio.create_task(_watch(play, calls, delivered))
     try:
         drafted = (await play.ask(CREATE, {"input": _order(planted, f"{run}-create", _lines(planted))}))["order"]
         play.stage.say("order", f"{drafted['number']} [cyan]{drafted['state']}[/] created with 2 lines")
@@ -216,8 +212,7 @@ async def _tell(play: Play, run: str) -> None:
         await play.until(f"webhooks {sorted(wanted)}", lambda: _all_in(wanted, delivered))
         await play.until("calls to the provisioner and its callbacks", lambda: _all_in(set(_EXPECTED_CALLS), calls))
     finally:
-        for watcher in watchers:
-            watcher.cancel()
+        watching.cancel()
 
 
 async def _all_in(wanted: set[str], seen: list[str]) -> bool:

@@ -22,23 +22,7 @@ BATCH: Final = 50
 
 def outbox_pump(shop: Workshop, poll_seconds: float) -> Pump:
     """The pump of the outbox: batches, because what an event causes is mostly one statement for many."""
-
-    async def claim(limit: int) -> Sequence[Record]:
-        return await OUTBOX.claim(at=shop.now(), token=shop.new_id(), limit=limit)
-
-    async def act(events: Sequence[Record]) -> None:
-        await carry(shop, events)
-
-    jitter = shop.jitter_permille
-    return Pump(
-        "outbox",
-        claim,
-        act,
-        shop.wakes[Bell.OUTBOX],
-        lambda: poll_seconds * jitter() / 1000,
-        slots=4,
-        batch=BATCH,
-    )
+    return Pump(shop, OUTBOX, Bell.OUTBOX, carry, poll_seconds, slots=4, batch=BATCH)
 
 
 async def carry(shop: Workshop, events: Sequence[Record]) -> None:

@@ -44,18 +44,13 @@ log = structlog.get_logger(__name__)
 
 def provisioning_pump(shop: Workshop, poll_seconds: float) -> Pump:
     """The pump of provisioning operations."""
+    return Pump(shop, OPERATIONS_QUEUE, Bell.PROVISIONING, advance_all, poll_seconds, slots=20)
 
-    async def claim(limit: int) -> Sequence[Record]:
-        return await OPERATIONS_QUEUE.claim(at=shop.now(), token=shop.new_id(), limit=limit)
 
-    async def act(operations: Sequence[Record]) -> None:
-        for operation in operations:
-            await advance(shop, operation)
-
-    jitter = shop.jitter_permille
-    return Pump(
-        "provisioning", claim, act, shop.wakes[Bell.PROVISIONING], lambda: poll_seconds * jitter() / 1000, slots=20
-    )
+async def advance_all(shop: Workshop, operations: Sequence[Record]) -> None:
+    """The next step of each, one after the other."""
+    for operation in operations:
+        await advance(shop, operation)
 
 
 def callback_url(shop: Workshop, operation_id: str) -> str:

@@ -10,69 +10,104 @@ from asyncpg import PostgresError, Record
 from asyncpg.exceptions import InterfaceError
 from tortoise.exceptions import BaseORMException
 
+from domain.shared.leases import LEASE, Queue
+from integrations.doorbell import Bell
+from jobs.workshop import Workshop
+
 log = structlog.get_logger(__name__)
 
-_STOP_SECONDS: Final = 10.0
+_STOP_SECONDS: Final = 8.0
+_HEARTBEAT_SECONDS: Final = LEASE.total_seconds() / 3
 _DATABASE_AWAY_SECONDS: Final = 1.0
 DATABASE_TROUBLE: Final = (PostgresError, InterfaceError, BaseORMException, OSError)
 
 
 @dataclass(slots=True)
 class Pump:
-    """`claim(limit)` leases rows, `act(rows)` works one batch of `batch` rows off and settles it."""
+    """`act(shop, rows)` works off one batch of at most `batch` leased rows and settles them; `slots` batches at once."""
 
-    name: str
-    claim: Callable[[int], Awaitable[Sequence[Record]]]
-    act: Callable[[Sequence[Record]], Awaitable[None]]
-    wake: asyncio.Event
-    poll_seconds: Callable[[], float]
+    shop: Workshop
+    queue: Queue
+    bell: Bell
+    act: Callable[[Workshop, Sequence[Record]], Awaitable[None]]
+    poll_seconds: float
     slots: int = 50
     batch: int = 1
-    _running: set[asyncio.Task[None]] = field(default_factory=set)
+    _running: dict[asyncio.Task[None], Sequence[Record]] = field(default_factory=dict)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Pump until `stop`; then what is in hand may end, for up to 10 s: whatever does not comes due again."""
+        """Pump until `stop`; then what is in hand may end, for up to 8 s, and the leases of the rest are given back."""
         stopping = asyncio.create_task(stop.wait())
+        beating = asyncio.create_task(self._heartbeat())
         try:
             while not stop.is_set():
                 if not await self._round():
                     await self._sleep(stopping)
-        finally:
-            stopping.cancel()
             if self._running:
                 await asyncio.wait(self._running, timeout=_STOP_SECONDS)
-            for task in self._running:
-                task.cancel()
+        finally:
+            stopping.cancel()
+            beating.cancel()
+            await self._let_go()
+
+    async def claim(self, limit: int) -> Sequence[Record]:
+        """Lease up to `limit` due rows."""
+        return await self.queue.claim(at=self.shop.now(), token=self.shop.new_id(), limit=limit)
 
     async def _round(self) -> bool:
-        """Claim for the free slots and set to work; False when there was nothing, or no slot."""
+        """Claim for the free slots and set to work; False when nothing was due."""
         free = self.slots - len(self._running)
         if not free:
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
             return True
-        self.wake.clear()
+        self.shop.wakes[self.bell].clear()
         try:
             rows = await self.claim(free * self.batch)
         except DATABASE_TROUBLE as error:
-            log.warning("pump.database_away", pump=self.name, error=type(error).__name__)
+            log.warning("pump.database_away", pump=self.bell, error=type(error).__name__)
             await asyncio.sleep(_DATABASE_AWAY_SECONDS)
             return True
         for start in range(0, len(rows), self.batch):
-            task = asyncio.create_task(self._guarded(rows[start : start + self.batch]))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            batch = rows[start : start + self.batch]
+            task = asyncio.create_task(self._guarded(batch))
+            self._running[task] = batch
+            task.add_done_callback(lambda done: self._running.pop(done, None))
         return bool(rows)
 
     async def _guarded(self, rows: Sequence[Record]) -> None:
         try:
-            await self.act(rows)
+            await self.act(self.shop, rows)
         except DATABASE_TROUBLE as error:
-            log.warning("pump.database_away", pump=self.name, error=type(error).__name__)
+            log.warning("pump.database_away", pump=self.bell, error=type(error).__name__)
         except Exception:
             # A programmer's error in one row must not stop the others: its lease runs out and it is tried again.
-            log.exception("pump.failed", pump=self.name, ids=[str(row["id"]) for row in rows])
+            log.exception("pump.failed", pump=self.bell, ids=[str(row["id"]) for row in rows])
 
     async def _sleep(self, stopping: asyncio.Task[bool]) -> None:
-        waking = asyncio.create_task(self.wake.wait())
-        await asyncio.wait({waking, stopping}, timeout=self.poll_seconds(), return_when=asyncio.FIRST_COMPLETED)
+        waking = asyncio.create_task(self.shop.wakes[self.bell].wait())
+        timeout = self.poll_seconds * self.shop.jitter_permille() / 1000
+        await asyncio.wait({waking, stopping}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
         waking.cancel()
+
+    async def _heartbeat(self) -> None:
+        """Keep the leases of what is in hand: a slow provisioner must not make its operation due for others."""
+        while True:
+            await asyncio.sleep(_HEARTBEAT_SECONDS)
+            for batch in list(self._running.values()):
+                try:
+                    ids = [row["id"] for row in batch]
+                    await self.queue.extend(ids, batch[0]["lease_token"], at=self.shop.now())
+                except DATABASE_TROUBLE as error:
+                    log.warning("pump.database_away", pump=self.bell, error=type(error).__name__)
+
+    async def _let_go(self) -> None:
+        """Stop what did not end in time and make it due at once, for another worker."""
+        unfinished = dict(self._running)
+        for task in unfinished:
+            task.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
+        for batch in unfinished.values():
+            try:
+                await self.queue.release([row["id"] for row in batch], batch[0]["lease_token"], at=self.shop.now())
+            except DATABASE_TROUBLE as error:
+                log.warning("pump.database_away", pump=self.bell, error=type(error).__name__)

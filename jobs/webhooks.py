@@ -20,16 +20,13 @@ from jobs.workshop import Workshop
 
 def webhook_pump(shop: Workshop, poll_seconds: float) -> Pump:
     """The pump of webhook deliveries."""
+    return Pump(shop, DELIVERIES_QUEUE, Bell.WEBHOOKS, deliver_all, poll_seconds, slots=50)
 
-    async def claim(limit: int) -> Sequence[Record]:
-        return await DELIVERIES_QUEUE.claim(at=shop.now(), token=shop.new_id(), limit=limit)
 
-    async def act(deliveries: Sequence[Record]) -> None:
-        for delivery in deliveries:
-            await deliver(shop, delivery)
-
-    jitter = shop.jitter_permille
-    return Pump("webhooks", claim, act, shop.wakes[Bell.WEBHOOKS], lambda: poll_seconds * jitter() / 1000, slots=50)
+async def deliver_all(shop: Workshop, deliveries: Sequence[Record]) -> None:
+    """One attempt of each, one after the other."""
+    for delivery in deliveries:
+        await deliver(shop, delivery)
 
 
 async def deliver(shop: Workshop, delivery: Record) -> None:

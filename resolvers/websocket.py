@@ -4,7 +4,6 @@ from typing import Any
 
 from graphql import GraphQLError
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
@@ -44,7 +43,7 @@ class WebSocketEndpoint(GraphQL[Context, None]):
         )
         self._house = house
 
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002 - Strawberry's signature
+    async def get_context(self, request: Request | WebSocket, response: object) -> Context:  # noqa: ARG002 - Strawberry's signature
         """The connection's context; who asks may still come with its payload."""
         try:
             actor = await authenticate(request.headers.get("authorization"), self._house.clock)

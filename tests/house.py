@@ -84,7 +84,7 @@ async def run_jobs(shop: Workshop, *, rounds: int = 50) -> None:
             rows = await pump.claim(200)
             worked += len(rows)
             for start in range(0, len(rows), pump.batch):
-                await pump.act(rows[start : start + pump.batch])
+                await pump.act(shop, rows[start : start + pump.batch])
         if not worked:
             return
     raise AssertionError("the jobs never come to rest")

@@ -10,8 +10,11 @@ from uuid import UUID
 import orjson
 
 from domain.catalog.models import Orderability, ProductStatus, ProductType, SalesModel
+from domain.events.actions import NewEvent, record
+from domain.events.catalogue import EventType
 from domain.shared import database
 from domain.shared.actor import Actor
+from domain.shared.ids import encode
 from domain.shared.money import Money
 
 
@@ -62,7 +65,7 @@ async def publish_product(actor: Actor, spec: ProductSpec) -> dict[str, UUID]:
             },
             on_create={"id": actor.new_id(), **created},
         )
-        return {
+        plans = {
             plan.key: await database.upsert(
                 "plans",
                 key={"product_id": product_id, "key": plan.key},
@@ -71,6 +74,13 @@ async def publish_product(actor: Actor, spec: ProductSpec) -> dict[str, UUID]:
             )
             for plan in spec.plans
         }
+        data = {"product_id": encode("Product", product_id), "key": spec.key, "name": spec.name}
+        await record(actor, _published(actor, EventType.PRODUCT_PUBLISHED, product_id, data))
+        return plans
+
+
+def _published(actor: Actor, event_type: EventType, aggregate_id: UUID, data: Mapping[str, Any]) -> NewEvent:
+    return NewEvent(event_type, actor.organization_id, actor.scope.path, aggregate_id, data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +128,6 @@ async def publish_price_list(actor: Actor, spec: PriceListSpec) -> UUID:
                 for price in spec.prices
             ],
         )
+        data = {"price_list_id": encode("PriceList", price_list_id), "name": spec.name, "currency": spec.currency}
+        await record(actor, _published(actor, EventType.PRICE_LIST_PUBLISHED, price_list_id, data))
         return price_list_id

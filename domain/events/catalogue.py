@@ -16,6 +16,8 @@ class EventType(StrEnum):
     ORGANIZATION_CREATED = "organization.created"
     API_TOKEN_CREATED = "api_token.created"  # noqa: S105 - a name, not a secret
     API_TOKEN_REVOKED = "api_token.revoked"  # noqa: S105 - a name, not a secret
+    PRODUCT_PUBLISHED = "product.published"
+    PRICE_LIST_PUBLISHED = "price_list.published"
     ORDER_CREATED = "order.created"
     ORDER_SUBMITTED = "order.submitted"
     ORDER_APPROVED = "order.approved"
@@ -105,6 +107,16 @@ CATALOGUE: Final[Mapping[EventType, EventSpec]] = {
     ),
     T.API_TOKEN_CREATED: EventSpec("ApiToken", "A machine token was created.", _TOKEN),
     T.API_TOKEN_REVOKED: EventSpec("ApiToken", "A machine token was revoked.", _TOKEN),
+    T.PRODUCT_PUBLISHED: EventSpec(
+        "Product",
+        "A product was published, or brought up to date.",
+        {"product_id": _id("Product"), "key": _text("its key"), "name": _text("its name")},
+    ),
+    T.PRICE_LIST_PUBLISHED: EventSpec(
+        "PriceList",
+        "A price list was published, or brought up to date.",
+        {"price_list_id": _id("PriceList"), "name": _text("its name"), "currency": _text("ISO 4217")},
+    ),
     T.ORDER_CREATED: EventSpec("Order", "A draft was saved for the first time.", _ORDER),
     T.ORDER_SUBMITTED: EventSpec("Order", "The order was submitted; its prices are fixed on every edge.", _ORDER),
     T.ORDER_APPROVED: EventSpec("Order", "The order may be provisioned.", _ORDER),

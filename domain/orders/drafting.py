@@ -84,25 +84,7 @@ async def insert(
         actor.at,
         None if state is OrderState.DRAFT else actor.at,
     )
-    await database.execute_many(
-        _INSERT_LINES,
-        [
-            (
-                actor.new_id(),
-                order_id,
-                customer["scope"],
-                place,
-                prepared.plans[line.plan_id]["product_id"],
-                line.plan_id,
-                line.quantity,
-                orjson.dumps(line.parameters).decode(),
-                LineState.DRAFT.value,
-                priced[place].tier_unit_minor if priced else None,
-                priced[place].tier_amount_minor if priced else None,
-            )
-            for place, line in enumerate(draft.lines)
-        ],
-    )
+    await database.execute_many(_INSERT_LINES, _line_rows(actor, prepared, order_id, priced))
     return OrderView(
         id=order_id,
         number=number,
@@ -112,6 +94,27 @@ async def insert(
         subscription_reference=draft.subscription_reference or None,
         tier_total_minor=total,
     )
+
+
+def _line_rows(
+    actor: Actor, prepared: Prepared, order_id: UUID, priced: Sequence[PricedLine] | None
+) -> list[tuple[Any, ...]]:
+    return [
+        (
+            actor.new_id(),
+            order_id,
+            prepared.customer["scope"],
+            place,
+            prepared.plans[line.plan_id]["product_id"],
+            line.plan_id,
+            line.quantity,
+            orjson.dumps(line.parameters).decode(),
+            LineState.DRAFT.value,
+            priced[place].tier_unit_minor if priced else None,
+            priced[place].tier_amount_minor if priced else None,
+        )
+        for place, line in enumerate(prepared.draft.lines)
+    ]
 
 
 async def create_order(actor: Actor, draft: OrderDraft) -> UUID:

@@ -1,0 +1,60 @@
+# Everyday commands. Nothing has to be installed first but Python >= 3.11: each target makes `.venv` if it needs it.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+# What a target hands on: `make demo ARGS=--once`, `make test ARGS="tests/domain -x"`.
+ARGS ?=
+# The interpreter of a new `.venv`; empty picks one: `make test PYTHON=python3.13`.
+PYTHON ?=
+# Branch coverage of domain/ and integrations/ that a whole test run must keep, in percent.
+COVERAGE ?= 90
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test check migrate schema lock fmt clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(INSTALLED) ## Start everything, play an order to its webhooks, keep running (ARGS=--once: check every step and stop)
+	$(BIN)/python -m cli demo $(ARGS)
+
+up: ## Build and run it in containers: API, worker, PostgreSQL, Redis, sandbox, mail catcher (needs Docker)
+	docker compose up --build $(ARGS)
+
+test: $(INSTALLED) ## Run all tests on real servers, with coverage (ARGS picks tests and leaves coverage out)
+	$(BIN)/python -m pytest -n 2 $(if $(ARGS),$(ARGS),--cov --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE))
+
+check: $(INSTALLED) ## Run the linters and the type checker; see that schema.graphql is current
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/vulture
+	$(BIN)/python -m cli check-schema
+
+migrate: $(INSTALLED) ## Bring the database (PROVENDER_DATABASE_URL, or the embedded one) to today's schema
+	$(BIN)/python -m cli migrate
+
+schema: $(INSTALLED) ## Write schema/schema.graphql and docs/events.md
+	$(BIN)/python -m cli export-schema
+	$(BIN)/python -m cli export-events
+
+# The runtime's versions are those the tests ran with: the second lock is held to the first.
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header
+lock: $(INSTALLED) ## Pin every dependency with its hashes (ARGS=--upgrade takes the newest versions)
+	$(LOCK) $(ARGS) --extra embedded --extra dev --output-file requirements-dev.lock
+	$(LOCK) $(ARGS) --constraint requirements-dev.lock --no-annotate --output-file requirements.lock
+
+fmt: $(INSTALLED) ## Format the code and fix what can be fixed by itself
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+clean: ## Remove .venv, caches and build output; keep .provender, which holds your data
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage* htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): requirements-dev.lock pyproject.toml .ci/install
+	@sh .ci/install $(VENV) $(PYTHON)
+	@touch $@
