@@ -24,7 +24,7 @@ DATABASE_TROUBLE: Final = (PostgresError, InterfaceError, BaseORMException, OSEr
 
 @dataclass(slots=True)
 class Pump:
-    """`act(shop, rows)` works off one batch of at most `batch` leased rows and settles them; `slots` batches at once."""
+    """`act(shop, rows)` works off a batch of at most `batch` leased rows and settles them; `slots` at once."""
 
     shop: Workshop
     queue: Queue
