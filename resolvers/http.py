@@ -50,11 +50,11 @@ class GraphQLEndpoint:
             return _answer(401, media_type, _refusal(error.message, error.code), {"www-authenticate": "Bearer"})
         context = Context(self._house, actor, http.state.request_id)
         try:
-            document, _ = prepare(request)
+            prepared = prepare(request)
         except BadDocument as error:
             errors = [present(fault, context.request_id) for fault in error.errors]
             return _answer(400 if media_type == GRAPHQL_JSON else 200, media_type, {"errors": errors})
-        result = await run(document, request, context)
+        result = await run(prepared, request, context)
         payload: dict[str, Any] = {"data": result.data}
         if result.errors:
             payload["errors"] = [present(error, context.request_id) for error in result.errors]
@@ -96,9 +96,10 @@ def read_request(content_type: str, body: bytes) -> Request:
     media_type, _, parameters = content_type.partition(";")
     if media_type.strip().lower() != JSON:
         raise BadRequest(415, f"send the request as {JSON}")
-    charset = parameters.strip().lower().removeprefix("charset=").strip('"')
-    if charset not in {"", "utf-8", "utf8"}:
-        raise BadRequest(415, "send the request in UTF-8")
+    for parameter in parameters.lower().split(";"):
+        name, _, charset = parameter.strip().partition("=")
+        if name == "charset" and charset.strip('"') not in {"utf-8", "utf8"}:
+            raise BadRequest(415, "send the request in UTF-8")
     try:
         content = orjson.loads(body)
     except orjson.JSONDecodeError as error:

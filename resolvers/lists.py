@@ -31,9 +31,9 @@ async def read_page(
     keys = [Sort(key.field.name, key.direction) for key in sort or ()]
     page = await listing.page(actor, request, where=clause, sort=keys)
     selection = selection_of(info)
-    below = Selection(selection.below("edges", "node"))
-    for name, inner in selection.below("nodes").items():
-        below.setdefault(name, Selection()).update(inner)
+    below = Selection()
+    below.add(selection.below("edges", "node"))
+    below.add(selection.below("nodes"))
     nodes = await hydrate(actor, kind, page.records, below)
     return connection(nodes, page, lambda: listing.count(actor, where=clause))
 

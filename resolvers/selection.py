@@ -8,7 +8,14 @@ from schema.context import Info
 
 
 class Selection(dict[str, "Selection"]):
-    """Field name -> what is selected below it; aliases and type conditions merge: too much, never too little."""
+    """Field name -> what is selected below it. Aliases and type conditions are merged: it may name too much, never too little.
+
+    `spread` names the fragments that are in it already: each is walked once, however often it is spread.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spread: set[str] = set()
 
     def below(self, *names: str) -> "Selection":
         """What is selected below a path of fields; empty where the path is not selected."""
@@ -16,6 +23,11 @@ class Selection(dict[str, "Selection"]):
         for name in names:
             found = found.get(name, Selection())
         return found
+
+    def add(self, other: "Selection") -> None:
+        """Select what `other` selects as well, all the way down."""
+        for name, inner in other.items():
+            self.setdefault(name, Selection()).add(inner)
 
 
 def selection_of(info: Info) -> Selection:
@@ -36,7 +48,9 @@ def _collect(
         elif isinstance(node, InlineFragmentNode):
             _collect(node.selection_set, fragments, tree)
         elif isinstance(node, FragmentSpreadNode) and node.name.value in fragments:
-            _collect(fragments[node.name.value].selection_set, fragments, tree)
+            if node.name.value not in tree.spread:
+                tree.spread.add(node.name.value)
+                _collect(fragments[node.name.value].selection_set, fragments, tree)
 
 
 def _selected(selections: SelectionSetNode | None) -> Iterable[object]:

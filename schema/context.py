@@ -50,6 +50,7 @@ class Context:
     actor: Actor | None
     request_id: str
     connection_params: object = None
+    plans: object = None  # the generated code of the document, where the pipeline keeps it
 
     @property
     def current_actor(self) -> Actor | None:
