@@ -64,7 +64,7 @@ def _signature(keys: KeySpec) -> str:
 
 def encode_cursor(keys: KeySpec, values: Sequence[Any]) -> str:
     """The cursor of the row that has these key values, in this order of keys."""
-    return urlsafe_b64encode(orjson.dumps([_signature(keys), *values])).decode().rstrip("=")
+    return urlsafe_b64encode(orjson.dumps([_signature(keys), *values], default=str)).decode().rstrip("=")
 
 
 def decode_cursor(text: str, keys: KeySpec, path: str) -> list[Any]:
