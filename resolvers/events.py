@@ -11,8 +11,9 @@ from domain.events.catalogue import EventType
 from domain.events.queries import EVENTS, since
 from domain.shared.tenancy import Scope
 from resolvers.access import actor_of
-from resolvers.hydration import BUILD
+from resolvers.hydration import hydrate
 from resolvers.lists import read_page
+from resolvers.selection import selection_of
 from schema.context import Info
 from schema.events import Event, EventWhere
 from schema.pages import After, Before, Connection, First, Last, page_request
@@ -36,7 +37,7 @@ async def events(
 
 async def organization_events(info: Info, types: Types = None) -> AsyncIterator[Event]:
     """What happens in your subtree from now on."""
-    actor, clock = actor_of(info), info.context.house.clock
+    actor, clock, selection = actor_of(info), info.context.house.clock, selection_of(info)
     began_at = looked_at = clock.now()
     seen: OrderedDict[UUID, None] = OrderedDict()
     async for _ in info.context.house.news.watch(lambda _, scope: actor.scope.covers(Scope(scope))):
@@ -45,7 +46,7 @@ async def organization_events(info: Info, types: Types = None) -> AsyncIterator[
             # The look reaches back over late commits: what was seen, or happened before, is not news.
             if record["id"] not in seen and record["occurred_at"] >= began_at:
                 seen[record["id"]] = None
-                yield BUILD["Event"](record, actor)
+                yield (await hydrate(actor, "Event", [record], selection))[0]
         looked_at = now
         while len(seen) > _REMEMBERED:
             seen.popitem(last=False)

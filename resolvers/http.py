@@ -48,6 +48,9 @@ class GraphQLEndpoint:
             return _answer(error.status, media_type, _refusal(error.message, error.code))
         except Unauthenticated as error:
             return _answer(401, media_type, _refusal(error.message, error.code), {"www-authenticate": "Bearer"})
+        except Exception as error:  # noqa: BLE001 - with the database away nobody can be authenticated: masked, not a bare 500
+            fault = GraphQLError(str(error), original_error=error)
+            return _answer(503, media_type, {"errors": [present(fault, http.state.request_id)]})
         context = Context(self._house, actor, http.state.request_id)
         try:
             prepared = prepare(request)

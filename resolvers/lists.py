@@ -9,7 +9,7 @@ from domain.shared.filters import PageRequest, Sort
 from domain.shared.ids import decode
 from domain.shared.listing import Listing
 from resolvers.access import actor_of
-from resolvers.hydration import hydrate
+from resolvers.hydration import columns_for, hydrate
 from resolvers.selection import Selection, selection_of
 from schema.context import Info
 from schema.filters import to_clause
@@ -29,11 +29,11 @@ async def read_page(
     actor = actor_of(info)
     clause = to_clause(where)
     keys = [Sort(key.field.name, key.direction) for key in sort or ()]
-    page = await listing.page(actor, request, where=clause, sort=keys)
     selection = selection_of(info)
     below = Selection()
     below.add(selection.below("edges", "node"))
     below.add(selection.below("nodes"))
+    page = await listing.page(actor, request, where=clause, sort=keys, columns=columns_for(kind, below))
     nodes = await hydrate(actor, kind, page.records, below)
     return connection(nodes, page, lambda: listing.count(actor, where=clause))
 
@@ -41,8 +41,9 @@ async def read_page(
 async def read_one(info: Info, kind: str, listing: Listing, row_id: UUID, *path: str) -> Any | None:
     """One visible thing, None when there is none; `path` leads from the resolved field to it."""
     actor = actor_of(info)
-    records = await listing.by_ids(actor, [row_id])
-    found = await hydrate(actor, kind, records, selection_of(info).below(*path))
+    selection = selection_of(info).below(*path)
+    records = await listing.by_ids(actor, [row_id], columns_for(kind, selection))
+    found = await hydrate(actor, kind, records, selection)
     return found[0] if found else None
 
 

@@ -19,7 +19,7 @@ from domain.shared.listing import Listing
 from domain.subscriptions.queries import SUBSCRIPTIONS
 from domain.webhooks.queries import DELIVERIES, ENDPOINTS
 from resolvers.access import actor_of
-from resolvers.hydration import hydrate
+from resolvers.hydration import columns_for, hydrate
 from resolvers.selection import selection_of
 from schema.context import Info
 from schema.nodes import Node
@@ -60,7 +60,9 @@ async def _find(info: Info, ids: list[tuple[str, UUID]]) -> dict[tuple[str, UUID
         listing, permission = FINDABLE[kind]
         if permission not in actor.permissions:
             continue
-        records = await listing.by_ids(actor, [value for other, value in ids if other == kind])
+        records = await listing.by_ids(
+            actor, [value for other, value in ids if other == kind], columns_for(kind, selection)
+        )
         objects = await hydrate(actor, kind, records, selection)
         found.update(((kind, record["id"]), item) for record, item in zip(records, objects, strict=True))
     return found

@@ -1,16 +1,15 @@
 """Who acts, and machine tokens: types and inputs."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import strawberry
 
 from domain.shared.actor import Permission
-from domain.shared.ids import encode
 from schema.errors import Conflict, InvalidInput, NotFound
 from schema.nodes import Node
 from schema.organizations import Organization, OrganizationRef
-from schema.scalars import Record
+from schema.reading import Field, Reader, column, identity
 
 
 @strawberry.type(description="Who asks.")
@@ -24,7 +23,7 @@ class Viewer:
 
 @strawberry.type(description="A machine's credential; the secret itself is shown once, when it is made.")
 class ApiToken(Node):
-    """Built from a record of `api_tokens`."""
+    """Read from `api_tokens`."""
 
     name: str = strawberry.field(description="What it is called.")
     hint: str = strawberry.field(description="The secret's last characters.")
@@ -34,19 +33,20 @@ class ApiToken(Node):
     last_used_at: datetime | None = strawberry.field(description="When it was last used, to the minute.")
     revoked_at: datetime | None = strawberry.field(description="When it was revoked.")
 
-    @classmethod
-    def from_record(cls, record: Record) -> "ApiToken":
-        """Built from a record."""
-        return cls(
-            id=strawberry.ID(encode("ApiToken", record["id"])),
-            name=record["name"],
-            hint=record["hint"],
-            permissions=[Permission(name) for name in record["permissions"]],
-            created_at=record["created_at"],
-            expires_at=record["expires_at"],
-            last_used_at=record["last_used_at"],
-            revoked_at=record["revoked_at"],
-        )
+
+API_TOKEN: Final = Reader(
+    ApiToken,
+    {
+        "id": identity("ApiToken"),
+        "name": column("name"),
+        "hint": column("hint"),
+        "permissions": Field(("permissions",), lambda record, _: [Permission(name) for name in record["permissions"]]),
+        "created_at": column("created_at"),
+        "expires_at": column("expires_at"),
+        "last_used_at": column("last_used_at"),
+        "revoked_at": column("revoked_at"),
+    },
+)
 
 
 @strawberry.input(description="A machine token to make.")

@@ -2,41 +2,43 @@
 
 from datetime import datetime
 from enum import Enum
+from typing import Final
 
 import strawberry
 
 from domain.catalog.models import Orderability, ProductStatus, ProductType
 from domain.shared.filters import Direction
-from domain.shared.ids import encode
 from schema.filters import TextFilter
 from schema.nodes import Node
-from schema.scalars import Json, Record
+from schema.reading import Reader, column, identity, member
+from schema.scalars import Json
 
 
 @strawberry.type(description="A plan of a product.")
 class Plan(Node):
-    """Built from a record of `plans`."""
+    """Read from `plans`."""
 
     key: str = strawberry.field(description="Its key, unique within the product.")
     name: str = strawberry.field(description="Its name.")
     rank: int = strawberry.field(description="Upgrades go to a higher rank, downgrades to a lower one.")
     max_quantity: int = strawberry.field(description="How many one line may order at the most.")
 
-    @classmethod
-    def from_record(cls, record: Record) -> "Plan":
-        """Built from a record."""
-        return cls(
-            id=strawberry.ID(encode("Plan", record["id"])),
-            key=record["key"],
-            name=record["name"],
-            rank=record["rank"],
-            max_quantity=record["max_quantity"],
-        )
+
+PLAN: Final = Reader(
+    Plan,
+    {
+        "id": identity("Plan"),
+        "key": column("key"),
+        "name": column("name"),
+        "rank": column("rank"),
+        "max_quantity": column("max_quantity"),
+    },
+)
 
 
 @strawberry.type(description="A product, offered down the resale chain of the organization that owns it.")
 class Product(Node):
-    """Built from a record of `products`; `plans` is loaded when asked for."""
+    """Read from `products`; `plans` is loaded when asked for."""
 
     key: str = strawberry.field(description="Its key, unique at its owner.")
     name: str = strawberry.field(description="Its name.")
@@ -51,22 +53,22 @@ class Product(Node):
     created_at: datetime = strawberry.field(description="When it was first published.")
     plans: list[Plan] = strawberry.field(description="Its plans, lowest rank first.")
 
-    @classmethod
-    def from_record(cls, record: Record) -> "Product":
-        """Built from a record."""
-        return cls(
-            id=strawberry.ID(encode("Product", record["id"])),
-            key=record["key"],
-            name=record["name"],
-            description=record["description"],
-            type=ProductType(record["type"]),
-            status=ProductStatus(record["status"]),
-            orderability=Orderability(record["orderability"]),
-            order_otherwise=record["order_otherwise"],
-            parameter_schema=Json(record["parameter_schema"]),
-            created_at=record["created_at"],
-            plans=[],
-        )
+
+PRODUCT: Final = Reader(
+    Product,
+    {
+        "id": identity("Product"),
+        "key": column("key"),
+        "name": column("name"),
+        "description": column("description"),
+        "type": member(ProductType, "type"),
+        "status": member(ProductStatus, "status"),
+        "orderability": member(Orderability, "orderability"),
+        "order_otherwise": column("order_otherwise"),
+        "parameter_schema": column("parameter_schema"),
+        "created_at": column("created_at"),
+    },
+)
 
 
 @strawberry.input(description="Compares the status.")

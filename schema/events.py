@@ -1,21 +1,22 @@
 """The event log: types and inputs."""
 
 from datetime import datetime
+from typing import Final
 
 import strawberry
 
 from domain.events.catalogue import EventType
 from domain.events.queries import data_for
-from domain.shared.actor import Actor
 from domain.shared.ids import encode
 from schema.filters import DateTimeFilter
 from schema.nodes import Node
-from schema.scalars import Json, Record
+from schema.reading import Field, Reader, column, identity, member
+from schema.scalars import Json
 
 
 @strawberry.type(description="Something that happened. Webhooks carry the same, under the same id.")
 class Event(Node):
-    """Built from a record of `events`."""
+    """Read from `events`."""
 
     type: EventType = strawberry.field(description="What happened.")
     organization_id: strawberry.ID = strawberry.field(description="To which organization.")
@@ -25,19 +26,25 @@ class Event(Node):
     principal: str = strawberry.field(description="Which credential did it; `system` for Provender itself.")
     occurred_at: datetime = strawberry.field(description="When it happened.")
 
-    @classmethod
-    def from_record(cls, record: Record, viewer: Actor) -> "Event":
-        """Built from a record, with the amounts of the viewer's own edges only."""
-        return cls(
-            id=strawberry.ID(encode("Event", record["id"])),
-            type=EventType(record["type"]),
-            organization_id=strawberry.ID(encode("Organization", record["organization_id"])),
-            aggregate_id=strawberry.ID(encode(record["aggregate_type"], record["aggregate_id"])),
-            sequence=record["aggregate_seq"],
-            data=Json(data_for(record, viewer.scope)),
-            principal=record["actor"],
-            occurred_at=record["occurred_at"],
-        )
+
+EVENT: Final = Reader(
+    Event,
+    {
+        "id": identity("Event"),
+        "type": member(EventType, "type"),
+        "organization_id": identity("Organization", "organization_id"),
+        "aggregate_id": Field(
+            ("aggregate_type", "aggregate_id"),
+            lambda record, _: encode(record["aggregate_type"], record["aggregate_id"]),
+        ),
+        "sequence": column("aggregate_seq"),
+        "data": Field(
+            ("type", "payload", "tier_amounts", "scope"), lambda record, viewer: data_for(record, viewer.scope)
+        ),
+        "principal": column("actor"),
+        "occurred_at": column("occurred_at"),
+    },
+)
 
 
 @strawberry.input(description="Compares the type.")

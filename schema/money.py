@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import strawberry
 
-from domain.shared.money import Money as Amount
+from domain.shared.money import format_minor
 from schema.scalars import CurrencyCode
 
 
@@ -17,7 +17,9 @@ class Money:
 
 
 def money(minor: int | None, currency: str) -> Money | None:
-    """Money from integer minor units; None stays None."""
+    """Money from integer minor units; None stays None. Pages hold hundreds: the amount is its text from the start."""
     if minor is None:
         return None
-    return Money(amount=Amount(minor, currency).amount, currency=CurrencyCode(currency))
+    made = object.__new__(Money)
+    made.__dict__.update(amount=format_minor(minor, currency), currency=currency)
+    return made

@@ -1,27 +1,25 @@
 """Orders and their lines: types."""
 
 from datetime import datetime
+from typing import Final
 
 import strawberry
 
 from domain.catalog.models import SalesModel
 from domain.orders.states import LineState, OrderState
-from domain.shared.actor import Actor, Permission
-from domain.shared.ids import encode
-from domain.shared.tenancy import Scope
-from domain.shared.tiers import seen_by
 from schema.catalog import Plan, Product
-from schema.failures import Failure, failure
-from schema.money import Money, money
-from schema.nodes import Node, unloaded
+from schema.failures import Failure
+from schema.money import Money
+from schema.nodes import Node
 from schema.organizations import Organization
-from schema.scalars import CurrencyCode, Json, Record
+from schema.reading import FAILURE, Reader, column, cost, identity, margin, member, price
+from schema.scalars import CurrencyCode, Json
 from schema.subscriptions import Subscription
 
 
 @strawberry.type(description="One line of an order: a plan with its quantity.")
 class OrderLine(Node):
-    """Built from a record of `order_lines`; product, plan and subscription are loaded when asked for."""
+    """Read from `order_lines`; product, plan and subscription are loaded when asked for."""
 
     quantity: int = strawberry.field(description="How many.")
     parameters: Json = strawberry.field(description="Provisioning information, by the product's parameter schema.")
@@ -34,30 +32,25 @@ class OrderLine(Node):
     plan: Plan = strawberry.field(description="On which plan.")
     subscription: Subscription | None = strawberry.field(description="What came of it; null before provisioning.")
 
-    @classmethod
-    def from_record(cls, record: Record, viewer: Actor) -> "OrderLine":
-        """Built from a record that also has the order's currency."""
-        scope, currency = Scope(record["scope"]), record["currency"]
-        unit = seen_by(viewer.scope, scope, record["tier_unit_minor"])
-        amount = seen_by(viewer.scope, scope, record["tier_amount_minor"])
-        return cls(
-            id=strawberry.ID(encode("OrderLine", record["id"])),
-            quantity=record["quantity"],
-            parameters=Json(record["parameters"]),
-            state=LineState(record["state"]),
-            unit_price=money(unit.price, currency),
-            price=money(amount.price, currency),
-            cost=money(amount.cost, currency) if Permission.COSTS_READ in viewer.permissions else None,
-            failure=failure(record),
-            product=unloaded(),
-            plan=unloaded(),
-            subscription=None,
-        )
+
+ORDER_LINE: Final = Reader(
+    OrderLine,
+    {
+        "id": identity("OrderLine"),
+        "quantity": column("quantity"),
+        "parameters": column("parameters"),
+        "state": member(LineState, "state"),
+        "unit_price": price("tier_unit_minor"),
+        "price": price("tier_amount_minor"),
+        "cost": cost("tier_amount_minor"),
+        "failure": FAILURE,
+    },
+)
 
 
 @strawberry.type(description="An order of one customer.")
 class Order(Node):
-    """Built from a record of `orders`; customer and lines are loaded when asked for."""
+    """Read from `orders`; customer and lines are loaded when asked for."""
 
     number: str = strawberry.field(description="The human number, like ORD-000123.")
     state: OrderState = strawberry.field(description="Where the order stands.")
@@ -78,29 +71,24 @@ class Order(Node):
     customer: Organization = strawberry.field(description="Who buys.")
     lines: list[OrderLine] = strawberry.field(description="What is bought, in order.")
 
-    @classmethod
-    def from_record(cls, record: Record, viewer: Actor) -> "Order":
-        """Built from a record."""
-        currency = record["currency"]
-        amounts = seen_by(viewer.scope, Scope(record["scope"]), record["tier_total_minor"])
-        cost = amounts.cost if Permission.COSTS_READ in viewer.permissions else None
-        margin = None if cost is None or amounts.price is None else amounts.price - cost
-        return cls(
-            id=strawberry.ID(encode("Order", record["id"])),
-            number=record["number"],
-            state=OrderState(record["state"]),
-            sales_model=SalesModel(record["sales_model"]),
-            cycle_multiplier=record["cycle_multiplier"],
-            currency=currency,
-            auto_renew=record["auto_renew"],
-            subscription_reference=record["subscription_reference"],
-            price=money(amounts.price, currency),
-            cost=money(cost, currency),
-            margin=money(margin, currency),
-            failure=failure(record),
-            created_at=record["created_at"],
-            submitted_at=record["submitted_at"],
-            finished_at=record["finished_at"],
-            customer=unloaded(),
-            lines=[],
-        )
+
+ORDER: Final = Reader(
+    Order,
+    {
+        "id": identity("Order"),
+        "number": column("number"),
+        "state": member(OrderState, "state"),
+        "sales_model": member(SalesModel, "sales_model"),
+        "cycle_multiplier": column("cycle_multiplier"),
+        "currency": column("currency"),
+        "auto_renew": column("auto_renew"),
+        "subscription_reference": column("subscription_reference"),
+        "price": price("tier_total_minor"),
+        "cost": cost("tier_total_minor"),
+        "margin": margin("tier_total_minor"),
+        "failure": FAILURE,
+        "created_at": column("created_at"),
+        "submitted_at": column("submitted_at"),
+        "finished_at": column("finished_at"),
+    },
+)

@@ -2,16 +2,16 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Final
 
 import strawberry
 
-from domain.shared.actor import OrganizationKind
+from domain.shared.actor import Actor, OrganizationKind
 from domain.shared.filters import Direction
-from domain.shared.ids import encode
 from schema.errors import Conflict, InvalidInput, NotFound
 from schema.filters import DateTimeFilter, TextFilter
 from schema.nodes import Node
+from schema.reading import Field, Reader, column, identity, member
 from schema.scalars import CurrencyCode, Record
 
 
@@ -36,7 +36,7 @@ class Address:
 
 @strawberry.type(description="A distributor, partner or customer of the reseller tree.")
 class Organization(Node):
-    """Built from a record of `organizations`."""
+    """Read from `organizations`."""
 
     kind: OrganizationKind = strawberry.field(description="Its tier.")
     name: str = strawberry.field(description="Account name, unique under its seller.")
@@ -49,33 +49,39 @@ class Organization(Node):
     address: Address | None = strawberry.field(description="Postal address; customers have one.")
     created_at: datetime = strawberry.field(description="When it was created.")
 
-    @classmethod
-    def from_record(cls, record: Record) -> "Organization":
-        """Built from a record."""
-        contact = BillingContact(
-            first_name=record["billing_first_name"],
-            last_name=record["billing_last_name"],
-            email=record["billing_email"],
-        )
-        address = Address(
-            street=record["street"],
-            postal_code=record["postal_code"],
-            city=record["city"],
-            country=record["country"],
-        )
-        return cls(
-            id=strawberry.ID(encode("Organization", record["id"])),
-            kind=OrganizationKind(record["kind"]),
-            name=record["name"],
-            company=record["company"],
-            domain=record["domain"],
-            reference=record["reference"],
-            time_zone=record["time_zone"],
-            currency=record["currency"],
-            billing_contact=contact if record["billing_email"] else None,
-            address=address if record["country"] else None,
-            created_at=record["created_at"],
-        )
+
+def _billing_contact(record: Record, _viewer: Actor) -> BillingContact | None:
+    if record["billing_email"] is None:
+        return None
+    return BillingContact(
+        first_name=record["billing_first_name"], last_name=record["billing_last_name"], email=record["billing_email"]
+    )
+
+
+def _address(record: Record, _viewer: Actor) -> Address | None:
+    if record["country"] is None:
+        return None
+    return Address(
+        street=record["street"], postal_code=record["postal_code"], city=record["city"], country=record["country"]
+    )
+
+
+ORGANIZATION: Final = Reader(
+    Organization,
+    {
+        "id": identity("Organization"),
+        "kind": member(OrganizationKind, "kind"),
+        "name": column("name"),
+        "company": column("company"),
+        "domain": column("domain"),
+        "reference": column("reference"),
+        "time_zone": column("time_zone"),
+        "currency": column("currency"),
+        "billing_contact": Field(("billing_first_name", "billing_last_name", "billing_email"), _billing_contact),
+        "address": Field(("street", "postal_code", "city", "country"), _address),
+        "created_at": column("created_at"),
+    },
+)
 
 
 @strawberry.input(description="Names an organization by its id or by its seller's reference.", one_of=True)

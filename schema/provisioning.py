@@ -1,20 +1,20 @@
 """Operations at provisioners: types and inputs."""
 
 from datetime import datetime
+from typing import Final
 
 import strawberry
 
 from domain.provisioning.states import Action, OperationState
-from domain.shared.ids import encode
-from schema.failures import Failure, failure
+from schema.failures import Failure
 from schema.filters import KIND, DateTimeFilter, IdFilter
 from schema.nodes import Node
-from schema.scalars import Record
+from schema.reading import FAILURE, Field, Reader, column, identity, member
 
 
 @strawberry.type(description="One request to a provisioner, until it has an end.")
 class ProvisioningOperation(Node):
-    """Built from a record of `provisioning_operations`."""
+    """Read from `provisioning_operations`."""
 
     instance_id: strawberry.ID = strawberry.field(description="The instance it is about.")
     action: Action = strawberry.field(description="What was asked.")
@@ -29,24 +29,28 @@ class ProvisioningOperation(Node):
     deadline: datetime = strawberry.field(description="When it is given up.")
     finished_at: datetime | None = strawberry.field(description="When it ended.")
 
-    @classmethod
-    def from_record(cls, record: Record) -> "ProvisioningOperation":
-        """Built from a record."""
-        return cls(
-            id=strawberry.ID(encode("ProvisioningOperation", record["id"])),
-            instance_id=strawberry.ID(encode("Instance", record["instance_id"])),
-            action=Action(record["action"]),
-            state=OperationState(record["state"]),
-            attempts=record["attempts"],
-            progress=record["progress"],
-            remark=record["failure_reason"] if record["failure_code"] is None else None,
-            failure=failure(record),
-            created_at=record["created_at"],
-            sent_at=record["sent_at"],
-            next_look_at=record["due_at"],
-            deadline=record["deadline"],
-            finished_at=record["finished_at"],
-        )
+
+PROVISIONING_OPERATION: Final = Reader(
+    ProvisioningOperation,
+    {
+        "id": identity("ProvisioningOperation"),
+        "instance_id": identity("Instance", "instance_id"),
+        "action": member(Action, "action"),
+        "state": member(OperationState, "state"),
+        "attempts": column("attempts"),
+        "progress": column("progress"),
+        "remark": Field(
+            ("failure_code", "failure_reason"),
+            lambda record, _: record["failure_reason"] if record["failure_code"] is None else None,
+        ),
+        "failure": FAILURE,
+        "created_at": column("created_at"),
+        "sent_at": column("sent_at"),
+        "next_look_at": column("due_at"),
+        "deadline": column("deadline"),
+        "finished_at": column("finished_at"),
+    },
+)
 
 
 @strawberry.input(description="Compares the state.")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Any, Final, NewType
 
 import strawberry
@@ -15,6 +16,8 @@ CurrencyCode = NewType("CurrencyCode", str)
 Json = NewType("Json", object)
 
 _MAX_DECIMAL_DIGITS: Final = 40
+_MAX_JSON_DEPTH: Final = 32
+_JSON_INTEGERS_END: Final = 1 << 63
 
 
 def _refuse(message: str) -> GraphQLError:
@@ -61,6 +64,28 @@ def _parse_currency(value: object) -> CurrencyCode:
     return CurrencyCode(value)
 
 
+def _parse_json(value: object) -> Json:
+    """Any JSON that can be stored and shown again: at most 32 deep, no NUL, integers of 64 bits, finite numbers."""
+    level: list[object] = [value]
+    for _ in range(_MAX_JSON_DEPTH):
+        below: list[object] = []
+        for item in level:
+            if isinstance(item, dict):
+                below += [*item.keys(), *item.values()]
+            elif isinstance(item, list):
+                below += item
+            elif isinstance(item, str) and "\x00" in item:
+                raise _refuse("JSON here holds no NUL characters")
+            elif isinstance(item, int) and abs(item) >= _JSON_INTEGERS_END:
+                raise _refuse("an integer in JSON has at most 64 bits; write larger ones as text")
+            elif isinstance(item, float) and not isfinite(item):
+                raise _refuse("a number in JSON is finite")
+        if not below:
+            return Json(value)
+        level = below
+    raise _refuse(f"JSON here is at most {_MAX_JSON_DEPTH} levels deep")
+
+
 def _rfc3339(value: datetime) -> str:
     return value.isoformat().replace("+00:00", "Z")
 
@@ -95,7 +120,7 @@ SCALARS: Final[Mapping[object, ScalarDefinition]] = {
         name="JSON",
         description="Data whose shape is somebody else's: parameters by a product's schema, the data of events.",
         serialize=lambda value: value,
-        parse_value=lambda value: value,
+        parse_value=_parse_json,
     ),
 }
 

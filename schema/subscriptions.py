@@ -2,29 +2,27 @@
 
 from datetime import date, datetime, timedelta
 from enum import Enum
+from typing import Final
 
 import strawberry
 
 from domain.catalog.models import SalesModel
-from domain.shared.actor import Actor, Permission
 from domain.shared.filters import Direction
-from domain.shared.ids import encode
-from domain.shared.tenancy import Scope
-from domain.shared.tiers import seen_by
 from domain.subscriptions.states import SubscriptionState
 from schema.catalog import Plan, Product
 from schema.filters import KIND, DateTimeFilter, IdFilter, TextFilter
-from schema.money import Money, money
-from schema.nodes import Node, unloaded
+from schema.money import Money
+from schema.nodes import Node
 from schema.organizations import Organization
-from schema.scalars import CurrencyCode, Record
+from schema.reading import Field, Reader, column, cost, identity, member, price
+from schema.scalars import CurrencyCode
 
 _DAY = timedelta(days=1)
 
 
 @strawberry.type(description="What a customer has: a plan in a quantity, for a term.")
 class Subscription(Node):
-    """Built from a record of `subscriptions`; customer, product and plan are loaded when asked for."""
+    """Read from `subscriptions`; customer, product and plan are loaded when asked for."""
 
     state: SubscriptionState = strawberry.field(description="Where it stands.")
     quantity: int = strawberry.field(description="How many.")
@@ -43,30 +41,26 @@ class Subscription(Node):
     product: Product = strawberry.field(description="Of which product.")
     plan: Plan = strawberry.field(description="On which plan.")
 
-    @classmethod
-    def from_record(cls, record: Record, viewer: Actor) -> "Subscription":
-        """Built from a record."""
-        amounts = seen_by(viewer.scope, Scope(record["scope"]), record["tier_unit_minor"])
-        cost = amounts.cost if Permission.COSTS_READ in viewer.permissions else None
-        return cls(
-            id=strawberry.ID(encode("Subscription", record["id"])),
-            state=SubscriptionState(record["state"]),
-            quantity=record["quantity"],
-            sales_model=SalesModel(record["sales_model"]),
-            cycle_multiplier=record["cycle_multiplier"],
-            currency=record["currency"],
-            unit_price=money(amounts.price, record["currency"]),
-            unit_cost=money(cost, record["currency"]),
-            auto_renew=record["auto_renew"],
-            reference=record["reference"],
-            term_start=record["term_start"],
-            expires_on=record["term_end"] - _DAY if record["term_end"] else None,
-            order_id=strawberry.ID(encode("Order", record["order_id"])),
-            created_at=record["created_at"],
-            customer=unloaded(),
-            product=unloaded(),
-            plan=unloaded(),
-        )
+
+SUBSCRIPTION: Final = Reader(
+    Subscription,
+    {
+        "id": identity("Subscription"),
+        "state": member(SubscriptionState, "state"),
+        "quantity": column("quantity"),
+        "sales_model": member(SalesModel, "sales_model"),
+        "cycle_multiplier": column("cycle_multiplier"),
+        "currency": column("currency"),
+        "unit_price": price("tier_unit_minor"),
+        "unit_cost": cost("tier_unit_minor"),
+        "auto_renew": column("auto_renew"),
+        "reference": column("reference"),
+        "term_start": column("term_start"),
+        "expires_on": Field(("term_end",), lambda record, _: record["term_end"] and record["term_end"] - _DAY),
+        "order_id": identity("Order", "order_id"),
+        "created_at": column("created_at"),
+    },
+)
 
 
 @strawberry.input(description="Compares the state.")

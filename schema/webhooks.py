@@ -1,22 +1,22 @@
 """Webhook endpoints and deliveries: types and inputs."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import strawberry
 
-from domain.shared.ids import encode
 from domain.webhooks.models import DeliveryState
 from schema.errors import Conflict, InvalidInput, NotFound
 from schema.filters import KIND, IdFilter
 from schema.nodes import Node
 from schema.organizations import OrganizationRef
-from schema.scalars import Json, Record
+from schema.reading import Reader, column, identity, member
+from schema.scalars import Json
 
 
 @strawberry.type(description="Where an organization wants events delivered, signed by Standard Webhooks.")
 class WebhookEndpoint(Node):
-    """Built from a record of `webhook_endpoints`."""
+    """Read from `webhook_endpoints`."""
 
     url: str = strawberry.field(description="Where it delivers.")
     event_types: list[str] = strawberry.field(description="Which types; globs such as `order.*` count.")
@@ -24,22 +24,23 @@ class WebhookEndpoint(Node):
     enabled: bool = strawberry.field(description="Whether it delivers.")
     created_at: datetime = strawberry.field(description="When it was created.")
 
-    @classmethod
-    def from_record(cls, record: Record) -> "WebhookEndpoint":
-        """Built from a record."""
-        return cls(
-            id=strawberry.ID(encode("WebhookEndpoint", record["id"])),
-            url=record["url"],
-            event_types=record["event_types"],
-            description=record["description"],
-            enabled=record["enabled"],
-            created_at=record["created_at"],
-        )
+
+WEBHOOK_ENDPOINT: Final = Reader(
+    WebhookEndpoint,
+    {
+        "id": identity("WebhookEndpoint"),
+        "url": column("url"),
+        "event_types": column("event_types"),
+        "description": column("description"),
+        "enabled": column("enabled"),
+        "created_at": column("created_at"),
+    },
+)
 
 
 @strawberry.type(description="One attempt of a delivery, as it went over the wire.")
 class WebhookAttempt:
-    """Built from a record of `webhook_attempts`."""
+    """Read from `webhook_attempts`."""
 
     number: int = strawberry.field(description="Which attempt, from 1.")
     at: datetime = strawberry.field(description="When.")
@@ -49,23 +50,24 @@ class WebhookAttempt:
     request_headers: Json = strawberry.field(description="The headers as sent.")
     response_head: str = strawberry.field(description="The first 4 KiB of the answer, or what went wrong.")
 
-    @classmethod
-    def from_record(cls, record: Record) -> "WebhookAttempt":
-        """Built from a record."""
-        return cls(
-            number=record["number"],
-            at=record["at"],
-            duration_ms=record["duration_ms"],
-            status=record["status"],
-            error=record["error"],
-            request_headers=Json(record["request_headers"]),
-            response_head=record["response_head"],
-        )
+
+WEBHOOK_ATTEMPT: Final = Reader(
+    WebhookAttempt,
+    {
+        "number": column("number"),
+        "at": column("at"),
+        "duration_ms": column("duration_ms"),
+        "status": column("status"),
+        "error": column("error"),
+        "request_headers": column("request_headers"),
+        "response_head": column("response_head"),
+    },
+)
 
 
 @strawberry.type(description="One event on its way to one endpoint.")
 class WebhookDelivery(Node):
-    """Built from a record of `webhook_deliveries`; the attempts are loaded when asked for."""
+    """Read from `webhook_deliveries`; the attempts are loaded when asked for."""
 
     endpoint_id: strawberry.ID = strawberry.field(description="To which endpoint.")
     event_id: strawberry.ID = strawberry.field(description="Which event; also the `webhook-id` of every attempt.")
@@ -77,21 +79,21 @@ class WebhookDelivery(Node):
     finished_at: datetime | None = strawberry.field(description="When it came to an end.")
     attempts: list[WebhookAttempt] = strawberry.field(description="Every attempt, in order.")
 
-    @classmethod
-    def from_record(cls, record: Record) -> "WebhookDelivery":
-        """Built from a record."""
-        return cls(
-            id=strawberry.ID(encode("WebhookDelivery", record["id"])),
-            endpoint_id=strawberry.ID(encode("WebhookEndpoint", record["endpoint_id"])),
-            event_id=strawberry.ID(encode("Event", record["event_id"])),
-            event_type=record["event_type"],
-            state=DeliveryState(record["state"]),
-            attempt_count=record["attempts"],
-            created_at=record["created_at"],
-            next_attempt_at=record["due_at"],
-            finished_at=record["finished_at"],
-            attempts=[],
-        )
+
+WEBHOOK_DELIVERY: Final = Reader(
+    WebhookDelivery,
+    {
+        "id": identity("WebhookDelivery"),
+        "endpoint_id": identity("WebhookEndpoint", "endpoint_id"),
+        "event_id": identity("Event", "event_id"),
+        "event_type": column("event_type"),
+        "state": member(DeliveryState, "state"),
+        "attempt_count": column("attempts"),
+        "created_at": column("created_at"),
+        "next_attempt_at": column("due_at"),
+        "finished_at": column("finished_at"),
+    },
+)
 
 
 @strawberry.input(description="Compares the state.")

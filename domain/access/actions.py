@@ -52,7 +52,7 @@ async def create_api_token(
             name=name.strip(),
             token_hash=token_hash(token),
             hint=token[-_HINT_LENGTH:],
-            permissions=sorted(permissions),
+            permissions=sorted(set(permissions)),
             created_at=actor.at,
             expires_at=expires_at,
         )

@@ -1,6 +1,6 @@
 """Reading the catalog: products and plans as offered down the chain, and what they cost on every edge."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -61,10 +61,11 @@ async def tier_prices(
     return {key: tiers for key, tiers in resolved.items() if tiers is not None}
 
 
-async def plans_of(actor: Actor, product_ids: Sequence[UUID]) -> list[Record]:
-    """The plans of visible products, by rank."""
+async def plans_of(actor: Actor, product_ids: Sequence[UUID], columns: Collection[str]) -> list[Record]:
+    """These columns of the plans of visible products, by rank."""
+    names = ", ".join(sorted({*columns, "id", "product_id"}))
     sql = (
-        "SELECT * FROM plans WHERE product_id = ANY($1) AND (scope >= $2 AND scope < $3 OR scope = ANY($4)) "
+        f"SELECT {names} FROM plans WHERE product_id = ANY($1) AND (scope >= $2 AND scope < $3 OR scope = ANY($4)) "  # noqa: S608 - constants
         "ORDER BY product_id, rank"
     )
     return await database.fetch(sql, list(product_ids), actor.scope.lower, actor.scope.upper, actor.scope.chain)

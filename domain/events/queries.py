@@ -13,9 +13,9 @@ from domain.shared.actor import Actor
 from domain.shared.cursors import ColumnType
 from domain.shared.ids import encode
 from domain.shared.listing import Listing
-from domain.shared.money import Money
+from domain.shared.money import format_minor
 from domain.shared.tenancy import Scope
-from domain.shared.tiers import seen_by
+from domain.shared.tiers import cost_seen_by, price_seen_by
 
 EVENTS: Final = Listing(
     "events",
@@ -27,7 +27,7 @@ LATE_COMMIT: Final = timedelta(seconds=60)
 
 
 def _as_money(minor: int | None, currency: str) -> dict[str, str] | None:
-    return None if minor is None else {"amount": str(Money(minor, currency).amount), "currency": currency}
+    return None if minor is None else {"amount": format_minor(minor, currency), "currency": currency}
 
 
 def data_for(event: Mapping[str, Any] | Record, viewer: Scope) -> dict[str, Any]:
@@ -36,9 +36,8 @@ def data_for(event: Mapping[str, Any] | Record, viewer: Scope) -> dict[str, Any]
     fields = CATALOGUE[EventType(event["type"])].data
     if "price" in fields:
         money = event["tier_amounts"] or {"tier_minor": None, "currency": ""}
-        amounts = seen_by(viewer, Scope(event["scope"]), money["tier_minor"])
-        data["price"] = _as_money(amounts.price, money["currency"])
-        data["cost"] = _as_money(amounts.cost, money["currency"])
+        data["price"] = _as_money(price_seen_by(viewer, event["scope"], money["tier_minor"]), money["currency"])
+        data["cost"] = _as_money(cost_seen_by(viewer, event["scope"], money["tier_minor"]), money["currency"])
     return data
 
 

@@ -1,6 +1,6 @@
 """Reading orders."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -23,13 +23,15 @@ ORDERS: Final = Listing(
     sorts={"CREATED_AT": ("created_at", ColumnType.INSTANT), "NUMBER": ("number", ColumnType.TEXT)},
 )
 
-_LINES: Final = """
-SELECT l.*, o.currency
-FROM order_lines l JOIN orders o ON o.id = l.order_id
-WHERE l.order_id = ANY($1) AND l.scope >= $2 AND l.scope < $3 ORDER BY l.order_id, l.position
-"""
+# The amounts of a line are in its order's currency.
+_ELSEWHERE: Final = {"currency": "o.currency"}
 
 
-async def lines_of(actor: Actor, order_ids: Sequence[UUID]) -> list[Record]:
-    """The lines of visible orders, in their own order, with the currency of their amounts."""
-    return await database.fetch(_LINES, list(order_ids), actor.scope.lower, actor.scope.upper)
+async def lines_of(actor: Actor, order_ids: Sequence[UUID], columns: Collection[str]) -> list[Record]:
+    """These columns of the lines of visible orders, in their own order; `currency` is their order's."""
+    names = ", ".join(_ELSEWHERE.get(name, f"l.{name}") for name in sorted({*columns, "id", "order_id"}))
+    sql = (
+        f"SELECT {names} FROM order_lines l JOIN orders o ON o.id = l.order_id "  # noqa: S608 - constants
+        "WHERE l.order_id = ANY($1) AND l.scope >= $2 AND l.scope < $3 ORDER BY l.order_id, l.position"
+    )
+    return await database.fetch(sql, list(order_ids), actor.scope.lower, actor.scope.upper)

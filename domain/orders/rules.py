@@ -15,6 +15,7 @@ from domain.shared.texts import check_optional_text
 
 MAX_LINES: Final = 100
 MAX_MULTIPLIER: Final = 60
+MAX_AMOUNT_MINOR: Final = (1 << 63) - 1
 _MAX_PARAMETERS_BYTES: Final = 16 * 1024
 
 
@@ -112,6 +113,17 @@ def price_line(
     """The first billing cycle of a line on every edge: unit x quantity x multiplier; a one-time price has no cycle."""
     periods = 1 if sales_model is SalesModel.ONE_TIME else cycle_multiplier
     return PricedLine(list(tier_unit_minor), [unit * quantity * periods for unit in tier_unit_minor])
+
+
+def check_amounts(lines: Sequence[PricedLine]) -> list[FieldError]:
+    """Amounts are kept in 64 bits: a line beyond that is refused, and so is the one at which the order's sum goes beyond."""
+    problems, total = [], 0
+    for place, line in enumerate(lines):
+        total += max(line.tier_amount_minor, default=0)
+        if max(total, *line.tier_unit_minor) > MAX_AMOUNT_MINOR:
+            message = "the amount is more than a ledger holds; order less at once"
+            problems.append(FieldError(f"lines.{place}.quantity", FieldCode.OUT_OF_RANGE, message))
+    return problems
 
 
 def sum_tiers(lines: Sequence[PricedLine]) -> list[int]:

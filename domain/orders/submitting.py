@@ -14,6 +14,7 @@ from domain.orders.rules import (
     LineDraft,
     OrderDraft,
     PricedLine,
+    check_amounts,
     check_complete,
     price_line,
     sum_tiers,
@@ -43,10 +44,13 @@ async def price(actor: Actor, prepared: Prepared) -> list[PricedLine]:
             problems.append(FieldError(f"lines.{place}.planId", FieldCode.NOT_ALLOWED, message))
     if problems:
         raise Invalid(problems, ErrorCode.ORDER_INCOMPLETE)
-    return [
+    priced = [
         price_line(prices[line.plan_id, draft.sales_model], line.quantity, draft.cycle_multiplier, draft.sales_model)
         for line in draft.lines
     ]
+    if problems := check_amounts(priced):
+        raise Invalid(problems)
+    return priced
 
 
 async def place_order(actor: Actor, draft: OrderDraft) -> UUID:

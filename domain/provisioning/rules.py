@@ -5,6 +5,7 @@ from typing import Final
 
 _FIRST_POLL: Final = timedelta(seconds=5)
 _LONGEST: Final = timedelta(minutes=5)
+_SHORTEST: Final = timedelta(milliseconds=100)  # a provisioner that always says "at once" must not make us spin
 _GROWTH: Final = (3, 2)  # x 1.5 a poll
 _POLLS_TO_LONGEST: Final = 12
 DEADLINE: Final = timedelta(hours=24)
@@ -14,10 +15,10 @@ def poll_delay(polls: int, *, jitter_permille: int, retry_after: timedelta | Non
     """How long to wait before poll number `polls` + 1: from 5 s, x 1.5 each, up to 5 min (provisioning.md).
 
     `jitter_permille` (800 to 1200) spreads it by +- 20 %; what the provisioner asks for in `retry_after` is honoured,
-    within the same bound.
+    from 100 ms to the same bound.
     """
     if retry_after is not None:
-        return min(max(retry_after, timedelta(0)), _LONGEST)
+        return min(max(retry_after, _SHORTEST), _LONGEST)
     up, down = _GROWTH
     steps = min(polls, _POLLS_TO_LONGEST)
     delay = min(_FIRST_POLL * int(up**steps) / int(down**steps), _LONGEST)

@@ -1,6 +1,6 @@
 """Keyset pages over one table: tenancy, filters, sort and cursors compiled into one indexed statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -82,8 +82,9 @@ class Listing:
         *,
         where: Clause = EVERYTHING,
         sort: Sequence[Sort] = (),
+        columns: Collection[str] = ("*",),
     ) -> Page:
-        """Read one page. A bad size, cursor or field is refused as Invalid."""
+        """Read these columns of one page. A bad size, cursor or field is refused as Invalid."""
         size, backwards = page_size(request)
         keys = self._keys(sort)
         statement = Statement()
@@ -97,7 +98,8 @@ class Listing:
             f"{column} {_flip(direction) if backwards else direction}" for _, column, _, direction in keys
         )
         sql = (
-            f"SELECT * FROM {self.table} WHERE {' AND '.join(conditions)} "  # noqa: S608 - constants and placeholders
+            f"SELECT {_list({*columns, *(column for _, column, _, _ in keys)})} FROM {self.table} "  # noqa: S608 - constants and placeholders
+            f"WHERE {' AND '.join(conditions)} "
             f"ORDER BY {ordering} LIMIT {size + 1}"
         )
         found = await database.fetch(sql, *statement.values)
@@ -110,11 +112,11 @@ class Listing:
         sql = f"SELECT count(*) FROM {self.table} WHERE {conditions}"  # noqa: S608 - constants and placeholders
         return int(await database.fetch_value(sql, *statement.values))
 
-    async def by_ids(self, actor: Actor, ids: Sequence[Any]) -> list[Record]:
-        """The visible rows among `ids`, in no particular order; the others do not exist for the actor."""
+    async def by_ids(self, actor: Actor, ids: Sequence[Any], columns: Collection[str] = ("*",)) -> list[Record]:
+        """These columns of the visible rows among `ids`, unordered; the others do not exist for the actor."""
         statement = Statement()
         sql = (
-            f"SELECT * FROM {self.table} WHERE id = ANY({statement.bind(list(ids))}) "  # noqa: S608 - constants and placeholders
+            f"SELECT {_list({*columns, 'id'})} FROM {self.table} WHERE id = ANY({statement.bind(list(ids))}) "  # noqa: S608 - constants and placeholders
             f"AND {self.visible(actor, statement)}"
         )
         return await database.fetch(sql, *statement.values)
@@ -143,6 +145,11 @@ class Listing:
                 return "(" + " AND ".join(self._compile(p, statement) for p in parts) + ")" if parts else "TRUE"
             case AnyOf(parts):
                 return "(" + " OR ".join(self._compile(p, statement) for p in parts) + ")" if parts else "FALSE"
+
+
+def _list(columns: Collection[str]) -> str:
+    """The columns of a SELECT; sorted, so that one selection is one statement to the driver's cache."""
+    return "*" if "*" in columns else ", ".join(sorted(columns))
 
 
 def _flip(direction: Direction) -> Direction:

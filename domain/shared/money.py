@@ -47,6 +47,16 @@ def round_minor(value: Decimal | Fraction | int) -> int:
     return -magnitude if numerator < 0 else magnitude
 
 
+def format_minor(minor: int, currency: str) -> str:
+    """The amount in major units as text, with exactly the currency's digits: what `str(Money(…).amount)` is, faster."""
+    digits = exponent(currency)
+    if not digits:
+        return str(minor)
+    sign, absolute = ("-", -minor) if minor < 0 else ("", minor)
+    whole, rest = divmod(absolute, 10**digits)
+    return f"{sign}{whole}.{rest:0{digits}d}"
+
+
 @dataclass(frozen=True, slots=True, order=False)
 class Money:
     """An amount in integer minor units of its currency (cents for USD, yen for JPY)."""

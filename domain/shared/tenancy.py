@@ -26,6 +26,11 @@ class Scope:
         return self.path[:-1] + "/" if self.path else ":"
 
     @property
+    def depth(self) -> int:
+        """How many organizations the chain down to this one has, itself included."""
+        return self.path.count(".")
+
+    @property
     def chain(self) -> list[str]:
         """The paths from the root down to this one, itself included: who sells to whom."""
         nodes = self.path.split(".")[:-1]

@@ -1,5 +1,7 @@
 """Checks of single text fields, shared by every input: each answers the list of what is wrong."""
 
+from unicodedata import category
+
 from domain.shared.errors import FieldCode, FieldError
 
 
@@ -16,6 +18,6 @@ def check_optional_text(path: str, value: str | None, *, max_length: int) -> lis
         return []
     if len(value) > max_length:
         return [FieldError(path, FieldCode.TOO_LONG, f"has {len(value)} characters, at most {max_length} are allowed")]
-    if any(ord(character) < ord(" ") and character not in "\n\t" for character in value):
+    if any(category(character) == "Cc" and character not in "\n\t" for character in value):
         return [FieldError(path, FieldCode.INVALID, "contains control characters")]
     return []

@@ -1,31 +1,26 @@
-"""Amounts by edge of the resale chain: the one place that decides who sees which."""
+"""Amounts by edge of the resale chain: the one place that decides who sees which.
+
+`tier_minor[i]` is what chain member i+1 pays member i, in minor units, on the chain of the row's owner, root first.
+Price is what the viewer's buyer pays it (for the last of the chain: what it pays itself). Cost is what the viewer pays
+its own seller; the first of the chain has none, and the last one's is its price (domain.md, Organizations).
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from domain.shared.tenancy import Scope
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeAmounts:
-    """Minor units of the two edges a viewer is party to; None where it is not, or nothing is fixed yet."""
-
-    cost: int | None
-    price: int | None
-
-
-NOTHING = EdgeAmounts(None, None)
+def price_seen_by(viewer: Scope, owner_path: str, tier_minor: Sequence[int] | None) -> int | None:
+    """The price as `viewer` sees it; None outside its subtree, or while nothing is fixed."""
+    if not tier_minor or not owner_path.startswith(viewer.path):
+        return None
+    place = viewer.depth - 1
+    return tier_minor[place] if place < len(tier_minor) else tier_minor[-1]
 
 
-def seen_by(viewer: Scope, owner: Scope, tier_minor: Sequence[int] | None) -> EdgeAmounts:
-    """What `viewer` sees of amounts on the chain of `owner`; `tier_minor[i]` is what chain member i+1 pays member i.
-
-    Price is what the viewer's buyer pays it (for the last of the chain: what it pays itself). Cost is what the viewer
-    pays its own seller; the first of the chain has none, and the last one's is its price (domain.md, Organizations).
-    """
-    if not tier_minor or not viewer.covers(owner):
-        return NOTHING
-    place = len(viewer.chain) - 1
-    if place >= len(tier_minor):
-        return EdgeAmounts(None, tier_minor[-1])
-    return EdgeAmounts(tier_minor[place - 1] if place else None, tier_minor[place])
+def cost_seen_by(viewer: Scope, owner_path: str, tier_minor: Sequence[int] | None) -> int | None:
+    """The cost as `viewer` sees it; None where it has none, outside its subtree, or while nothing is fixed."""
+    if not tier_minor or not owner_path.startswith(viewer.path):
+        return None
+    place = viewer.depth - 1
+    return tier_minor[place - 1] if 0 < place < len(tier_minor) else None

@@ -1,6 +1,6 @@
 """Reading endpoints, deliveries and attempts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -22,10 +22,11 @@ DELIVERIES: Final = Listing(
 )
 
 
-async def attempts_of(actor: Actor, delivery_ids: Sequence[UUID]) -> list[Record]:
-    """The attempts of visible deliveries, in order."""
+async def attempts_of(actor: Actor, delivery_ids: Sequence[UUID], columns: Collection[str]) -> list[Record]:
+    """These columns of the attempts of visible deliveries, in order."""
+    names = ", ".join(f"a.{name}" for name in sorted({*columns, "id", "delivery_id"}))
     sql = (
-        "SELECT a.* FROM webhook_attempts a JOIN webhook_deliveries d ON d.id = a.delivery_id "
+        f"SELECT {names} FROM webhook_attempts a JOIN webhook_deliveries d ON d.id = a.delivery_id "  # noqa: S608 - constants
         "WHERE a.delivery_id = ANY($1) AND d.scope >= $2 AND d.scope < $3 ORDER BY a.delivery_id, a.number, a.at"
     )
     return await database.fetch(sql, list(delivery_ids), actor.scope.lower, actor.scope.upper)
