@@ -56,10 +56,14 @@ class Household:
 
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
         """Start a child: `command` is what follows `provender`."""
+        self.spawn(name, [sys.executable, "-m", "cli", *command], environment)
+
+    def spawn(self, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+        """Start any command as a child, with the same environment."""
         self.log_dir.mkdir(parents=True, exist_ok=True)
         log = self._logs[name] = (self.log_dir / f"{name}.log").open("ab")
         self.children[name] = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-m", "cli", *command],
+            command,
             cwd=ROOT,
             env={
                 **os.environ,
@@ -86,6 +90,14 @@ class Household:
             except (URLError, OSError):
                 time.sleep(0.05)
         raise ChildFailed(f"{name} is not ready:\n{self.tail(name)}")
+
+    def await_port(self, name: str, port: int) -> None:
+        """Wait until the child listens."""
+        end = time.monotonic() + _READY_SECONDS
+        while is_free(port):
+            if self.children[name].poll() is not None or time.monotonic() > end:
+                raise ChildFailed(f"{name} is not ready:\n{self.tail(name)}")
+            time.sleep(0.05)
 
     def kill(self, name: str) -> None:
         """SIGKILL: the child has no say in it."""

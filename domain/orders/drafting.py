@@ -23,8 +23,8 @@ from domain.shared.tenancy import Scope
 _INSERT_ORDER = """
 INSERT INTO orders (id, organization_id, scope, number, state, sales_model, cycle_multiplier, currency, auto_renew,
                     subscription_reference, tier_total_minor, created_by, created_at, submitted_at)
-VALUES ($1, $2, $3, 'ORD-' || lpad(nextval('order_numbers')::text, 6, '0'), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-RETURNING number
+SELECT $1, $2, $3, 'ORD-' || lpad(n, greatest(6, length(n)), '0'), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
+FROM (SELECT nextval('order_numbers')::text AS n) AS drawn RETURNING number
 """
 _INSERT_LINES = """
 INSERT INTO order_lines (id, order_id, scope, position, product_id, plan_id, quantity, parameters, state,

@@ -1,0 +1,1 @@
+"""Benchmarks: each figure beside its floor, in one run (see docs/benchmarks.md)."""
