@@ -1,7 +1,10 @@
 """The `provender` command: each process of the house, and what an operator does by hand."""
 
 import asyncio
+import difflib
 import json
+import signal
+import sys
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -12,14 +15,19 @@ import uvicorn
 from cryptography.fernet import Fernet
 from graphql import lexicographic_sort_schema, print_schema
 from starlette.applications import Starlette
+from tortoise import Tortoise
+from tortoise.migrations.autodetector import MigrationAutodetector
 
 import bootstrap
 import demo as story
 from app import create_app
+from domain.events.reference import events_page
+from domain.shared.errors import DomainError
 from integrations.provisioners.sandbox.app import SandboxSettings, create_sandbox
 from integrations.webhooks.receiver import create_receiver
 from jobs import worker as jobs_worker
 from resolvers.api import SCHEMA
+from seeding import plant_distributor
 from seeding import seed as seed_story
 from settings import Settings
 
@@ -29,18 +37,22 @@ cli = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
 )
-SDL_FILE = Path(__file__).parent / "schema" / "schema.graphql"
+ROOT = Path(__file__).parent
+SDL_FILE = ROOT / "schema" / "schema.graphql"
+EVENTS_FILE = ROOT / "docs" / "events.md"
 Port = Annotated[int, typer.Option(help="The port to listen on.")]
 
 
 def _serve(app: Starlette, *, host: str, port: int) -> None:
+    # Uvicorn stops gracefully at SIGTERM and then raises it again: that is to end the process in order, not to kill it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(
         app,
         host=host,
         port=port,
         log_level="warning",
         access_log=False,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=8,
         server_header=False,
         ws_max_size=256 * 1024,
     )
@@ -76,6 +88,23 @@ def migrate() -> None:
     typer.echo("The database is at today's schema.")
 
 
+@cli.command("create-distributor")
+def create_distributor(
+    name: Annotated[str, typer.Option(help="Its account name.")],
+    time_zone: Annotated[str, typer.Option(help="IANA time zone, like Europe/Vienna.")],
+    currency: Annotated[str, typer.Option(help="ISO 4217, like EUR.")],
+) -> None:
+    """Plant the root of a tree and print its first token, which can make all others."""
+    settings = Settings()
+    with ExitStack() as stack:
+        addresses = bootstrap.open_servers(settings, stack)
+        try:
+            made = asyncio.run(plant_distributor(addresses, name=name, time_zone=time_zone, currency=currency))
+        except DomainError as error:
+            raise typer.BadParameter(error.message) from error
+        typer.echo(json.dumps(made, indent=2))
+
+
 @cli.command()
 def sandbox(
     secret: Annotated[str, typer.Option(envvar="PROVENDER_SANDBOX_SECRET", help="The whsec_… it shares with us.")],
@@ -106,9 +135,41 @@ def export_schema() -> None:
     typer.echo(f"Wrote {SDL_FILE.name}.")
 
 
+@cli.command("check-schema")
+def check_schema() -> None:
+    """Fail, with the difference, unless schema/schema.graphql is what the code says."""
+    written = SDL_FILE.read_text(encoding="utf-8") if SDL_FILE.exists() else ""
+    difference = difflib.unified_diff(
+        written.splitlines(), sdl().splitlines(), str(SDL_FILE.relative_to(ROOT)), "the code", lineterm=""
+    )
+    if lines := list(difference):
+        typer.echo("\n".join([*lines, "", "The committed schema is not current: make schema"]), err=True)
+        raise typer.Exit(1)
+
+
 def sdl() -> str:
     """The schema in SDL, sorted."""
     return print_schema(lexicographic_sort_schema(SCHEMA._schema)) + "\n"  # noqa: SLF001 - graphql-core's own schema has no public name
+
+
+@cli.command("export-events")
+def export_events() -> None:
+    """Write the reference of all events to docs/events.md."""
+    EVENTS_FILE.write_text(events_page(), encoding="utf-8")
+    typer.echo(f"Wrote {EVENTS_FILE.name}.")
+
+
+@cli.command("make-migrations")
+def make_migrations() -> None:
+    """Write the migration that brings the last one's tables to today's models; needs no database."""
+    for path in asyncio.run(_write_migrations()) or ["No model has changed."]:
+        typer.echo(path)
+
+
+async def _write_migrations() -> list[str]:
+    config = bootstrap.tortoise_config("postgres://", 1)
+    await Tortoise.init(config=config, init_connections=False)
+    return await MigrationAutodetector(Tortoise.apps, config["apps"]).write()
 
 
 @cli.command("new-key")

@@ -24,7 +24,6 @@ from settings import Settings
 
 _PATIENCE_SECONDS: Final = 15.0
 _EXPECTED_CALLS: Final = ("PUT", "CALLBACK", "GET")
-
 CREATE: Final = """
 mutation ($input: CreateOrderInput!) { createOrder(input: $input) {
   ... on CreateOrderSuccess { order { id number state } } ... on Error { code message } } }
@@ -90,7 +89,9 @@ class Play:
         """One GraphQL request as the partner; an expected failure ends the story."""
         headers = {"authorization": f"Bearer {self.planted.partner_token}"}
         body = {"query": query, "variables": variables}
-        answer = (await self.client.post(f"{self.api}/graphql", json=body, headers=headers)).json()
+        response = await self.client.post(f"{self.api}/graphql", json=body, headers=headers)
+        is_json = response.headers.get("content-type", "").startswith("application/")
+        answer = response.json() if is_json else {"errors": response.text[:200]}
         if answer.get("errors"):
             raise StepMissing(f"the API answered {answer['errors']}")
         content: dict[str, Any] = next(iter(answer["data"].values()))
@@ -245,8 +246,7 @@ async def _perform(play: Play, house: Household, receiver_port: int, ending: End
 
 def _print_invitation(play: Play) -> None:
     say = play.stage.console.print
-    say(f"\nGraphiQL  {play.api}/graphql")
-    say('Headers   {"authorization": "Bearer <token>"}')
+    say(f'\nGraphiQL  {play.api}/graphql\nHeaders   {{"authorization": "Bearer <token>"}}')
     for who in ("distributor", "partner", "customer"):
         say(f"{who:<12}{getattr(play.planted, f'{who}_token')}")
     say("Ctrl-C stops everything.\n")

@@ -70,6 +70,16 @@ async def seed(addresses: bootstrap.Addresses) -> Planted:
         return await plant()
 
 
+async def plant_distributor(
+    addresses: bootstrap.Addresses, *, name: str, time_zone: str, currency: str
+) -> dict[str, str]:
+    """Plant an operator's own distributor in a migrated database: its id and a token with every permission."""
+    async with bootstrap.database(addresses, pool_size=2):
+        system = system_actor(bootstrap.utc_now(), bootstrap.new_id)
+        made = await create_distributor(system, name=name, time_zone=time_zone, currency=currency)
+        return {"organization": encode("Organization", made), "token": await _token(await _acting_for(made))}
+
+
 async def _acting_for(organization_id: UUID) -> Actor:
     row = await database.fetch_row("SELECT id, kind, scope FROM organizations WHERE id = $1", organization_id)
     if row is None:

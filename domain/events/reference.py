@@ -34,27 +34,26 @@ apply to the receiver, and while an order's amounts are not fixed.
 """
 
 
-def events_page() -> str:
+def events_page(catalogue: Mapping[EventType, EventSpec] = CATALOGUE) -> str:
     """The page: the envelope, then each kind of thing with its event types and the fields of their data."""
     body = json_schema(next(iter(EventType)))["properties"]
     envelope = {
         name: {"type": schema.get("type", "string"), "description": _ENVELOPE[name]} for name, schema in body.items()
     }
     parts = [_INTRODUCTION, "## Every body\n", _fields(envelope), "## Amounts\n", _PRICES]
-    for aggregate, group in _groups().items():
+    for aggregate, group in _groups(catalogue).items():
         rows = "\n".join(f"| `{event_type}` | {spec.description} |" for event_type, spec in group.items())
         parts += [f"## {aggregate}\n", f"| type | when |\n|---|---|\n{rows}\n"]
         parts += ["The fields of `data`:\n", _fields(next(iter(group.values())).data)]
     return "\n".join(parts)
 
 
-def _groups() -> dict[str, dict[EventType, EventSpec]]:
-    """The catalogue by kind of thing, apart where two types of one kind have different data."""
+def _groups(catalogue: Mapping[EventType, EventSpec]) -> dict[str, dict[EventType, EventSpec]]:
+    """The types by kind of thing; one whose data differs from the others of its kind stands apart."""
     groups: dict[str, dict[EventType, EventSpec]] = {}
-    for event_type, spec in CATALOGUE.items():
-        name = spec.aggregate
-        while name in groups and next(iter(groups[name].values())).data != spec.data:
-            name = f"{name}, {event_type}"
+    for event_type, spec in catalogue.items():
+        first = next(iter(groups.get(spec.aggregate, {}).values()), spec)
+        name = spec.aggregate if first.data == spec.data else f"{spec.aggregate}, `{event_type}`"
         groups.setdefault(name, {})[event_type] = spec
     return groups
 
