@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
 from urllib.error import URLError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import bootstrap
@@ -23,6 +24,11 @@ _STOP_SECONDS: Final = 12.0
 
 class ChildFailed(RuntimeError):
     """A child ended, or was not ready in time; the message holds the end of its log."""
+
+
+def database_at(url: str, name: str) -> str:
+    """The same server's database of this name."""
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
 def free_port() -> int:

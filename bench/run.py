@@ -23,7 +23,7 @@ from domain.access.permissions import GRANTABLE
 from domain.shared.actor import Actor, OrganizationKind
 from domain.shared.ids import decode
 from domain.shared.tenancy import Scope
-from household import Household, free_port
+from household import Household, database_at, free_port
 from seeding import Planted, seed
 from settings import Settings
 
@@ -160,7 +160,7 @@ async def _prepare(servers: bootstrap.Addresses) -> tuple[bootstrap.Addresses, P
     await connection.execute("DROP DATABASE IF EXISTS bench WITH (FORCE)")
     await connection.execute("CREATE DATABASE bench")
     await connection.close()
-    addresses = bootstrap.Addresses(servers.database_url.replace("/postgres?", "/bench?"), servers.redis_url)
+    addresses = bootstrap.Addresses(database_at(servers.database_url, "bench"), servers.redis_url)
     planted = await seed(addresses)
     orders = int(os.environ.get("BENCH_ORDERS", "100000"))
     loaded = await load(addresses.database_url, Size(organizations=1000, orders=orders))

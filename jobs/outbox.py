@@ -40,12 +40,13 @@ async def carry(shop: Workshop, events: Sequence[Record]) -> None:
 
 
 async def _react(shop: Workshop, event: Record) -> bool:
-    reaction = REACTIONS.get(EventType(event["type"]))
-    if reaction is None:
-        return True
-    act, bells = reaction
+    bells: tuple[Bell, ...] = ()
     try:
-        await act(shop.actor(), event)
+        # A type that this version does not know yet, in a rolling upgrade, waits for a worker that does.
+        reaction = REACTIONS.get(EventType(event["type"]))
+        if reaction is not None:
+            act, bells = reaction
+            await act(shop.actor(), event)
     except Exception:
         # Only this event waits, for its lease to run out; the others of the batch go on.
         log.exception("outbox.reaction_failed", event_id=str(event["id"]), type=event["type"])

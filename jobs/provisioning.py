@@ -85,7 +85,7 @@ async def _ask(shop: Workshop, provisioner: Provisioner, operation: Record, held
     if operation["sent_at"] is not None:
         # It may have reached them before: look first, and ask again only where they know nothing of it.
         seen = await provisioner.poll(instance_id, operation_id)
-        if not isinstance(seen, Missing):
+        if not isinstance(seen, Missing) and not _wants_it_again(operation, seen):
             return seen
     if not await mark_sent(held, shop.now()):
         return OutcomeUnknown("the lease was lost before the request went out")
@@ -104,6 +104,11 @@ async def _ask(shop: Workshop, provisioner: Provisioner, operation: Record, held
             deadline=operation["deadline"],
         )
     )
+
+
+def _wants_it_again(operation: Record, seen: Outcome) -> bool:
+    """Whether it failed in a way that asking again may mend, and the wait before that is over."""
+    return isinstance(seen, Failed) and seen.retryable and operation["state"] == OperationState.RETRY_WAIT
 
 
 async def _settle(shop: Workshop, operation: Record, held: Held, outcome: Outcome) -> None:

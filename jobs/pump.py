@@ -6,9 +6,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
-from asyncpg import PostgresError, Record
-from asyncpg.exceptions import InterfaceError
-from tortoise.exceptions import BaseORMException
+from asyncpg import Record
+from asyncpg.exceptions import (
+    InsufficientResourcesError,
+    InterfaceError,
+    OperatorInterventionError,
+    PostgresConnectionError,
+    TransactionRollbackError,
+)
+from tortoise.exceptions import DBConnectionError
 
 from domain.shared.leases import LEASE, Queue
 from integrations.doorbell import Bell
@@ -19,7 +25,17 @@ log = structlog.get_logger(__name__)
 _STOP_SECONDS: Final = 8.0
 _HEARTBEAT_SECONDS: Final = LEASE.total_seconds() / 3
 _DATABASE_AWAY_SECONDS: Final = 1.0
-DATABASE_TROUBLE: Final = (PostgresError, InterfaceError, BaseORMException, OSError)
+# What passes by itself: the server away, shutting down, out of room, or two transactions in each other's way.
+# Any other error of the database is a bug of ours and is logged as one.
+DATABASE_TROUBLE: Final = (
+    PostgresConnectionError,
+    OperatorInterventionError,
+    InsufficientResourcesError,
+    TransactionRollbackError,
+    InterfaceError,
+    DBConnectionError,
+    OSError,
+)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from asyncpg import Record
 from domain.events.queries import body_for
 from domain.shared.ids import encode
 from domain.shared.tenancy import Scope
-from domain.webhooks.actions import DELIVERIES_QUEUE, Attempt, Leased, settle_attempt
+from domain.webhooks.actions import DELIVERIES_QUEUE, Attempt, Leased, give_up, settle_attempt
 from domain.webhooks.queries import with_endpoint_and_event
 from domain.webhooks.rules import retry_delay
 from integrations.doorbell import Bell
@@ -33,6 +33,10 @@ async def deliver(shop: Workshop, delivery: Record) -> None:
     """One attempt of one delivery."""
     found = await with_endpoint_and_event([delivery["id"]])
     material = found[delivery["id"]]
+    leased = Leased(delivery["id"], delivery["lease_token"])
+    if material["deleted_at"] is not None:
+        await give_up(shop.actor(), leased)
+        return
     at = shop.now()
     outgoing = OutgoingWebhook(
         url=material["url"],
@@ -51,7 +55,6 @@ async def deliver(shop: Workshop, delivery: Record) -> None:
         request_headers=outcome.request_headers,
         response_head=outcome.answer_head or outcome.error_message or "",
     )
-    leased = Leased(delivery["id"], delivery["lease_token"])
     await settle_attempt(shop.actor(), leased, attempt, retry_at=_retry_at(shop, delivery["attempts"], outcome))
 
 

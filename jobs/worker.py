@@ -15,6 +15,7 @@ import bootstrap
 from domain.provisioning.actions import forget_callbacks
 from integrations.doorbell import QUEUE, WAKE_JOB, Bell, arq_settings
 from integrations.http.client import HttpClient
+from integrations.http.guard import EgressPolicy
 from integrations.provisioners.http import CONNECT_SECONDS
 from integrations.webhooks.sender import WebhookSender
 from jobs.outbox import outbox_pump
@@ -27,6 +28,7 @@ from settings import Settings
 log = structlog.get_logger(__name__)
 
 _REDIS_AWAY_SECONDS: Final = 1.0
+_GOODBYE_SECONDS: Final = 0.5
 _SWEEP_SECONDS: Final = 3600.0
 _CALLBACKS_KEPT: Final = timedelta(days=7)
 
@@ -59,7 +61,9 @@ async def listen(shop: Workshop, redis_url: str) -> None:
             log.warning("doorbell.away", error=type(error).__name__)
         finally:
             with suppress(RedisError, OSError, TimeoutError):
-                await worker.close()
+                # Arq says goodbye over the wire: a Redis that hangs must not keep the process from ending.
+                async with asyncio.timeout(_GOODBYE_SECONDS):
+                    await worker.close()
         await asyncio.sleep(_REDIS_AWAY_SECONDS)
 
 
@@ -81,7 +85,9 @@ async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
         loop.add_signal_handler(signal_number, stop.set)
     policy = bootstrap.egress_policy(settings)
     outbound = HttpClient(policy, bootstrap.USER_AGENT)
-    provisioner_http = HttpClient(policy, bootstrap.USER_AGENT, connect_timeout_seconds=CONNECT_SECONDS)
+    # Their addresses are the operator's own choice, often inside its network; webhook addresses are anybody's.
+    trusted = EgressPolicy(allow_http=True, allow_private=True)
+    provisioner_http = HttpClient(trusted, bootstrap.USER_AGENT, connect_timeout_seconds=CONNECT_SECONDS)
     doorbell = bootstrap.open_doorbell(addresses)
     async with bootstrap.database(addresses, settings.database_pool_size):
         shop = Workshop(

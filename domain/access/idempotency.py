@@ -1,6 +1,6 @@
 """Mutations that count once: the same key and input answer the same for 24 hours, stored with the work itself."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -8,10 +8,11 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
+from asyncpg import Record
 
 from domain.shared import database
 from domain.shared.actor import Actor
-from domain.shared.errors import Conflict, ErrorCode, FieldCode, FieldError, Invalid
+from domain.shared.errors import Conflict, DomainError, ErrorCode, FieldCode, FieldError, Invalid
 
 KEPT: Final = timedelta(hours=24)
 MAX_KEY_LENGTH: Final = 255
@@ -20,6 +21,7 @@ _LOOK: Final = """
 SELECT pg_try_advisory_xact_lock($2) AS locked, k.input_hash, k.outcome
 FROM (SELECT 1) AS one LEFT JOIN idempotency_keys k ON k.id = $1 AND k.expires_at > $3
 """
+_ANSWERED: Final = "SELECT input_hash, outcome FROM idempotency_keys WHERE id = $1 AND expires_at > $2"
 _STORE: Final = """
 INSERT INTO idempotency_keys (id, principal, operation, input_hash, outcome, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6)
@@ -52,26 +54,41 @@ async def once(actor: Actor, request: Request, act: Callable[[], Awaitable[dict[
         raise Invalid([FieldError("idempotencyKey", FieldCode.OUT_OF_RANGE, message)])
     digest = sha256(f"{actor.principal}\n{request.operation}\n{request.key}".encode()).digest()
     key_id, lock = UUID(bytes=digest[:16]), int.from_bytes(digest[16:24], signed=True)
-    async with database.transaction():
-        found = await database.fetch_row(_LOOK, key_id, lock, actor.at)
-        if found is None or not found["locked"]:
-            raise _in_progress()
-        if found["input_hash"] is not None:
-            if found["input_hash"] != request.input_hash:
-                message = "this idempotencyKey was used before with another input"
-                raise Conflict(message, ErrorCode.IDEMPOTENCY_MISMATCH)
-            return dict(found["outcome"])
-        outcome = await act()
-        stored = await database.execute(
-            _STORE,
-            key_id,
-            actor.principal,
-            request.operation,
-            request.input_hash,
-            orjson.dumps(outcome).decode(),
-            actor.at + KEPT,
-            actor.at,
-        )
-        if stored != 1:  # another one committed between our look and our lock: its work stands, ours is undone
-            raise _in_progress()
-        return outcome
+    try:
+        async with database.transaction():
+            found = await database.fetch_row(_LOOK, key_id, lock, actor.at)
+            if found is None or not found["locked"]:
+                raise _in_progress()
+            if found["input_hash"] is not None:
+                return _answer_again(found, request)
+            outcome = await act()
+            await _keep(actor, request, key_id, outcome)
+            return outcome
+    except DomainError:
+        # Another one may have committed between our look and our lock: its answer stands, not our refusal.
+        found = await database.fetch_row(_ANSWERED, key_id, actor.at)
+        if found is None:
+            raise
+        return _answer_again(found, request)
+
+
+def _answer_again(found: Mapping[str, Any] | Record, request: Request) -> dict[str, Any]:
+    if found["input_hash"] != request.input_hash:
+        message = "this idempotencyKey was used before with another input"
+        raise Conflict(message, ErrorCode.IDEMPOTENCY_MISMATCH)
+    return dict(found["outcome"])
+
+
+async def _keep(actor: Actor, request: Request, key_id: UUID, outcome: dict[str, Any]) -> None:
+    stored = await database.execute(
+        _STORE,
+        key_id,
+        actor.principal,
+        request.operation,
+        request.input_hash,
+        orjson.dumps(outcome).decode(),
+        actor.at + KEPT,
+        actor.at,
+    )
+    if stored != 1:  # another one committed between our look and our lock: its work stands, ours is undone
+        raise _in_progress()

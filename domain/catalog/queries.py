@@ -22,6 +22,8 @@ PRODUCTS: Final = Listing(
 )
 PLANS: Final = Listing("plans", visibility=Visibility.SELLERS_TOO)
 
+MAX_PLANS: Final = 50  # of one product that are shown at once
+
 _OFFERS: Final = """
 SELECT l.seller_id, l.buyer_id IS NOT NULL AS for_one_buyer, n.plan_id, n.sales_model, l.markup_percent,
        (SELECT p.unit_minor FROM prices p
@@ -62,11 +64,12 @@ async def tier_prices(
 
 
 async def plans_of(actor: Actor, product_ids: Sequence[UUID], columns: Collection[str]) -> list[Record]:
-    """These columns of the plans of visible products, by rank."""
+    """These columns of the plans of visible products, by rank: the first 50 of each."""
     names = ", ".join(sorted({*columns, "id", "product_id"}))
     sql = (
-        f"SELECT {names} FROM plans WHERE product_id = ANY($1) AND (scope >= $2 AND scope < $3 OR scope = ANY($4)) "  # noqa: S608 - constants
-        "ORDER BY product_id, rank"
+        f"SELECT p.* FROM unnest($1::uuid[]) AS wanted(id) CROSS JOIN LATERAL (SELECT {names} FROM plans "  # noqa: S608 - constants
+        "WHERE product_id = wanted.id AND (scope >= $2 AND scope < $3 OR scope = ANY($4)) "
+        f"ORDER BY rank LIMIT {MAX_PLANS}) AS p"
     )
     return await database.fetch(sql, list(product_ids), actor.scope.lower, actor.scope.upper, actor.scope.chain)
 

@@ -1,7 +1,7 @@
 """The event log, read: for GraphQL, for live updates, and as the body a webhook carries."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,8 +22,9 @@ EVENTS: Final = Listing(
     filters={"type": "type", "aggregate_id": "aggregate_id", "occurred_at": "occurred_at"},
     sorts={"OCCURRED_AT": ("occurred_at", ColumnType.INSTANT)},
 )
-# An event's time is its transaction's start; one that commits this much later is still seen by a live reader.
-LATE_COMMIT: Final = timedelta(seconds=60)
+# An event's id tells when it was made; one whose transaction commits this much later is still seen by a live reader.
+LATE_COMMIT: Final = timedelta(seconds=15)
+SINCE_LIMIT: Final = 1000
 
 
 def _as_money(minor: int | None, currency: str) -> dict[str, str] | None:
@@ -65,10 +66,10 @@ async def sequence_of(actor: Actor, aggregate_id: UUID) -> int | None:
     return found
 
 
-async def since(actor: Actor, at: datetime, types: Sequence[EventType]) -> list[Record]:
-    """The subtree's events from `at` less LATE_COMMIT on (oldest first, at most 1,000)."""
+async def since(actor: Actor, after: UUID, types: Sequence[EventType]) -> list[Record]:
+    """The subtree's events with ids past `after`, in that order (of time), at most SINCE_LIMIT."""
     sql = (
-        "SELECT * FROM events WHERE scope >= $1 AND scope < $2 AND occurred_at >= $3 "
-        "AND (cardinality($4::text[]) = 0 OR type = ANY($4)) ORDER BY occurred_at, id LIMIT 1000"
+        "SELECT * FROM events WHERE scope >= $1 AND scope < $2 AND id > $3 "
+        "AND (cardinality($4::text[]) = 0 OR type = ANY($4)) ORDER BY id LIMIT $5"
     )
-    return await database.fetch(sql, actor.scope.lower, actor.scope.upper, at - LATE_COMMIT, list(types))
+    return await database.fetch(sql, actor.scope.lower, actor.scope.upper, after, list(types), SINCE_LIMIT)

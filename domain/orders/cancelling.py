@@ -7,7 +7,7 @@ from domain.events.catalogue import EventType
 from domain.orders.events import order_event, view_of
 from domain.orders.loading import lock_order
 from domain.orders.models import OrderLine
-from domain.orders.states import ORDER, LineState, OrderState
+from domain.orders.states import CANCELLABLE, ORDER, LineState, OrderState
 from domain.shared import database
 from domain.shared.actor import Actor
 
@@ -16,7 +16,7 @@ async def cancel_order(actor: Actor, order_id: UUID) -> UUID:
     """DRAFT | PENDING_APPROVAL | APPROVED -> CANCELLED, with every line; IllegalTransition once provisioning began."""
     async with database.transaction():
         order = await lock_order(actor, order_id)
-        ORDER.check(order.state, OrderState.CANCELLED)
+        ORDER.check_from(CANCELLABLE, order.state, OrderState.CANCELLED)
         order.state, order.finished_at = OrderState.CANCELLED, actor.at
         await order.save(update_fields=["state", "finished_at"])
         await OrderLine.filter(order_id=order.id).update(state=LineState.CANCELLED)

@@ -23,6 +23,11 @@ ORDERS: Final = Listing(
     sorts={"CREATED_AT": ("created_at", ColumnType.INSTANT), "NUMBER": ("number", ColumnType.TEXT)},
 )
 
+# Lines by themselves, for whoever kept the id of one: with the currency of their amounts, which is their order's.
+LINES: Final = Listing(
+    "(SELECT l.*, o.currency FROM order_lines l JOIN orders o ON o.id = l.order_id) AS order_lines",
+)
+
 # The amounts of a line are in its order's currency.
 _ELSEWHERE: Final = {"currency": "o.currency"}
 

@@ -116,7 +116,7 @@ def price_line(
 
 
 def check_amounts(lines: Sequence[PricedLine]) -> list[FieldError]:
-    """Amounts are kept in 64 bits: a line beyond that is refused, and so is the one at which the order's sum goes beyond."""
+    """Amounts are kept in 64 bits: refused is a line beyond that, and one at which the order's sum goes beyond."""
     problems, total = [], 0
     for place, line in enumerate(lines):
         total += max(line.tier_amount_minor, default=0)

@@ -43,6 +43,11 @@ ORDER: Final = StateMachine(
 )
 
 
+SUBMITTABLE: Final = frozenset({S.DRAFT})
+# Once provisioning has begun, cancelling is another thing: what was made is to be unmade first.
+CANCELLABLE: Final = frozenset({S.DRAFT, S.PENDING_APPROVAL, S.APPROVED})
+
+
 class LineState(StrEnum):
     """Where one line of an order stands; the order's state follows from its lines'."""
 

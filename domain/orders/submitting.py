@@ -19,7 +19,7 @@ from domain.orders.rules import (
     price_line,
     sum_tiers,
 )
-from domain.orders.states import ORDER, OrderState
+from domain.orders.states import ORDER, SUBMITTABLE, OrderState
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.calendar import local_date
@@ -72,7 +72,7 @@ async def submit_order(actor: Actor, order_id: UUID) -> UUID:
     """DRAFT -> APPROVED (no seller's policy asks for approval yet); the prices of today are fixed."""
     async with database.transaction():
         order = await lock_order(actor, order_id)
-        ORDER.check(order.state, OrderState.APPROVED)
+        ORDER.check_from(SUBMITTABLE, order.state, OrderState.APPROVED)
         lines = await OrderLine.filter(order_id=order.id).order_by("position")
         draft = OrderDraft(
             customer_id=order.organization_id,

@@ -30,11 +30,15 @@ async def get_organization(actor: Actor, organization_id: UUID) -> Record:
 async def by_reference(actor: Actor, reference: str) -> Record:
     """The organization that its seller knows by this reference, within the subtree; NotFound unless exactly one."""
     # PostgreSQL has no NUL in texts: nobody has such a reference.
-    found = [] if "\x00" in reference else await database.fetch(
-        "SELECT * FROM organizations WHERE reference = $1 AND scope >= $2 AND scope < $3 LIMIT 2",
-        reference,
-        actor.scope.lower,
-        actor.scope.upper,
+    found = (
+        []
+        if "\x00" in reference
+        else await database.fetch(
+            "SELECT * FROM organizations WHERE reference = $1 AND scope >= $2 AND scope < $3 LIMIT 2",
+            reference,
+            actor.scope.lower,
+            actor.scope.upper,
+        )
     )
     if len(found) != 1:
         raise NotFound("organization with reference", reference[:100])

@@ -12,7 +12,9 @@ from domain.shared.money import CURRENCIES
 from domain.shared.texts import check_optional_text, check_text
 
 _HOST: Final = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
-_EMAIL: Final = re.compile(r"[^@\s\x00-\x1f\x7f-\x9f]{1,64}@(?=.{1,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
+_EMAIL: Final = re.compile(
+    r"[^@\s\x00-\x1f\x7f-\x9f]{1,64}@(?=.{1,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
+)
 # ISO 3166-1 alpha-2, officially assigned.
 _COUNTRIES: Final = frozenset(
     """

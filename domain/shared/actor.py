@@ -11,7 +11,7 @@ from domain.shared.tenancy import ROOT, Scope
 
 
 class Permission(StrEnum):
-    """What a role or a token may be granted; `domain/access/roles.py` says which role has which."""
+    """What a token may be granted; `domain/access/permissions.py` says which kind of organization may hold which."""
 
     ORGANIZATIONS_READ = "organizations:read"
     ORGANIZATIONS_MANAGE = "organizations:manage"

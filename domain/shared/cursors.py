@@ -15,7 +15,7 @@ from domain.shared.filters import Direction, PageRequest
 
 MAX_PAGE: Final = 100
 DEFAULT_PAGE: Final = 20
-_MAX_CURSOR_LENGTH: Final = 1000
+_MAX_CURSOR_LENGTH: Final = 4000  # the longest text that is sorted by has 200 characters of up to 4 bytes
 
 
 class ColumnType(StrEnum):

@@ -1,5 +1,6 @@
 """Identity: UUIDv7 inside, TypeIDs (`ord_01h…`) outside; a TypeID says what it names."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -27,10 +28,18 @@ PREFIXES: Final[dict[str, str]] = {
 }
 TYPES: Final[dict[str, str]] = {prefix: kind for kind, prefix in PREFIXES.items()}
 
+_RANDOM_BITS: Final = 80
+
 
 def encode(kind: str, value: UUID) -> str:
     """Write the TypeID under which a row of `kind` (a key of PREFIXES) is known outside."""
     return f"{PREFIXES[kind]}_{base32.encode(value.bytes)}"
+
+
+def first_id(at: datetime) -> UUID:
+    """The smallest UUIDv7 of this instant's millisecond: ids from then on are greater (RFC 9562, 5.7)."""
+    milliseconds = (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    return UUID(int=milliseconds << _RANDOM_BITS)
 
 
 def decode_any(text: str) -> tuple[str, UUID]:

@@ -52,7 +52,7 @@ class Queue:
 
     async def extend(self, row_ids: Sequence[UUID], token: UUID, *, at: datetime) -> int:
         """Heartbeat: move the end of the leases still held; answers how many are."""
-        sql = f"UPDATE {self.table} SET due_at = $1 + $4::interval WHERE id = ANY($2) AND lease_token = $3"  # noqa: S608 - constant
+        sql = f"UPDATE {self.table} SET due_at = $1::timestamptz + $4::interval WHERE id = ANY($2) AND lease_token = $3"  # noqa: S608 - constant
         return await database.execute(sql, at, list(row_ids), token, LEASE)
 
     async def release(self, row_ids: Sequence[UUID], token: UUID, *, at: datetime) -> int:

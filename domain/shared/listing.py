@@ -131,6 +131,8 @@ class Listing:
 
     def _keys(self, sort: Sequence[Sort]) -> list[tuple[str, str, ColumnType, Direction]]:
         wanted = list(sort) or list(self.default_sort)
+        if len({s.field for s in wanted}) < len(wanted):
+            raise Invalid([FieldError("sort", FieldCode.NOT_ALLOWED, "names a field twice")])
         keys = [(s.field, *self.sorts[s.field], s.direction) for s in wanted]
         last = keys[-1][3] if keys else Direction.DESC
         return [*keys, ("ID", "id", ColumnType.UUID, last)]

@@ -1,6 +1,6 @@
 """State machines as data: a table of moves, checked before every change of state."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -23,6 +23,13 @@ class StateMachine(Generic[S]):
         allowed = self.moves.get(current, frozenset())
         if target not in allowed:
             raise IllegalTransition(self.subject, current, target, sorted(allowed))
+
+    def check_from(self, sources: Collection[S], current: S, target: S) -> None:
+        """As `check`, for an action whose moves are only those from `sources`."""
+        if current not in sources:
+            others = self.moves.get(current, frozenset()) - {target}
+            raise IllegalTransition(self.subject, current, target, sorted(others))
+        self.check(current, target)
 
     def allows(self, current: S, target: S) -> bool:
         """Whether the table has the move."""

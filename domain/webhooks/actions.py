@@ -154,3 +154,14 @@ async def settle_attempt(actor: Actor, leased: Leased, attempt: Attempt, *, retr
             state=DeliveryState.PENDING.value if retry_at else state.value,
             finished_at=None if retry_at else actor.at,
         )
+
+
+async def give_up(actor: Actor, leased: Leased) -> bool:
+    """End a delivery without an attempt: its endpoint was deleted while the delivery was being made."""
+    return await DELIVERIES_QUEUE.settle(
+        leased.delivery_id,
+        leased.lease_token,
+        due_at=None,
+        state=DeliveryState.FAILED.value,
+        finished_at=actor.at,
+    )

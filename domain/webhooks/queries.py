@@ -11,6 +11,7 @@ from domain.shared.actor import Actor
 from domain.shared.cursors import ColumnType
 from domain.shared.listing import Listing
 
+MAX_ATTEMPTS: Final = 50  # of one delivery that are shown at once
 _CREATED: Final = {"CREATED_AT": ("created_at", ColumnType.INSTANT)}
 ENDPOINTS: Final = Listing(
     "(SELECT * FROM webhook_endpoints WHERE deleted_at IS NULL) AS webhook_endpoints", sorts=_CREATED
@@ -23,11 +24,13 @@ DELIVERIES: Final = Listing(
 
 
 async def attempts_of(actor: Actor, delivery_ids: Sequence[UUID], columns: Collection[str]) -> list[Record]:
-    """These columns of the attempts of visible deliveries, in order."""
-    names = ", ".join(f"a.{name}" for name in sorted({*columns, "id", "delivery_id"}))
+    """These columns of the attempts of visible deliveries, in order: the last 50 of each."""
+    names = ", ".join(f"a.{name}" for name in sorted({*columns, "id", "delivery_id", "number", "at"}))
     sql = (
-        f"SELECT {names} FROM webhook_attempts a JOIN webhook_deliveries d ON d.id = a.delivery_id "  # noqa: S608 - constants
-        "WHERE a.delivery_id = ANY($1) AND d.scope >= $2 AND d.scope < $3 ORDER BY a.delivery_id, a.number, a.at"
+        "SELECT a.* FROM webhook_deliveries d CROSS JOIN LATERAL ("  # noqa: S608 - constants
+        f"SELECT {names} FROM webhook_attempts a WHERE a.delivery_id = d.id "
+        f"ORDER BY a.number DESC, a.at DESC LIMIT {MAX_ATTEMPTS}) AS a "
+        "WHERE d.id = ANY($1) AND d.scope >= $2 AND d.scope < $3 ORDER BY a.delivery_id, a.number, a.at"
     )
     return await database.fetch(sql, list(delivery_ids), actor.scope.lower, actor.scope.upper)
 
