@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
@@ -11,16 +12,19 @@ from random import SystemRandom
 import asyncpg
 import httpx
 import pytest
+import uvicorn
 from hypothesis import settings as hypothesis_settings
 from starlette.applications import Starlette
 
 import bootstrap
 from app import create_app
+from household import database_at
 from integrations.embedded.postgres import Durability, start_postgres
 from integrations.embedded.redis import start_redis
 from seeding import Planted
 from settings import Settings
 from tests.house import Api, plant_tree
+from tests.live import FRAME_BYTES_MAX
 
 hypothesis_settings.register_profile("provender", deadline=None)
 hypothesis_settings.load_profile("provender")
@@ -55,7 +59,7 @@ async def fresh_database(servers: bootstrap.Addresses, name: str) -> bootstrap.A
     await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     await connection.execute(f'CREATE DATABASE "{name}"')
     await connection.close()
-    addresses = bootstrap.Addresses(servers.database_url.replace("/postgres?", f"/{name}?"), servers.redis_url)
+    addresses = bootstrap.Addresses(database_at(servers.database_url, name), servers.redis_url)
     await bootstrap.migrate(addresses)
     return addresses
 
@@ -71,8 +75,15 @@ def addresses(servers: bootstrap.Addresses, worker_number: int) -> bootstrap.Add
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Development settings with a data folder of the run."""
-    return Settings(data_dir=tmp_path_factory.mktemp("data"), database_pool_size=20)
+    """Development settings with a data folder of the run; walks over the whole schema select more than clients may."""
+    folder, endless = tmp_path_factory.mktemp("data"), 10**9
+    return Settings(
+        data_dir=folder,
+        database_pool_size=20,
+        cost_maximum=endless,
+        cost_query_cap=endless,
+        cost_restore_per_second=endless,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +92,18 @@ async def app(settings: Settings, addresses: bootstrap.Addresses) -> AsyncIterat
     made = create_app(settings, addresses)
     async with made.router.lifespan_context(made):
         yield made
+
+
+@pytest.fixture(scope="session")
+async def api_url(app: Starlette) -> AsyncIterator[str]:
+    """The application behind a real socket, as `provender serve` puts it there."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, lifespan="off", log_level="critical", access_log=False, ws_max_size=FRAME_BYTES_MAX)
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    await serving
 
 
 @pytest.fixture(scope="session")

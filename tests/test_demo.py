@@ -1,0 +1,31 @@
+"""The demo, as a newcomer runs it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from household import ROOT, free_port
+
+_SECONDS = 60.0
+
+
+def test_the_demo_shows_every_step_and_succeeds(tmp_path: Path) -> None:
+    """`provender demo --once` on servers of its own: exit code 0, an order's states to COMPLETED and to FAILED."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PROVENDER_")}
+    environment |= {"PROVENDER_DATA_DIR": str(tmp_path / "data"), "PROVENDER_PORT": str(free_port())}
+    run = subprocess.run(
+        [sys.executable, "-m", "cli", "demo", "--once"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    places = [run.stdout.index(f" {state}") for state in ("DRAFT", "APPROVED", "PROVISIONING", "COMPLETED", "FAILED")]
+    assert places == sorted(places)
+    assert "because: no capacity left" in run.stdout
+    assert run.stdout.count("signature verified") >= 10
+    assert "every step was seen" in run.stdout
