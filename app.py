@@ -14,7 +14,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from strawberry.http.ides import get_graphql_ide_html
@@ -25,13 +25,17 @@ from domain.shared import database
 from domain.shared.errors import FieldCode, FieldError
 from integrations.doorbell import Bell, Doorbell
 from integrations.http.guard import ForbiddenUrl, check_url
+from integrations.line import RedisLine
+from integrations.registered import RegisteredDocuments
+from integrations.throttle import Throttle
 from integrations.webhooks.signing import SECRET_BYTES_MIN, new_secret
-from resolvers.api import SCHEMA
 from resolvers.callbacks import CallbackEndpoint
-from resolvers.http import GraphQLEndpoint
+from resolvers.documents import KnownDocuments, check_trusted
+from resolvers.http import POST_ONLY, GraphQLEndpoint, read_get
 from resolvers.live import LiveNews
+from resolvers.sessions import Live, LiveLimits
 from resolvers.websocket import WebSocketEndpoint
-from schema.context import House
+from schema.context import Gate, House, Introspection
 from settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -43,6 +47,7 @@ _HEADERS: Final[Mapping[str, str]] = {
     "cache-control": "no-store",
 }
 _READY_SECONDS: Final = 1.0
+_LIVE_LIMITS: Final = LiveLimits()
 
 
 class RequestLog:
@@ -91,7 +96,22 @@ class OutboxBell:
         await self._doorbell.ring(Bell.OUTBOX)
 
 
-def _house(settings: Settings, doorbell: Doorbell, news: LiveNews) -> House:
+def _gate(settings: Settings, line: RedisLine) -> Gate:
+    try:
+        trusted = check_trusted(bootstrap.read_trusted_documents(settings.trusted_documents))
+    except ValueError as error:
+        raise SystemExit(f"PROVENDER_TRUSTED_DOCUMENTS: {error}") from error
+    return Gate(
+        budget=Throttle(line, maximum=settings.cost_maximum, restore_per_second=settings.cost_restore_per_second),
+        documents=KnownDocuments(
+            RegisteredDocuments(line), trusted, trusted_only=settings.trusted_documents_mode == "only"
+        ),
+        introspection=Introspection(settings.introspection),
+        query_cap=settings.cost_query_cap,
+    )
+
+
+def _house(settings: Settings, doorbell: Doorbell, news: LiveNews, gate: Gate) -> House:
     policy, vault = bootstrap.egress_policy(settings), bootstrap.open_vault(settings)
 
     def check_webhook_url(url: str) -> list[FieldError]:
@@ -105,6 +125,7 @@ def _house(settings: Settings, doorbell: Doorbell, news: LiveNews) -> House:
         clock=bootstrap.CLOCK,
         bells=OutboxBell(doorbell),
         news=news,
+        gate=gate,
         seal=vault.seal,
         open_sealed=vault.open,
         new_token=bootstrap.new_token,
@@ -141,30 +162,25 @@ async def _event_schema(request: Request) -> Response:
     return Response(orjson.dumps(json_schema(EventType(name))), media_type="application/schema+json")
 
 
-async def _graphiql(request: Request) -> Response:
-    """GraphiQL, in development; programs that GET get told how to ask."""
-    if "text/html" not in request.headers.get("accept", ""):
-        return JSONResponse(
-            {"errors": [{"message": "send queries by POST", "extensions": {"code": "BAD_REQUEST"}}]},
-            status_code=405,
-            headers={"allow": "POST"},
-        )
-    return HTMLResponse(get_graphql_ide_html(graphql_ide="graphiql"))
-
-
 async def _home(_request: Request) -> Response:
     return RedirectResponse("/graphql")
 
 
-def _routes(settings: Settings, doorbell: Doorbell, house: House) -> list[BaseRoute]:
+def _routes(settings: Settings, doorbell: Doorbell, house: House, live: Live) -> list[BaseRoute]:
     secrets_by_key = {entry.key: [entry.secret.get_secret_value()] for entry in settings.provisioners}
-    graphql = GraphQLEndpoint(house, max_body_bytes=settings.max_body_bytes)
+    graphql = GraphQLEndpoint(
+        house,
+        live,
+        max_body_bytes=settings.max_body_bytes,
+        readers={**POST_ONLY, "GET": read_get} if settings.queries_by_get else POST_ONLY,
+        page=get_graphql_ide_html(graphql_ide="graphiql") if settings.is_development else None,
+    )
     callbacks = CallbackEndpoint(
         house, bootstrap.open_vault(settings), doorbell, lambda key: secrets_by_key.get(key, [])
     )
-    sockets = WebSocketEndpoint(SCHEMA, house, allowed_origins=settings.cors_origins)
+    sockets = WebSocketEndpoint(house, live, allowed_origins=settings.cors_origins)
     routes: list[BaseRoute] = [
-        Route("/graphql", graphql.__call__, methods=["POST"]),
+        Route("/graphql", graphql),
         WebSocketRoute("/graphql", sockets),
         Route("/callbacks/{operation_id}/{mark}", callbacks.__call__, methods=["POST"]),
         Route("/events/schemas/{name}.json", _event_schema),
@@ -172,14 +188,21 @@ def _routes(settings: Settings, doorbell: Doorbell, house: House) -> list[BaseRo
         Route("/readyz", _readyz(doorbell)),
     ]
     if settings.is_development:
-        routes += [Route("/graphql", _graphiql, methods=["GET"]), Route("/", _home)]
+        routes += [Route("/", _home)]
     return routes
 
 
-def create_app(settings: Settings, addresses: bootstrap.Addresses) -> Starlette:
-    """The API as an ASGI application; the database opens with its lifespan."""
+def create_app(
+    settings: Settings, addresses: bootstrap.Addresses, *, live_limits: LiveLimits = _LIVE_LIMITS
+) -> Starlette:
+    """The API as an ASGI application; the database opens with its lifespan.
+
+    Event streams end once `state.stopping`, an asyncio.Event, is set: a server that stops waits for them.
+    """
     doorbell = bootstrap.open_doorbell(addresses)
     news = LiveNews(doorbell)
+    line = bootstrap.open_line(addresses)
+    live = Live(live_limits)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -190,16 +213,19 @@ def create_app(settings: Settings, addresses: bootstrap.Addresses) -> Starlette:
             with suppress(asyncio.CancelledError):
                 await listening
         await doorbell.aclose()
+        await line.aclose()
 
     cors = Middleware(
         CORSMiddleware,
         allow_origins=settings.cors_origins,
         allow_methods=["POST"],
         allow_headers=["authorization", "content-type", "x-request-id"],
-        expose_headers=["x-request-id"],
+        expose_headers=["retry-after", "x-request-id"],
     )
-    return Starlette(
-        routes=_routes(settings, doorbell, _house(settings, doorbell, news)),
+    made = Starlette(
+        routes=_routes(settings, doorbell, _house(settings, doorbell, news, _gate(settings, line)), live),
         middleware=[Middleware(RequestLog), cors],
         lifespan=lifespan,
     )
+    made.state.stopping = live.stopping
+    return made

@@ -28,6 +28,7 @@ from integrations.embedded.postgres import Durability, start_postgres
 from integrations.embedded.redis import start_redis
 from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy
+from integrations.line import RedisLine
 from integrations.provisioners.registry import ProvisionerConfig, Registry, build_registry
 from integrations.vault import Vault
 from settings import Settings
@@ -115,6 +116,14 @@ async def _decode_json(connection: Connection) -> None:
     await connection.set_type_codec("jsonb", encoder=str, decoder=orjson.loads, schema="pg_catalog")
 
 
+async def _keep(_connection: Connection) -> None:
+    """Leave a connection as it is when it goes back to the pool.
+
+    No statement of ours leaves anything behind in a session (advisory locks end with their transaction), and
+    asyncpg's own reset is a round trip for every statement that runs outside a transaction.
+    """
+
+
 def tortoise_config(database_url: str, pool_size: int) -> dict[str, Any]:
     """Tortoise's configuration for a postgres:// address (a socket folder goes in its query: `?host=/…`)."""
     parts = urlsplit(database_url)
@@ -128,6 +137,8 @@ def tortoise_config(database_url: str, pool_size: int) -> dict[str, Any]:
         "minsize": 1,
         "maxsize": pool_size,
         "init": _decode_json,
+        "reset": _keep,
+        "statement_cache_size": 1000,
         "application_name": "provender",
     }
     if "sslmode" in query:
@@ -198,8 +209,23 @@ def open_provisioners(settings: Settings, http: HttpClient, now: Callable[[], da
 
 
 def open_doorbell(addresses: Addresses) -> Doorbell:
-    """The line to Redis."""
+    """The line to Redis that workers and live readers listen on."""
     return Doorbell(addresses.redis_url)
+
+
+def open_line(addresses: Addresses) -> RedisLine:
+    """The line to Redis for what the API counts and keeps there."""
+    return RedisLine(addresses.redis_url)
+
+
+def read_trusted_documents(path: Path | None) -> object:
+    """What the file of trusted documents holds; an empty object where there is none. SystemExit if it is not JSON."""
+    if path is None:
+        return {}
+    try:
+        return orjson.loads(path.read_bytes())
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise SystemExit(f"PROVENDER_TRUSTED_DOCUMENTS: {path}: {error}") from error
 
 
 def run(main: Callable[[], Any]) -> None:

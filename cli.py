@@ -3,12 +3,14 @@
 import asyncio
 import difflib
 import json
+import logging
 import signal
+import socket
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 import uvicorn
@@ -43,10 +45,21 @@ EVENTS_FILE = ROOT / "docs" / "events.md"
 Port = Annotated[int, typer.Option(help="The port to listen on.")]
 
 
+class _Server(uvicorn.Server):
+    """Tells the application that it stops, before it waits for its connections to end."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop; called in the event loop, once no new connections are taken."""
+        stopping = getattr(cast("Starlette", self.config.app).state, "stopping", None)
+        if stopping is not None:
+            stopping.set()
+        await super().shutdown(sockets)
+
+
 def _serve(app: Starlette, *, host: str, port: int) -> None:
     # Uvicorn stops gracefully at SIGTERM and then raises it again: that is to end the process in order, not to kill it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -56,6 +69,13 @@ def _serve(app: Starlette, *, host: str, port: int) -> None:
         server_header=False,
         ws_max_size=256 * 1024,
     )
+    # A frame of broken UTF-8 is answered with close code 1007; its traceback tells an operator nothing.
+    logging.getLogger("uvicorn.error").addFilter(lambda record: "Invalid UTF-8" not in record.getMessage())
+    server = _Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(3)
 
 
 @cli.command()

@@ -91,7 +91,7 @@ class Play:
         body = {"query": query, "variables": variables}
         response = await self.client.post(f"{self.api}/graphql", json=body, headers=headers)
         is_json = response.headers.get("content-type", "").startswith("application/")
-        answer = response.json() if is_json else {"errors": response.text[:200]}
+        answer: dict[str, Any] = response.json() if is_json else {"errors": response.text[:200]}
         if answer.get("errors"):
             raise StepMissing(f"the API answered {answer['errors']}")
         content: dict[str, Any] = next(iter(answer["data"].values()))

@@ -1,12 +1,11 @@
 """The environment, typed and read once: every setting is a variable named PROVENDER_… (see README)."""
 
-from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from cryptography.fernet import Fernet
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -42,10 +41,16 @@ class Settings(BaseSettings):
     secret_keys: list[SecretStr] = Field(default_factory=list)
     cors_origins: list[str] = Field(default_factory=list)
     max_body_bytes: int = Field(default=256 * 1024, ge=1024)
+    queries_by_get: bool = False
+    introspection: Literal["everyone", "authenticated", "nobody"] = "authenticated"
+    trusted_documents: Path | None = None
+    trusted_documents_mode: Literal["also", "only"] = "also"
+    cost_query_cap: int = Field(default=25_000, ge=1)
+    cost_maximum: int = Field(default=200_000, ge=1, le=1_000_000_000_000)
+    cost_restore_per_second: int = Field(default=10_000, ge=1)
     provisioners: list[ProvisionerSettings] = Field(default_factory=list)
     worker_poll_seconds: float = Field(default=2.0, gt=0, le=60)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    operation_deadline: timedelta = timedelta(hours=24)
 
     @field_validator("secret_keys")
     @classmethod
@@ -53,6 +58,14 @@ class Settings(BaseSettings):
         for key in keys:
             Fernet(key.get_secret_value())
         return keys
+
+    @model_validator(mode="after")
+    def _a_bucket_holds_a_query(self) -> Self:
+        if self.cost_query_cap > self.cost_maximum:
+            raise ValueError("PROVENDER_COST_QUERY_CAP must not be more than PROVENDER_COST_MAXIMUM")
+        if self.trusted_documents_mode == "only" and self.trusted_documents is None:
+            raise ValueError("PROVENDER_TRUSTED_DOCUMENTS_MODE=only needs PROVENDER_TRUSTED_DOCUMENTS")
+        return self
 
     @property
     def is_development(self) -> bool:

@@ -193,6 +193,9 @@ def main() -> None:
             "PROVENDER_ENVIRONMENT": "production",
             "PROVENDER_SECRET_KEYS": json.dumps([Fernet.generate_key().decode()]),
             "PROVENDER_PORT": str(ports["api"]),
+            # The limits work as ever; one token asks for what thousands would.
+            "PROVENDER_COST_MAXIMUM": "2000000000",
+            "PROVENDER_COST_RESTORE_PER_SECOND": "1000000000",
         }
         house = Household(addresses, folder / "logs", environment)
         stack.callback(house.close)

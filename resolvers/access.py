@@ -1,6 +1,6 @@
 """Root fields: each declares what it requires, or that it is open; a field that declares nothing fails the build."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import wraps
 from typing import Any, Final, TypeVar
 
@@ -16,6 +16,13 @@ from schema.context import Context, Info
 T = TypeVar("T")
 REQUIRES: Final = "requires"  # metadata key: the Permission, or OPEN
 OPEN: Final = "open to every authenticated principal"
+_ARGUMENTS: Final[Mapping[str, str]] = {
+    "id": "Its id.",
+    "ids": "Their ids, at most 100.",
+    "input": "What to do, and with what.",
+    "where": "Only those of which all of this holds; null: all.",
+    "sort": "By what to sort, the first key first; null: newest first.",
+}
 
 
 def actor_of(info: StrawberryInfo[Context, Any]) -> Actor:
@@ -61,23 +68,34 @@ def _metadata(permission: Permission | None) -> dict[str, object]:
     return {REQUIRES: permission or OPEN}
 
 
+def _described(field: Any) -> Any:
+    """The field, its arguments of common names described; the others say themselves what they are."""
+    for argument in field.arguments:
+        argument.description = argument.description or _ARGUMENTS.get(argument.python_name)
+    return field
+
+
 def query(resolver: Callable[..., Awaitable[T]], *, requires: Permission | None) -> Any:
     """A query field: its description is the resolver's docstring; `requires` None opens it to every principal."""
-    return strawberry.field(
-        resolver=resolver,
-        description=resolver.__doc__,
-        extensions=[Requires(requires)],
-        metadata=_metadata(requires),
+    return _described(
+        strawberry.field(
+            resolver=resolver,
+            description=resolver.__doc__,
+            extensions=[Requires(requires)],
+            metadata=_metadata(requires),
+        )
     )
 
 
 def mutation(resolver: Callable[..., Awaitable[T]], *, requires: Permission | None) -> Any:
     """A mutation field; its resolver raises domain errors, the result union answers them."""
-    return strawberry.mutation(
-        resolver=resolver,
-        description=resolver.__doc__,
-        extensions=[Requires(requires), Answers()],
-        metadata=_metadata(requires),
+    return _described(
+        strawberry.mutation(
+            resolver=resolver,
+            description=resolver.__doc__,
+            extensions=[Requires(requires), Answers()],
+            metadata=_metadata(requires),
+        )
     )
 
 
@@ -92,4 +110,6 @@ def subscription(resolver: Callable[..., AsyncIterator[T]], *, requires: Permiss
         async for item in resolver(info, **kwargs):
             yield item
 
-    return strawberry.subscription(resolver=checked, description=resolver.__doc__, metadata=_metadata(requires))
+    return _described(
+        strawberry.subscription(resolver=checked, description=resolver.__doc__, metadata=_metadata(requires))
+    )

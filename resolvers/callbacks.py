@@ -15,7 +15,7 @@ from domain.shared.ids import decode
 from integrations.doorbell import Bell, Doorbell
 from integrations.vault import Vault
 from integrations.webhooks.signing import BadSignature, verify
-from resolvers.http import BadRequest, read_body
+from resolvers.wire import BadRequest, read_body
 from schema.context import House
 
 MAX_BODY_BYTES: Final = 256 * 1024

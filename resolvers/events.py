@@ -1,14 +1,16 @@
 """Resolvers of the event log."""
 
-from collections import OrderedDict
 from collections.abc import AsyncIterator
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
+from asyncpg import Record
 
 from domain.events.catalogue import EventType
-from domain.events.queries import EVENTS, since
+from domain.events.queries import EVENTS, LATE_COMMIT, SINCE_LIMIT, since
+from domain.shared.actor import Actor
+from domain.shared.ids import first_id
 from domain.shared.tenancy import Scope
 from resolvers.access import actor_of
 from resolvers.hydration import hydrate
@@ -17,8 +19,6 @@ from resolvers.selection import selection_of
 from schema.context import Info
 from schema.events import Event, EventWhere
 from schema.pages import After, Before, Connection, First, Last, page_request
-
-_REMEMBERED: Final = 10_000
 
 Types = Annotated[list[EventType] | None, strawberry.argument(description="Only these types; null: all.")]
 
@@ -38,15 +38,24 @@ async def events(
 async def organization_events(info: Info, types: Types = None) -> AsyncIterator[Event]:
     """What happens in your subtree from now on."""
     actor, clock, selection = actor_of(info), info.context.house.clock, selection_of(info)
-    began_at = looked_at = clock.now()
-    seen: OrderedDict[UUID, None] = OrderedDict()
+    began, position = first_id(clock.now()), first_id(clock.now() - LATE_COMMIT)
+    seen: set[UUID] = set()
     async for _ in info.context.house.news.watch(lambda _, scope: actor.scope.covers(Scope(scope))):
-        now = clock.now()
-        for record in await since(actor, looked_at, types or []):
-            # The look reaches back over late commits: what was seen, or happened before, is not news.
-            if record["id"] not in seen and record["occurred_at"] >= began_at:
-                seen[record["id"]] = None
+        # Each look reaches back over late commits: what was seen, or made before, is not news.
+        looked_back_to = first_id(clock.now() - LATE_COMMIT)
+        async for record in _after(actor, position, types or []):
+            if record["id"] not in seen and record["id"] >= began:
+                seen.add(record["id"])
                 yield (await hydrate(actor, "Event", [record], selection))[0]
-        looked_at = now
-        while len(seen) > _REMEMBERED:
-            seen.popitem(last=False)
+        position = looked_back_to
+        seen = {event_id for event_id in seen if event_id > position}
+
+
+async def _after(actor: Actor, position: UUID, types: list[EventType]) -> AsyncIterator[Record]:
+    """Every event past a position, page by page."""
+    while records := await since(actor, position, types):
+        for record in records:
+            yield record
+        if len(records) < SINCE_LIMIT:
+            return
+        position = records[-1]["id"]

@@ -1,113 +1,250 @@
-"""The one pipeline of documents: parse, validate, execute; prepared documents are kept by their text."""
+"""The one pipeline of documents: find, parse, measure, validate, price, pay, execute; kept by their text."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from inspect import isawaitable
+from math import ceil
 from typing import Any, Final
 
 from graphql import (
-    DirectiveNode,
     DocumentNode,
     ExecutionResult,
+    FieldNode,
     GraphQLError,
+    OperationDefinitionNode,
     OperationType,
-    VariableNode,
-    Visitor,
     execute,
     get_operation_ast,
     parse,
     specified_rules,
     validate,
-    visit,
 )
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from domain.shared.errors import ErrorCode
 from resolvers.api import SCHEMA
+from resolvers.cost import VALUES_PER_POINT, Price
+from resolvers.documents import digest_of, text_of
 from resolvers.fast import FastExecutor, Plans
-from schema.context import Context
+from resolvers.limits import LIMITS, examine, exceeded
+from resolvers.pricing import Pricing, price_key, read_variables
+from resolvers.refusal import BadDocument, refuse
+from schema.context import Budget, Context, Introspection
 
-MAX_TOKENS: Final = 5_000
 MAX_ERRORS: Final = 5
 EXECUTION_SECONDS: Final = 10.0
-_KEPT_DOCUMENTS: Final = 512
-_KEPT_LENGTH: Final = 20_000
+_KEPT_WEIGHT: Final = 2_000_000  # some 50 MB of the largest documents there can be
+_TOKEN_WEIGHT: Final = 20
+_KEPT_PRICES: Final = 64
+_MESSAGE: Final = 500  # characters: messages quote names and values, however long
 _RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
-
-
-class BadDocument(Exception):
-    """The document cannot be executed: every reason, as GraphQL errors."""
-
-    def __init__(self, errors: list[GraphQLError]) -> None:
-        super().__init__("; ".join(error.message for error in errors))
-        self.errors = errors
+_OUT_OF_TIME: Final = GraphQLError(
+    f"the operation took longer than {EXECUTION_SECONDS:g} s", extensions={"code": ErrorCode.THROTTLED.value}
+)
+_CORE: Final = SCHEMA._schema  # noqa: SLF001 - graphql-core's own schema has no public name
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A well-formed GraphQL request."""
+    """A well-formed GraphQL request: `query` is the document, or else `document_id` or `extensions` name it."""
 
-    query: str
+    query: str | None
     variables: Mapping[str, Any] | None
     operation_name: str | None
+    extensions: Mapping[str, Any] | None = None
+    document_id: str | None = None
+
+
+@dataclass(slots=True)
+class Document:
+    """A parsed and valid document, with what was worked out about it; kept and shared between requests."""
+
+    node: DocumentNode
+    introspects: bool
+    plans: Plans
+    pricing: Pricing
+    price_names: tuple[str, ...]
+    _prices: dict[Any, Price] = field(default_factory=dict)
+
+    def price(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Price:
+        """What an operation may cost with these variables."""
+        values = {name: price_key(variables[name]) for name in self.price_names if name in variables}
+        key = (operation.name.value if operation.name else None, *values.items())
+        price = self._prices.get(key)
+        if price is None:
+            if len(self._prices) >= _KEPT_PRICES:
+                self._prices.clear()
+            price = self._prices[key] = self.pricing.price(operation, values)
+        return price
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A parsed and valid document, with the code generated for it; kept and shared between requests."""
+    """One request's operation: allowed, priced, and its points reserved for `principal`."""
 
-    document: DocumentNode
-    plans: Plans
+    source: Document
+    operation: OperationDefinitionNode
+    price: Price
+    principal: str
+
+    @property
+    def document(self) -> DocumentNode:
+        """The document."""
+        return self.source.node
+
+    @property
+    def kind(self) -> OperationType:
+        """Query, mutation or subscription."""
+        return self.operation.operation
 
 
-def _prepare(query: str) -> Prepared | tuple[GraphQLError, ...]:
+def _read(text: str) -> Document | list[GraphQLError]:
+    if len(text) > LIMITS["characters"]:
+        return [exceeded("characters", len(text), LIMITS["characters"])]
     try:
-        document = parse(query, max_tokens=MAX_TOKENS)
+        node = parse(text, max_lexical_tokens=LIMITS["tokens"], max_comments=LIMITS["comments"])
     except GraphQLError as error:
-        return (error,)
-    errors = validate(SCHEMA._schema, document, _RULES, max_errors=MAX_ERRORS, hide_suggestions=True)  # noqa: SLF001 - graphql-core's own schema has no public name
-    return tuple(errors) if errors else Prepared(document, Plans(_condition_names(document)))
+        return [_counted(error)]
+    findings = examine(node)
+    if findings.errors:
+        return list(findings.errors)
+    errors = validate(_CORE, node, _RULES, max_errors=MAX_ERRORS, hide_suggestions=True)
+    if errors:
+        return errors
+    conditions, prices = read_variables(node)
+    return Document(node, findings.introspects, Plans(conditions), Pricing(_CORE, node), prices)
 
 
-def _condition_names(document: DocumentNode) -> tuple[str, ...]:
-    """The variables that decide what is selected: those in @skip and @include."""
-    names: set[str] = set()
-
-    class Conditions(Visitor):
-        def enter_directive(self, node: DirectiveNode, *_: object) -> None:
-            if node.name.value in {"skip", "include"}:
-                names.update(a.value.name.value for a in node.arguments or () if isinstance(a.value, VariableNode))
-
-    visit(document, Conditions())
-    return tuple(sorted(names))
+def _counted(error: GraphQLError) -> GraphQLError:
+    """The parser stops at the first token or comment too many: then that is what was found."""
+    for limit in ("tokens", "comments"):
+        if f"more than {LIMITS[limit]} {limit}" in error.message:
+            return exceeded(limit, LIMITS[limit] + 1, LIMITS[limit])
+    return error
 
 
-_prepare_kept = lru_cache(maxsize=_KEPT_DOCUMENTS)(_prepare)
+class _Kept:
+    """Documents, and refusals of those that are none, by text; those used longest ago go when they weigh too much."""
+
+    def __init__(self, weight: int) -> None:
+        self._weight = weight
+        self._by_text: OrderedDict[str, Document | list[GraphQLError]] = OrderedDict()
+
+    def read(self, text: str) -> Document | list[GraphQLError]:
+        """The document, or what is wrong with it."""
+        known = self._by_text.get(text)
+        if known is not None:
+            self._by_text.move_to_end(text)
+            return known
+        found = _read(text)
+        if isinstance(found, list):  # without the document's nodes, which they would keep alive
+            found = [
+                GraphQLError(e.message[:_MESSAGE], None, e.source, e.positions, extensions=e.extensions) for e in found
+            ]
+        if len(text) <= LIMITS["characters"]:
+            self._by_text[text] = found
+            self._weight -= _weight(text, found)
+            while self._weight < 0:
+                self._weight += _weight(*self._by_text.popitem(last=False))
+        return found
 
 
-def prepare(request: Request) -> Prepared:
-    """The document to execute; BadDocument when there is none, or no such operation in it."""
-    keep = len(request.query) <= _KEPT_LENGTH
-    prepared = _prepare_kept(request.query) if keep else _prepare(request.query)
-    if isinstance(prepared, tuple):
-        raise BadDocument(list(prepared))
-    operation = get_operation_ast(prepared.document, request.operation_name)
+def _weight(text: str, found: Document | list[GraphQLError]) -> int:
+    return len(text) + (_TOKEN_WEIGHT * found.node.token_count if isinstance(found, Document) else 0)
+
+
+_KEPT: Final = _Kept(_KEPT_WEIGHT)
+
+
+async def prepare(request: Request, context: Context) -> Prepared:
+    """The operation of a request, its points reserved. BadDocument: there is none, or it may not run, or not now."""
+    gate = context.house.gate
+    digest = digest_of(request.extensions)
+    text = await text_of(request.query, request.document_id, digest, gate.documents)
+    document = _KEPT.read(text)
+    if isinstance(document, list):
+        raise BadDocument(document)
+    operation = get_operation_ast(document.node, request.operation_name)
     if operation is None:
-        raise BadDocument([GraphQLError("operationName must name one of the document's operations")])
-    if operation.operation is OperationType.SUBSCRIPTION:
-        raise BadDocument([GraphQLError("subscriptions are served over WebSocket, at this same address")])
-    return prepared
+        raise refuse("operationName must name one of the document's operations")
+    if document.introspects:
+        _check_introspection(gate.introspection, context)
+    price = document.price(operation, request.variables or {})
+    principal = context.actor.principal if context.actor else f"anonymous:{context.address}"
+    found = {"cost": (price.points, gate.query_cap), "values": (price.values, VALUES_PER_POINT * gate.query_cap)}
+    errors = [exceeded(name, figure, allowed) for name, (figure, allowed) in found.items() if figure > allowed]
+    if errors:
+        raise BadDocument(errors, _told(gate.budget, principal, price, None))
+    if digest is not None and request.query is not None and context.actor:
+        await gate.documents.register(digest, text)
+    await _reserve(gate.budget, principal, price)
+    return Prepared(document, operation, price, principal)
+
+
+def _check_introspection(allowed: Introspection, context: Context) -> None:
+    if allowed is Introspection.NOBODY:
+        raise refuse("introspection is off; the schema is published as a file", ErrorCode.FORBIDDEN)
+    if allowed is Introspection.AUTHENTICATED and context.actor is None:
+        raise refuse("introspection is for those who send a valid token", ErrorCode.UNAUTHENTICATED)
+
+
+async def _reserve(budget: Budget, principal: str, price: Price) -> None:
+    wait_seconds = await budget.reserve(principal, price.points)
+    if not wait_seconds:
+        return
+    available, wait_seconds = budget.available(principal), ceil(wait_seconds * 100) / 100
+    message = f"this may cost {price.points} points and {available} are left: come back in {wait_seconds:g} s"
+    extensions = {
+        "code": ErrorCode.THROTTLED.value,
+        "limit": "budget",
+        "found": price.points,
+        "allowed": available,
+        "retryAfterSeconds": wait_seconds,
+    }
+    raise BadDocument([GraphQLError(message, extensions=extensions)], _told(budget, principal, price, None))
+
+
+def _told(budget: Budget, principal: str, price: Price, actual: int | None) -> dict[str, Any]:
+    """What an answer says of its cost; the words are those of Shopify's API, which clients know how to read."""
+    return {
+        "cost": {
+            "requestedQueryCost": price.points,
+            "actualQueryCost": actual,
+            "throttleStatus": {
+                "maximumAvailable": budget.maximum,
+                "currentlyAvailable": budget.available(principal),
+                "restoreRate": budget.restore_per_second,
+            },
+        }
+    }
 
 
 async def run(prepared: Prepared, request: Request, context: Context) -> ExecutionResult:
-    """Execute a prepared document, for at most 10 s."""
-    prepared.plans.runs += 1
-    context.plans = prepared.plans
+    """Execute a query or mutation, for at most 10 s; what it did not use of its points is given back."""
+    budget, price = context.house.gate.budget, prepared.price
+    prepared.source.plans.runs += 1
+    context.plans = prepared.source.plans
+    result = await _execute(prepared, request, context)
+    used = _used(prepared, result)
+    budget.settle(prepared.principal, reserved=price.points, used=used)
+    result.extensions = {**(result.extensions or {}), **_told(budget, prepared.principal, price, used)}
+    return result
+
+
+def _used(prepared: Prepared, result: ExecutionResult) -> int:
+    """The points of an answer; where one field's failure, or the time, took all others with it, their work was done."""
+    price, errors, fields = prepared.price, result.errors or (), prepared.operation.selection_set.selections
+    is_one_field = len(fields) == 1 and isinstance(fields[0], FieldNode)
+    is_lost = _OUT_OF_TIME in errors or (not is_one_field and any(error.path for error in errors))
+    return price.points if result.data is None and is_lost else price.actual(result.data)
+
+
+async def _execute(prepared: Prepared, request: Request, context: Context) -> ExecutionResult:
     outcome = execute(
-        SCHEMA._schema,  # noqa: SLF001 - graphql-core's own schema has no public name
+        _CORE,
         prepared.document,
         context_value=context,
         variable_values=dict(request.variables or {}),
@@ -121,5 +258,4 @@ async def run(prepared: Prepared, request: Request, context: Context) -> Executi
         async with asyncio.timeout(EXECUTION_SECONDS):
             return await outcome
     except TimeoutError:
-        message = f"the operation took longer than {EXECUTION_SECONDS:g} s"
-        return ExecutionResult(None, [GraphQLError(message, extensions={"code": ErrorCode.THROTTLED.value})])
+        return ExecutionResult(None, [_OUT_OF_TIME])

@@ -1,142 +1,155 @@
-"""GraphQL over HTTP: requests read with every bound checked, answers with the right status."""
+"""GraphQL over HTTP: the right answer, in the right media type, with the right status, to whatever is sent."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import ExitStack
+from math import ceil
+from typing import Final
 
 import orjson
-from graphql import GraphQLError
-from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.shared.errors import ErrorCode
 from resolvers.authentication import authenticate
-from resolvers.errors import Unauthenticated, present
-from resolvers.execution import BadDocument, Request, prepare, run
+from resolvers.errors import Unauthenticated
+from resolvers.execution import Request
+from resolvers.negotiation import EVENT_STREAM, GRAPHQL_JSON, JSON, acceptable
+from resolvers.operations import Payload, Refused, begin, broken, refusal
+from resolvers.sessions import Live, LiveContext, Session
+from resolvers.sse import EventStream
+from resolvers.wire import BadRequest, check_content, read_address, read_body, read_request
 from schema.context import Context, House
 
-GRAPHQL_JSON: Final = "application/graphql-response+json"
-JSON: Final = "application/json"
+Reader = Callable[[HttpRequest, int], Awaitable[Request]]
+
+_ONLY_LIVE: Final = f"live updates come over WebSocket, or for Accept: {EVENT_STREAM}, at this same address"
 
 
-class BadRequest(Exception):
-    """The request is not GraphQL over HTTP; `status` says in which way."""
+async def read_post(http: HttpRequest, max_body_bytes: int) -> Request:
+    """The request in a body; BadRequest says what is wrong with it."""
+    check_content(http.headers.get("content-type", ""), http.headers.get("content-encoding", ""))
+    return read_request(await read_body(http, max_body_bytes))
 
-    def __init__(self, status: int, message: str, code: ErrorCode = ErrorCode.BAD_REQUEST) -> None:
-        super().__init__(message)
+
+async def read_get(http: HttpRequest, _max_body_bytes: int) -> Request:
+    """The request in the address, which the server bounds; BadRequest says what is wrong with it."""
+    return read_address(http.url.query)
+
+
+# By method. Queries by GET, `{**POST_ONLY, "GET": read_get}`, are off by default: addresses end up in logs.
+POST_ONLY: Final[Mapping[str, Reader]] = {"POST": read_post}
+
+
+class NotServed(Refused):
+    """It is no request to execute: the status says so in either media type."""
+
+    def __init__(self, status: int, payload: Payload) -> None:
+        super().__init__(payload)
         self.status = status
-        self.message = message
-        self.code = code
 
 
 class GraphQLEndpoint:
-    """POST /graphql."""
+    """/graphql over HTTP; `page` is what a browser sees there, if anything."""
 
-    def __init__(self, house: House, *, max_body_bytes: int) -> None:
+    def __init__(
+        self,
+        house: House,
+        live: Live,
+        *,
+        max_body_bytes: int,
+        readers: Mapping[str, Reader] = POST_ONLY,
+        page: str | None = None,
+    ) -> None:
         self._house = house
+        self._live = live
         self._max_body_bytes = max_body_bytes
+        self._readers = readers
+        self._page = page
 
-    async def __call__(self, http: HttpRequest) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever is sent, never with a 500 of the server's own."""
-        media_type = JSON
+        with ExitStack() as held:
+            response = await self._respond(HttpRequest(scope, receive), held)
+            await response(scope, receive, send)
+
+    async def _respond(self, http: HttpRequest, held: ExitStack) -> ASGIApp:
+        accept = http.headers.get("accept")
+        if http.method in {"GET", "HEAD"} and self._page and "text/html" in (accept or ""):
+            return HTMLResponse(self._page)
+        if http.method not in self._readers:
+            return self._other_method(http.method)
+        media_types = acceptable(accept)
+        plain = next((media_type for media_type in media_types if media_type != EVENT_STREAM), JSON)
         try:
-            media_type = negotiate(http.headers.get("accept"))
-            body = await read_body(http, self._max_body_bytes)
-            request = read_request(http.headers.get("content-type", ""), body)
-            actor = await authenticate(http.headers.get("authorization"), self._house.clock)
+            request, session = await self._read(http, media_types)
+            return await self._operate(http, request, session, media_types, held)
+        except NotServed as error:
+            return _answer(error.status, plain, error.payload)
+        except Refused as error:
+            if media_types[0] == EVENT_STREAM:
+                return EventStream(_once(error.payload), session, self._live, http.state.request_id)
+            # A client of the older media type takes any other status for "no GraphQL server answered".
+            return _answer(error.status if plain == GRAPHQL_JSON else 200, plain, error.payload)
+
+    async def _read(self, http: HttpRequest, media_types: tuple[str, ...]) -> tuple[Request, Session]:
+        """What is asked, and by whom."""
+        if not media_types:
+            raise NotServed(406, _refusal(f"answers are {GRAPHQL_JSON}, {JSON} or {EVENT_STREAM}"))
+        authorization = http.headers.get("authorization")
+        try:
+            request = await self._readers[http.method](http, self._max_body_bytes)
+            actor = await authenticate(authorization, self._house.clock)
         except BadRequest as error:
-            return _answer(error.status, media_type, _refusal(error.message, error.code))
+            raise NotServed(error.status, _refusal(error.message, error.code)) from error
         except Unauthenticated as error:
-            return _answer(401, media_type, _refusal(error.message, error.code), {"www-authenticate": "Bearer"})
-        except Exception as error:  # noqa: BLE001 - with the database away nobody can be authenticated: masked, not a bare 500
-            fault = GraphQLError(str(error), original_error=error)
-            return _answer(503, media_type, {"errors": [present(fault, http.state.request_id)]})
-        context = Context(self._house, actor, http.state.request_id)
-        try:
-            prepared = prepare(request)
-        except BadDocument as error:
-            errors = [present(fault, context.request_id) for fault in error.errors]
-            return _answer(400 if media_type == GRAPHQL_JSON else 200, media_type, {"errors": errors})
-        result = await run(prepared, request, context)
-        payload: dict[str, Any] = {"data": result.data}
-        if result.errors:
-            payload["errors"] = [present(error, context.request_id) for error in result.errors]
-        return _answer(200, media_type, payload)
+            raise NotServed(401, _refusal(error.message, error.code)) from error
+        except Exception as error:  # with the database away nobody can be authenticated: masked, not a bare 500
+            raise NotServed(503, broken(error, http.state.request_id).payload) from error
+        return request, Session(self._house, authorization, actor, http.client.host if http.client else "")
+
+    async def _operate(
+        self, http: HttpRequest, request: Request, session: Session, media_types: tuple[str, ...], held: ExitStack
+    ) -> ASGIApp:
+        """Answer a well-formed request: in one piece, or as a stream where that is wanted first or the only way."""
+        request_id = http.state.request_id
+        may_stream = EVENT_STREAM in media_types
+        context = Context(self._house, session.actor, request_id, address=session.address)
+        if may_stream:
+            context = LiveContext(session, request_id)
+        operation = await begin(request, context)
+        if http.method != "POST" and not operation.is_query:
+            return _answer(405, JSON, _refusal("only queries come by GET"), {"allow": "POST"})
+        if media_types[0] == EVENT_STREAM or (operation.is_live and may_stream):
+            held.enter_context(self._live.operations.taken_by(session.holder))
+            return EventStream(operation.payloads(), session, self._live, request_id)
+        if operation.is_live:
+            raise refusal(_ONLY_LIVE, ErrorCode.BAD_REQUEST)
+        return _answer(200, media_types[0], await operation.answer())
+
+    def _other_method(self, method: str) -> Response:
+        allow = {"allow": ", ".join(self._readers)}
+        if method == "OPTIONS":
+            return Response(status_code=204, headers=allow)
+        return _answer(405, JSON, _refusal("send operations by POST"), allow)
 
 
-def negotiate(accept: str | None) -> str:
-    """The media type to answer with; BadRequest 406 where the client takes neither."""
-    if not accept:
-        return JSON
-    wanted = [part.split(";")[0].strip().lower() for part in accept.split(",")]
-    for media_type in wanted:
-        if media_type in {GRAPHQL_JSON, JSON}:
-            return media_type
-        if media_type in {"*/*", "application/*"}:
-            return JSON
-    raise BadRequest(406, f"answers are {GRAPHQL_JSON} or {JSON}")
+def _refusal(message: str, code: ErrorCode = ErrorCode.BAD_REQUEST) -> Payload:
+    return refusal(message, code).payload
 
 
-async def read_body(http: HttpRequest, limit: int) -> bytes:
-    """The body, up to `limit` bytes; BadRequest 413 past it, before it is read whole."""
-    message = f"the body is larger than {limit} bytes"
-    declared = http.headers.get("content-length", "")
-    if declared.isdigit() and len(declared) <= 20 and int(declared) > limit:  # noqa: PLR2004 - what a length can have
-        raise BadRequest(413, message)
-    body = bytearray()
-    try:
-        async for chunk in http.stream():
-            body += chunk
-            if len(body) > limit:
-                raise BadRequest(413, message)
-    except ClientDisconnect as error:
-        raise BadRequest(400, "the client hung up") from error
-    return bytes(body)
+async def _once(payload: Payload) -> AsyncGenerator[Payload, None]:
+    yield payload
 
 
-def read_request(content_type: str, body: bytes) -> Request:
-    """The GraphQL request in a JSON body; BadRequest says what is wrong with it."""
-    media_type, _, parameters = content_type.partition(";")
-    if media_type.strip().lower() != JSON:
-        raise BadRequest(415, f"send the request as {JSON}")
-    for parameter in parameters.lower().split(";"):
-        name, _, charset = parameter.strip().partition("=")
-        if name == "charset" and charset.strip('"') not in {"utf-8", "utf8"}:
-            raise BadRequest(415, "send the request in UTF-8")
-    try:
-        content = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise BadRequest(400, "the body is not JSON") from error
-    if not isinstance(content, dict):
-        kind = "batches are not served" if isinstance(content, list) else "the body is not a JSON object"
-        raise BadRequest(400, kind)
-    return _checked(content)
-
-
-def _checked(content: Mapping[str, Any]) -> Request:
-    query, variables = content.get("query"), content.get("variables")
-    operation_name, extensions = content.get("operationName"), content.get("extensions")
-    if not isinstance(query, str) or not query:
-        raise BadRequest(400, "query must be a text")
-    if variables is not None and not isinstance(variables, dict):
-        raise BadRequest(400, "variables must be an object")
-    if operation_name is not None and not isinstance(operation_name, str):
-        raise BadRequest(400, "operationName must be a text")
-    if extensions is not None and not isinstance(extensions, dict):
-        raise BadRequest(400, "extensions must be an object")
-    return Request(query, variables, operation_name)
-
-
-def _refusal(message: str, code: ErrorCode) -> dict[str, Any]:
-    return {"errors": [GraphQLError(message, extensions={"code": code.value}).formatted]}
-
-
-def _answer(
-    status: int, media_type: str, payload: Mapping[str, Any], headers: Mapping[str, str] | None = None
-) -> Response:
+def _answer(status: int, media_type: str, payload: Payload, headers: Mapping[str, str] | None = None) -> Response:
+    more = dict(headers or ())
+    if status == 401:  # noqa: PLR2004 - RFC 9110: says how to authenticate
+        more["www-authenticate"] = "Bearer"
+    for error in payload.get("errors", ())[:1]:
+        wait_seconds = error.get("extensions", {}).get("retryAfterSeconds")
+        if wait_seconds is not None:
+            more["retry-after"] = str(ceil(wait_seconds))
     return Response(
-        orjson.dumps(payload, default=str),
-        status_code=status,
-        media_type=f"{media_type}; charset=utf-8",
-        headers=dict(headers) if headers else None,
+        orjson.dumps(payload, default=str), status_code=status, media_type=f"{media_type}; charset=utf-8", headers=more
     )

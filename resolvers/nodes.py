@@ -9,7 +9,7 @@ import strawberry
 from domain.access.queries import API_TOKENS
 from domain.catalog.queries import PLANS, PRODUCTS
 from domain.events.queries import EVENTS
-from domain.orders.queries import ORDERS
+from domain.orders.queries import LINES, ORDERS
 from domain.organizations.queries import ORGANIZATIONS
 from domain.provisioning.queries import OPERATIONS
 from domain.shared.actor import Permission
@@ -32,6 +32,7 @@ FINDABLE: Final[Mapping[str, tuple[Listing, Permission]]] = {
     "ApiToken": (API_TOKENS, P.TOKENS_MANAGE),
     "Event": (EVENTS, P.EVENTS_READ),
     "Order": (ORDERS, P.ORDERS_READ),
+    "OrderLine": (LINES, P.ORDERS_READ),
     "Organization": (ORGANIZATIONS, P.ORGANIZATIONS_READ),
     "Plan": (PLANS, P.CATALOG_READ),
     "Product": (PRODUCTS, P.CATALOG_READ),

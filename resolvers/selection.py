@@ -8,8 +8,9 @@ from schema.context import Info
 
 
 class Selection(dict[str, "Selection"]):
-    """Field name -> what is selected below it. Aliases and type conditions are merged: it may name too much, never too little.
+    """Field name -> what is selected below it.
 
+    Aliases and type conditions are merged: it may name too much, never too little.
     `spread` names the fragments that are in it already: each is walked once, however often it is spread.
     """
 
@@ -47,10 +48,9 @@ def _collect(
             _collect(node.selection_set, fragments, tree.setdefault(node.name.value, Selection()))
         elif isinstance(node, InlineFragmentNode):
             _collect(node.selection_set, fragments, tree)
-        elif isinstance(node, FragmentSpreadNode) and node.name.value in fragments:
-            if node.name.value not in tree.spread:
-                tree.spread.add(node.name.value)
-                _collect(fragments[node.name.value].selection_set, fragments, tree)
+        elif isinstance(node, FragmentSpreadNode) and node.name.value not in tree.spread:
+            tree.spread.add(node.name.value)
+            _collect(fragments[node.name.value].selection_set, fragments, tree)
 
 
 def _selected(selections: SelectionSetNode | None) -> Iterable[object]:

@@ -1,66 +1,40 @@
-"""GraphQL over WebSocket (graphql-transport-ws): who may open one, and what it may run."""
+"""GraphQL over WebSocket: who may open one; the conversation itself is in `resolvers.conversation`."""
 
-from typing import Any
+from collections.abc import Sequence
+from urllib.parse import urlsplit
 
-from graphql import GraphQLError
-from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL
-from strawberry.exceptions import ConnectionRejectionError
-from strawberry.schema import Schema
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.types import ExecutionContext
-from strawberry.types.unset import UNSET, UnsetType
-from uuid_utils.compat import uuid7
 
-from resolvers.authentication import authenticate
-from resolvers.errors import Unauthenticated, present
-from schema.context import Context, House
+from resolvers.conversation import CloseCode, Conversation
+from resolvers.sessions import Live
+from schema.context import House
+
+SUBPROTOCOL = "graphql-transport-ws"
 
 
-class LiveSchema(Schema):
-    """The same schema, whose errors are masked on their way out as over HTTP."""
+class WebSocketEndpoint:
+    """/graphql over WebSocket, for programs, our own pages and those of `allowed_origins` (`https://…`, or `*`)."""
 
-    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Rewrite each error in place: Strawberry's handler formats these very objects."""
-        context = execution_context.context if execution_context else None
-        request_id = context.request_id if isinstance(context, Context) else ""
-        for error in errors:
-            shown = present(error, request_id)
-            error.message, error.extensions = shown["message"], shown["extensions"]
-
-
-class WebSocketEndpoint(GraphQL[Context, None]):
-    """Strawberry's protocol handler with our credentials: a header, or `authorization` in the connection's payload."""
-
-    def __init__(self, schema: Schema, house: House, *, allowed_origins: list[str]) -> None:
-        super().__init__(
-            schema,
-            graphql_ide=None,
-            subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
-            max_subscriptions_per_connection=20,
-            allowed_origins=allowed_origins,
-        )
+    def __init__(self, house: House, live: Live, *, allowed_origins: Sequence[str]) -> None:
         self._house = house
+        self._live = live
+        self._allowed_origins = frozenset(origin.lower().rstrip("/") for origin in allowed_origins)
 
-    async def get_context(self, request: Request | WebSocket, response: object) -> Context:  # noqa: ARG002 - Strawberry's signature
-        """The connection's context; who asks may still come with its payload."""
-        try:
-            actor = await authenticate(request.headers.get("authorization"), self._house.clock)
-        except Unauthenticated:
-            actor = None
-        return Context(self._house, actor, str(uuid7()), connection_params={})
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection until its end; a page of a foreign origin gets HTTP 403."""
+        socket = WebSocket(scope, receive, send)
+        if not self._is_welcome(socket.headers.get("origin"), socket.headers.get("host", "")):
+            await socket.close()
+        elif SUBPROTOCOL not in socket.scope["subprotocols"]:
+            await socket.accept()
+            await socket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, f"speak {SUBPROTOCOL}")
+        else:
+            await socket.accept(SUBPROTOCOL)
+            await Conversation(socket, self._house, self._live).run()
 
-    async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, Any] | None:
-        """Accept a connection that says who it is; the others are closed with 4403."""
-        params = context.connection_params
-        given = params.get("authorization", params.get("Authorization")) if isinstance(params, dict) else None
-        if isinstance(given, str):
-            try:
-                context.actor = await authenticate(given, self._house.clock)
-            except Unauthenticated as error:
-                raise ConnectionRejectionError from error
-        if context.actor is None:
-            raise ConnectionRejectionError
-        accepted: UnsetType = UNSET
-        return accepted
+    def _is_welcome(self, origin: str | None, host: str) -> bool:
+        """Browsers always say the page's origin, and open WebSockets to foreign sites without asking them."""
+        if origin is None or "*" in self._allowed_origins:
+            return True
+        return origin.lower() in self._allowed_origins or urlsplit(origin).netloc.lower() == host.lower()

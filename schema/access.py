@@ -9,7 +9,7 @@ from domain.shared.actor import Permission
 from schema.errors import Conflict, InvalidInput, NotFound
 from schema.nodes import Node
 from schema.organizations import Organization, OrganizationRef
-from schema.reading import Field, Reader, column, identity
+from schema.reading import Reader, column, computed, identity
 
 
 @strawberry.type(description="Who asks.")
@@ -40,7 +40,7 @@ API_TOKEN: Final = Reader(
         "id": identity("ApiToken"),
         "name": column("name"),
         "hint": column("hint"),
-        "permissions": Field(("permissions",), lambda record, _: [Permission(name) for name in record["permissions"]]),
+        "permissions": computed(("permissions",), lambda record: [Permission(name) for name in record["permissions"]]),
         "created_at": column("created_at"),
         "expires_at": column("expires_at"),
         "last_used_at": column("last_used_at"),

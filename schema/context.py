@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Protocol, TypeAlias
 from uuid import UUID
 
@@ -28,13 +29,67 @@ class LiveNews(Protocol):
         ...
 
 
+class Budget(Protocol):
+    """What each principal may spend: a leaky bucket of cost points."""
+
+    maximum: int
+    restore_per_second: int
+
+    async def reserve(self, principal: str, points: int) -> float:
+        """Take the points; the seconds until there are enough, 0 when they are taken."""
+        ...
+
+    def settle(self, principal: str, *, reserved: int, used: int) -> None:
+        """Give back what was reserved and not used."""
+        ...
+
+    def available(self, principal: str) -> int:
+        """The points that are left now, as far as this process knows."""
+        ...
+
+
+class Documents(Protocol):
+    """Documents that clients name instead of sending them."""
+
+    async def find(self, name: str) -> str | None:
+        """The document of this name (of a trusted one, or the SHA-256 of its text in hex); None when there is none."""
+        ...
+
+    async def register(self, digest: str, text: str) -> None:
+        """Keep a document under the SHA-256 of its text, for a while."""
+        ...
+
+    def admits(self, text: str) -> bool:
+        """Whether a text may be run: any, or only trusted ones."""
+        ...
+
+
+class Introspection(StrEnum):
+    """Who may ask for the schema."""
+
+    EVERYONE = "everyone"
+    AUTHENTICATED = "authenticated"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What every document passes before it runs: where it comes from, whether it introspects, what it may cost."""
+
+    budget: Budget
+    documents: Documents
+    introspection: Introspection
+    query_cap: int
+
+
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the process offers to every request: clock, bells, news, sealing, fresh secrets, the rules of addresses."""
+    """What the process offers to every request: clock, bells, news, gate, sealing, fresh secrets, address rules."""
 
     clock: Clock
     bells: Bells
     news: LiveNews
+    gate: Gate
     seal: Callable[[str], bytes]
     open_sealed: Callable[[bytes], str]
     new_token: Callable[[], str]
@@ -51,6 +106,7 @@ class Context:
     request_id: str
     connection_params: object = None
     plans: object = None  # the generated code of the document, where the pipeline keeps it
+    address: str = ""  # the client's; it pays for who is anonymous
 
     @property
     def current_actor(self) -> Actor | None:

@@ -1,17 +1,18 @@
 """The event log: types and inputs."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import strawberry
 
 from domain.events.catalogue import EventType
 from domain.events.queries import data_for
+from domain.shared.actor import Actor, Permission
 from domain.shared.ids import encode
 from schema.filters import DateTimeFilter
 from schema.nodes import Node
-from schema.reading import Field, Reader, column, identity, member
-from schema.scalars import Json
+from schema.reading import Field, Read, Reader, column, computed, identity, member
+from schema.scalars import Json, Record
 
 
 @strawberry.type(description="Something that happened. Webhooks carry the same, under the same id.")
@@ -27,20 +28,29 @@ class Event(Node):
     occurred_at: datetime = strawberry.field(description="When it happened.")
 
 
+def _shown_to(viewer: Actor) -> Read:
+    """The data as the viewer's organization gets it; who may not read costs gets none here either."""
+    hides_costs = Permission.COSTS_READ not in viewer.permissions
+
+    def read(record: Record) -> dict[str, Any]:
+        data = data_for(record, viewer.scope)
+        return {**data, "cost": None} if hides_costs and "cost" in data else data
+
+    return read
+
+
 EVENT: Final = Reader(
     Event,
     {
         "id": identity("Event"),
         "type": member(EventType, "type"),
         "organization_id": identity("Organization", "organization_id"),
-        "aggregate_id": Field(
+        "aggregate_id": computed(
             ("aggregate_type", "aggregate_id"),
-            lambda record, _: encode(record["aggregate_type"], record["aggregate_id"]),
+            lambda record: encode(record["aggregate_type"], record["aggregate_id"]),
         ),
         "sequence": column("aggregate_seq"),
-        "data": Field(
-            ("type", "payload", "tier_amounts", "scope"), lambda record, viewer: data_for(record, viewer.scope)
-        ),
+        "data": Field(("type", "payload", "tier_amounts", "scope"), _shown_to),
         "principal": column("actor"),
         "occurred_at": column("occurred_at"),
     },

@@ -1,6 +1,7 @@
 """Money on the wire."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 import strawberry
 
@@ -16,10 +17,15 @@ class Money:
     currency: CurrencyCode = strawberry.field(description="The currency.")
 
 
+@lru_cache(maxsize=10_000)
 def money(minor: int | None, currency: str) -> Money | None:
-    """Money from integer minor units; None stays None. Pages hold hundreds: the amount is its text from the start."""
+    """Money from integer minor units; None stays None.
+
+    Pages hold hundreds, of the same few prices: one object serves each, for nothing changes it, and its amount is text
+    from the start.
+    """
     if minor is None:
         return None
     made = object.__new__(Money)
-    made.__dict__.update(amount=format_minor(minor, currency), currency=currency)
+    made.__dict__ = {"amount": format_minor(minor, currency), "currency": currency}
     return made

@@ -6,12 +6,12 @@ from typing import Annotated, Final
 
 import strawberry
 
-from domain.shared.actor import Actor, OrganizationKind
+from domain.shared.actor import OrganizationKind
 from domain.shared.filters import Direction
 from schema.errors import Conflict, InvalidInput, NotFound
 from schema.filters import DateTimeFilter, TextFilter
 from schema.nodes import Node
-from schema.reading import Field, Reader, column, identity, member
+from schema.reading import Reader, column, computed, identity, member
 from schema.scalars import CurrencyCode, Record
 
 
@@ -50,7 +50,7 @@ class Organization(Node):
     created_at: datetime = strawberry.field(description="When it was created.")
 
 
-def _billing_contact(record: Record, _viewer: Actor) -> BillingContact | None:
+def _billing_contact(record: Record) -> BillingContact | None:
     if record["billing_email"] is None:
         return None
     return BillingContact(
@@ -58,7 +58,7 @@ def _billing_contact(record: Record, _viewer: Actor) -> BillingContact | None:
     )
 
 
-def _address(record: Record, _viewer: Actor) -> Address | None:
+def _address(record: Record) -> Address | None:
     if record["country"] is None:
         return None
     return Address(
@@ -77,8 +77,8 @@ ORGANIZATION: Final = Reader(
         "reference": column("reference"),
         "time_zone": column("time_zone"),
         "currency": column("currency"),
-        "billing_contact": Field(("billing_first_name", "billing_last_name", "billing_email"), _billing_contact),
-        "address": Field(("street", "postal_code", "city", "country"), _address),
+        "billing_contact": computed(("billing_first_name", "billing_last_name", "billing_email"), _billing_contact),
+        "address": computed(("street", "postal_code", "city", "country"), _address),
         "created_at": column("created_at"),
     },
 )

@@ -9,7 +9,7 @@ from domain.provisioning.states import Action, OperationState
 from schema.failures import Failure
 from schema.filters import KIND, DateTimeFilter, IdFilter
 from schema.nodes import Node
-from schema.reading import FAILURE, Field, Reader, column, identity, member
+from schema.reading import FAILURE, Reader, column, computed, identity, member
 
 
 @strawberry.type(description="One request to a provisioner, until it has an end.")
@@ -39,9 +39,9 @@ PROVISIONING_OPERATION: Final = Reader(
         "state": member(OperationState, "state"),
         "attempts": column("attempts"),
         "progress": column("progress"),
-        "remark": Field(
+        "remark": computed(
             ("failure_code", "failure_reason"),
-            lambda record, _: record["failure_reason"] if record["failure_code"] is None else None,
+            lambda record: record["failure_reason"] if record["failure_code"] is None else None,
         ),
         "failure": FAILURE,
         "created_at": column("created_at"),

@@ -14,7 +14,7 @@ from schema.filters import KIND, DateTimeFilter, IdFilter, TextFilter
 from schema.money import Money
 from schema.nodes import Node
 from schema.organizations import Organization
-from schema.reading import Field, Reader, column, cost, identity, member, price
+from schema.reading import Reader, column, computed, cost, identity, member, price
 from schema.scalars import CurrencyCode
 
 _DAY = timedelta(days=1)
@@ -56,7 +56,7 @@ SUBSCRIPTION: Final = Reader(
         "auto_renew": column("auto_renew"),
         "reference": column("reference"),
         "term_start": column("term_start"),
-        "expires_on": Field(("term_end",), lambda record, _: record["term_end"] and record["term_end"] - _DAY),
+        "expires_on": computed(("term_end",), lambda record: record["term_end"] and record["term_end"] - _DAY),
         "order_id": identity("Order", "order_id"),
         "created_at": column("created_at"),
     },

@@ -28,6 +28,7 @@ OURS: Final = {*PACKAGES, *(root.partition(".")[0] for root in ROOTS_BELOW)}
 
 MAX_FILE_LINES: Final = 300
 MAX_FUNCTION_LINES: Final = 40
+INSTALLED: Final = "node_modules"
 # Written by `provender make-migrations`, not by people.
 GENERATED: Final = (Path("domain/migrations"),)
 EMPTY_WORDS: Final = ("Util", "Utils", "Common", "Helper", "Helpers", "Manager", "Service", "Services", "Misc")
@@ -41,7 +42,8 @@ def python_files(*places: str) -> Iterator[Path]:
         found = (ROOT / place).rglob("*.py") if (ROOT / place).is_dir() else ROOT.glob(place)
         for path in sorted(found):
             relative = path.relative_to(ROOT)
-            if not any(relative.is_relative_to(folder) for folder in GENERATED):
+            is_foreign = INSTALLED in relative.parts or any(relative.is_relative_to(folder) for folder in GENERATED)
+            if not is_foreign:
                 yield relative
 
 

@@ -15,7 +15,7 @@ from domain.shared.ids import encode
 from domain.shared.listing import Listing
 from domain.shared.money import format_minor
 from domain.shared.tenancy import Scope
-from domain.shared.tiers import cost_seen_by, price_seen_by
+from domain.shared.tiers import costs_for, prices_for
 
 EVENTS: Final = Listing(
     "events",
@@ -37,8 +37,9 @@ def data_for(event: Mapping[str, Any] | Record, viewer: Scope) -> dict[str, Any]
     fields = CATALOGUE[EventType(event["type"])].data
     if "price" in fields:
         money = event["tier_amounts"] or {"tier_minor": None, "currency": ""}
-        data["price"] = _as_money(price_seen_by(viewer, event["scope"], money["tier_minor"]), money["currency"])
-        data["cost"] = _as_money(cost_seen_by(viewer, event["scope"], money["tier_minor"]), money["currency"])
+        scope, tier_minor = event["scope"], money["tier_minor"]
+        data["price"] = _as_money(prices_for(viewer)(scope, tier_minor), money["currency"])
+        data["cost"] = _as_money(costs_for(viewer)(scope, tier_minor), money["currency"])
     return data
 
 

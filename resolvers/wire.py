@@ -1,0 +1,134 @@
+"""Requests as they come over the wire: read with every bound checked, refused with the reason."""
+
+import asyncio
+from collections.abc import Mapping
+from json import JSONDecoder
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HttpRequest
+
+from domain.shared.errors import ErrorCode
+from resolvers.execution import Request
+
+_JSON: Final = "application/json"
+_BODY_SECONDS: Final = 10.0
+_PARAMETERS: Final = frozenset({"query", "operationName", "variables", "extensions", "documentId"})
+
+
+class BadRequest(Exception):
+    """The request is not GraphQL over HTTP; `status` says in which way."""
+
+    def __init__(self, status: int, message: str, code: ErrorCode = ErrorCode.BAD_REQUEST) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.code = code
+
+
+async def read_body(http: HttpRequest, limit: int, *, within_seconds: float = _BODY_SECONDS) -> bytes:
+    """The body; BadRequest 413 past `limit` bytes, before it is read whole, and 408 when it does not come in time."""
+    message = f"the body is larger than {limit} bytes"
+    declared = http.headers.get("content-length", "")
+    if declared.isdigit() and len(declared) <= 20 and int(declared) > limit:  # noqa: PLR2004 - what a length can have
+        raise BadRequest(413, message)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(within_seconds):
+            async for chunk in http.stream():
+                body += chunk
+                if len(body) > limit:
+                    raise BadRequest(413, message)
+    except ClientDisconnect as error:
+        raise BadRequest(400, "the client hung up") from error
+    except TimeoutError as error:
+        raise BadRequest(408, f"the body did not come within {within_seconds:g} s") from error
+    return bytes(body)
+
+
+def check_content(content_type: str, content_encoding: str) -> None:
+    """Raise BadRequest 415 unless the body is plain UTF-8 JSON: no form, no upload, nothing packed.
+
+    Browsers send forms and plain text to foreign sites without asking, but never JSON.
+    """
+    media_type, _, parameters = content_type.partition(";")
+    if media_type.strip().lower() != _JSON:
+        raise BadRequest(415, f"send the request as {_JSON}")
+    for parameter in parameters.lower().split(";"):
+        name, _, charset = parameter.strip().partition("=")
+        if name == "charset" and charset.strip('"') not in {"utf-8", "utf8"}:
+            raise BadRequest(415, "send the request in UTF-8")
+    if content_encoding.strip().lower() not in {"", "identity"}:
+        raise BadRequest(415, "send the request without a content-encoding")
+
+
+def read_json(body: bytes | str) -> Any:
+    """The JSON value of a text; BadRequest 400 if it is none, or an object in it has a key twice.
+
+    Of two equal keys, programs on the way may read the one, we the other.
+    """
+    try:
+        content = orjson.loads(body)
+        _DUPLICATES.raw_decode((body if isinstance(body, str) else body.decode()).lstrip())
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(400, "the body is not JSON") from error
+    except RecursionError as error:
+        raise BadRequest(400, "the body is nested too deeply") from error
+    return content
+
+
+def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> None:
+    if len(pairs) > 1:
+        names = {name for name, _ in pairs}
+        if len(names) < len(pairs):
+            raise BadRequest(400, "an object of the body has a key twice")
+
+
+def _skip(_digits: str) -> None:
+    """Read no number: only keys are looked at, and integers of a million digits are slow."""
+
+
+_DUPLICATES: Final = JSONDecoder(object_pairs_hook=_refuse_duplicates, parse_int=_skip, parse_float=_skip)
+
+
+def read_request(body: bytes) -> Request:
+    """The GraphQL request in a JSON body; BadRequest says what is wrong with it."""
+    return checked(read_json(body))
+
+
+def read_address(query: str) -> Request:
+    """The GraphQL request in an address's query; BadRequest says what is wrong with it."""
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=20, errors="strict")
+    except (UnicodeDecodeError, ValueError) as error:
+        raise BadRequest(400, "the address's query is malformed") from error
+    parameters: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in parameters:
+            raise BadRequest(400, "the address has a parameter twice")
+        if name in _PARAMETERS:
+            parameters[name] = read_json(value) if name in {"variables", "extensions"} and value else value or None
+    return checked(parameters)
+
+
+def checked(content: object) -> Request:
+    """The GraphQL request in a JSON object; BadRequest says what is wrong with it."""
+    if not isinstance(content, Mapping):
+        is_batch = isinstance(content, list)
+        raise BadRequest(400, "batches are not served" if is_batch else "the request is not a JSON object")
+    texts = {name: content.get(name) for name in ("query", "operationName", "documentId")}
+    objects = {name: content.get(name) for name in ("variables", "extensions")}
+    for name, text in texts.items():
+        if text is not None and not isinstance(text, str):
+            raise BadRequest(400, f"{name} must be a text")
+    for name, value in objects.items():
+        if value is not None and not isinstance(value, dict):
+            raise BadRequest(400, f"{name} must be an object")
+    names_document = texts["documentId"] or "persistedQuery" in (objects["extensions"] or {})
+    if not texts["query"] and (texts["query"] == "" or not names_document):
+        raise BadRequest(400, "query must be a text")
+    return Request(
+        texts["query"], objects["variables"], texts["operationName"], objects["extensions"], texts["documentId"]
+    )

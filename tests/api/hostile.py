@@ -1,0 +1,84 @@
+"""Documents built to exhaust the server: each with the limit that it exceeds, and the figure found in it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from resolvers.limits import LIMITS
+
+# The parser stops at the first too many.
+TOKENS: Final = LIMITS["tokens"] + 1
+COMMENTS: Final = LIMITS["comments"] + 1
+
+
+def chain(length: int, body: str) -> str:
+    """Fragments F0 … each of which spreads the next one as `body` says, where NEXT is its name."""
+    links = [f"fragment F{n} on Nobody {{ {body.replace('NEXT', f'F{n + 1}')} }}" for n in range(length)]
+    return " ".join([*links, f"fragment F{length} on Nobody {{ x }}"])
+
+
+def times(count: int, text: str) -> str:
+    """A text again and again, its N counted."""
+    return " ".join(text.replace("N", str(n)) for n in range(count))
+
+
+# No type has a field x: had validation seen one of these, it would say so.
+HOSTILE: Final[Mapping[str, tuple[str, str, int]]] = {
+    "a long text": (f'{{ x(y: "{"z" * 59_988}") }}', "characters", 60_000),
+    "a long name": (f"{{ {'z' * 59_996} }}", "characters", 60_000),
+    "nothing but commas": ("{ x " + "," * 59_995 + "}", "characters", 60_000),
+    "comments": ("{ x " + "#\n" * 20_000 + "}", "comments", COMMENTS),
+    "words": (f"{{ {times(20_000, 'x')} }}", "tokens", TOKENS),
+    "aliases past the tokens": (f"{{ {times(5_000, 'aN: x')} }}", "tokens", TOKENS),
+    "directives past the tokens": (f"{{ x {times(1_000, '@skip(if: true)')} }}", "tokens", TOKENS),
+    "variables": (f"query ({times(1_000, '$aN: Int')}) {{ x }}", "tokens", TOKENS),
+    "operations": (times(150, "query AN { x }"), "operations", 150),
+    "fragments": ("{ ...F0 } " + chain(149, "...NEXT"), "fragments", 150),
+    "selections one in the other": ("{ x " * 100 + "}" * 100, "depth", 100),
+    "fragments one in the other": ("{ ...F0 } " + chain(90, "x { ...NEXT }"), "depth", 91),
+    "fields": (f"{{ x {{ {times(1_200, 'xN')} }} }}", "selections", 1_201),
+    "fragments that double": (
+        "{ ...F0 } " + chain(11, "a { ...NEXT } b { ...NEXT }"),
+        "selections",
+        5 * 2**11 - 3,
+    ),
+    "fragments that double for ever": ("{ ...F0 } " + chain(90, "a { ...NEXT } b { ...NEXT }"), "selections", 10**9),
+    "aliases": (f"{{ x {{ {times(300, 'aN: x')} }} }}", "aliases", 300),
+    "aliases by fragment": (f"{{ a {{ ...F0 }} b {{ ...F0 }} }} {chain(1, times(150, 'aN: x'))}", "aliases", 300),
+    "root fields": (f"{{ {times(30, 'xN')} }}", "rootFields", 30),
+    "root fields by fragment": (f"{{ x ...F0 }} {chain(20, 'xF: x ...NEXT')}", "rootFields", 22),
+    "directives": (f"{{ x {times(60, '@skip(if: true)')} }}", "directives", 60),
+    "directives by fragment": ("{ a { ...F0 } b { ...F0 } } " + chain(30, "...NEXT @skip(if: $v)"), "directives", 60),
+    "one field again and again": (f"{{ x {{ {times(30, 'x { y }')} }} }}", "repetitions", 30),
+    "one field in many fragments": (
+        f"{{ x {{ {times(30, '...FN')} }} }} {times(30, 'fragment FN on X { x { y } }')}",
+        "repetitions",
+        30,
+    ),
+    "one field below many": (f"{{ x {{ {times(10, 'x { y y y }')} }} }}", "repetitions", 30),
+    "introspection": (
+        "{ __schema { types { " + "fields { type { " * 20 + "name" + " } }" * 20 + " } } }",
+        "introspectionDepth",
+        21,
+    ),
+    "passwords": (f"mutation {{ {times(10, 'aN: signIn(input: {}) { x }')} }}", "tokenMutations", 10),
+    "tokens by fragment": (
+        "mutation { createApiToken { x } ...F0 } " + chain(1, "a: createApiToken"),
+        "tokenMutations",
+        2,
+    ),
+}
+
+# Nothing to count: the parser or the fragments' own order refuses them.
+CIRCLES: Final[Mapping[str, str]] = {
+    "a fragment in itself": "{ ...A } fragment A on Nobody { x { ...A } }",
+    "two fragments in each other": "{ ...A } fragment A on Nobody { ...B } fragment B on Nobody { x ...A }",
+    "a hundred in a circle": "{ ...F0 } " + chain(99, "...NEXT").replace("{ x }", "{ ...F0 }"),
+    "a circle that nobody spreads": "{ x } fragment A on Nobody { ...B } fragment B on Nobody { ...A }",
+}
+NESTED: Final[Mapping[str, str]] = {
+    "lists": "{ x(y: " + "[" * 900 + "]" * 900 + ") }",
+    "objects": "{ x(y: " + "{z: " * 480 + "1" + "}" * 480 + ") }",
+    "types": "query ($a: " + "[" * 950 + "ID" + "]" * 950 + ") { x }",
+    "selections": "{ x " * 600 + "}" * 600,
+    "inline fragments": "{ " + "... { " * 450 + "x" + " }" * 450 + " }",
+}

@@ -1,0 +1,113 @@
+"""Documents and variables made from the schema itself, so that a walk over every root field needs no list of them."""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import Any, Final
+
+from graphql import (
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    get_named_type,
+    is_leaf_type,
+    is_required_argument,
+)
+
+from resolvers.api import SCHEMA
+
+CORE: Final[GraphQLSchema] = SCHEMA._schema  # noqa: SLF001 - graphql-core's own schema has no public name
+Path = tuple[str | int, ...]
+
+
+def root_fields(operation: str) -> Mapping[str, GraphQLField]:
+    """The fields of `query`, `mutation` or `subscription`."""
+    roots = {"query": CORE.query_type, "mutation": CORE.mutation_type, "subscription": CORE.subscription_type}
+    found = roots[operation]
+    assert found is not None
+    fields: Mapping[str, GraphQLField] = found.fields
+    return fields
+
+
+def document(operation: str, name: str, *, without: frozenset[str] = frozenset()) -> str:
+    """An operation of one root field: each argument is a variable of its name, every field below is selected."""
+    field = root_fields(operation)[name]
+    declared = ", ".join(f"${argument}: {spec.type}" for argument, spec in field.args.items())
+    passed = ", ".join(f"{argument}: ${argument}" for argument in field.args)
+    head = f"{operation}({declared}) {{ {name}({passed})" if declared else f"{operation} {{ {name}"
+    return f"{head} {{ {_everything(get_named_type(field.type), (), without)} }} }}"
+
+
+def _everything(kind: GraphQLNamedType, above: tuple[str, ...], without: frozenset[str], prefix: str = "") -> str:
+    if isinstance(kind, GraphQLUnionType):
+        members = [(member.name, member) for member in kind.types]
+    elif isinstance(kind, GraphQLInterfaceType):
+        members = [(member.name, member) for member in CORE.get_implementations(kind).objects]
+    else:
+        assert isinstance(kind, GraphQLObjectType)
+        return _fields(kind, (*above, kind.name), without, prefix)
+    # Members may give one name different types: each gets names of its own.
+    parts = [f"... on {name} {{ {_everything(member, above, without, f'{name}_')} }}" for name, member in members]
+    return " ".join(["__typename", *parts])
+
+
+def _fields(kind: GraphQLObjectType, above: tuple[str, ...], without: frozenset[str], prefix: str) -> str:
+    parts = ["__typename"]
+    for name, field in kind.fields.items():
+        below = get_named_type(field.type)
+        if name in without or below.name in above or any(is_required_argument(spec) for spec in field.args.values()):
+            continue
+        inner = "" if is_leaf_type(below) else f" {{ {_everything(below, above, without)} }}"
+        parts.append(f"{prefix}{name}: {name}{inner}" if prefix else f"{name}{inner}")
+    return " ".join(parts)
+
+
+def leaves(kind: GraphQLInputType, named: frozenset[str]) -> Iterator[tuple[Path, str]]:
+    """(path, type's name) of every leaf of these types inside an input type; a list is entered at its first place."""
+    yield from _leaves(kind, named, (), ())
+
+
+def _leaves(
+    kind: GraphQLInputType, named: frozenset[str], path: Path, above: tuple[str, ...]
+) -> Iterator[tuple[Path, str]]:
+    if isinstance(kind, GraphQLNonNull):
+        yield from _leaves(kind.of_type, named, path, above)
+    elif isinstance(kind, GraphQLList):
+        yield from _leaves(kind.of_type, named, (*path, 0), above)
+    elif isinstance(kind, GraphQLInputObjectType):
+        for name, field in kind.fields.items():
+            if get_named_type(field.type).name not in above:
+                yield from _leaves(field.type, named, (*path, name), (*above, kind.name))
+    elif kind.name in named:
+        yield path, kind.name
+
+
+def build(path: Path, value: Any) -> Any:
+    """The smallest value that has `value` at `path`."""
+    if not path:
+        return value
+    inner = build(path[1:], value)
+    return [inner] if isinstance(path[0], int) else {path[0]: inner}
+
+
+def put(content: Any, path: Path, value: Any) -> Any:
+    """A copy of `content` with `value` at `path`; a one-of reference (`{id}` or `{reference}`) is replaced whole."""
+    copied = deepcopy(content)
+    place = copied
+    for step in path[:-1]:
+        place = place[step]
+    if set(place) <= {"id", "reference"} and path[-1] in {"id", "reference"}:
+        place.clear()
+    place[path[-1]] = value
+    return copied
+
+
+def dotted(path: Path) -> str:
+    """The path as errors name it."""
+    return ".".join(str(step) for step in path)
