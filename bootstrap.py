@@ -166,10 +166,17 @@ async def migrate(addresses: Addresses) -> None:
     lock = await asyncpg.connect(addresses.database_url)
     try:
         await lock.execute("SELECT pg_advisory_lock(hashtext('provender.migrate'))")
-        await tortoise_migrate(config=tortoise_config(addresses.database_url, 2), direction="forward")
-        await Tortoise.close_connections()
+        # In a task of its own: Tortoise leaves what it opened current for whoever runs on in the same context.
+        await asyncio.create_task(_migrate(tortoise_config(addresses.database_url, 2)))
     finally:
         await lock.close()
+
+
+async def _migrate(config: dict[str, Any]) -> None:
+    try:
+        await tortoise_migrate(config=config, direction="forward")
+    finally:
+        await Tortoise.close_connections()
 
 
 def open_vault(settings: Settings) -> Vault:
