@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 import bootstrap
-from tests.conftest import fresh_database
 from tests.processes.town import Town, open_town, plant_story
 
 
@@ -17,12 +17,20 @@ from tests.processes.town import Town, open_town, plant_story
 async def running_town(
     servers: bootstrap.Addresses, folder: Path, settings: Mapping[str, str] | None = None
 ) -> AsyncIterator[Town]:
-    """A town with a worker, on a freshly planted database."""
-    addresses = await fresh_database(servers, f"{folder.name}_{os.getpid()}")
-    planted = await plant_story(addresses.database_url, folder / "data")
-    async with open_town(addresses, planted, folder, settings) as town:
-        await asyncio.to_thread(town.start_worker)
-        yield town
+    """A town with a worker, on a database of its own; migrated by another process, for this one may have one open."""
+    name = f"{folder.name}_{os.getpid()}"
+    connection = await asyncpg.connect(servers.database_url)
+    try:
+        await connection.execute(f'CREATE DATABASE "{name}"')
+        database_url = servers.database_url.replace("/postgres?", f"/{name}?")
+        planted = await plant_story(database_url, folder / "data")
+        addresses = bootstrap.Addresses(database_url, servers.redis_url)
+        async with open_town(addresses, planted, folder, settings) as town:
+            await asyncio.to_thread(town.start_worker)
+            yield town
+        await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    finally:
+        await connection.close()
 
 
 @pytest.fixture(scope="session")
