@@ -13,12 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from integrations.http.client import HttpClient
 from integrations.provisioners.base import Succeeded
 from integrations.provisioners.http import HttpProvisioner
-from integrations.provisioners.sandbox.app import create_sandbox
 from integrations.webhooks.signing import headers as signature_headers
-from tests.integrations.sandboxes import QUICK, SECRET, connect, create, instances, new_http, now, serving, settled
+from tests.integrations.sandboxes import SECRET, create, instances, now, serving, settled
 
 
 @dataclass
@@ -52,24 +50,6 @@ async def inbox() -> AsyncIterator[Inbox]:
     async with serving(Starlette(routes=[Route("/callbacks/unguessable", inbox.take, methods=["POST"])])) as url:
         inbox.url = f"{url}/callbacks/unguessable"
         yield inbox
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[HttpClient]:
-    client = new_http()
-    yield client
-    await client.aclose()
-
-
-@pytest.fixture
-async def url() -> AsyncIterator[str]:
-    async with serving(create_sandbox(SECRET, settings=QUICK)) as base_url:
-        yield base_url
-
-
-@pytest.fixture
-def provisioner(url: str, http: HttpClient) -> HttpProvisioner:
-    return connect(url, http)
 
 
 async def test_the_end_of_an_operation_is_told_once_and_signed(provisioner: HttpProvisioner, inbox: Inbox) -> None:

@@ -1,7 +1,6 @@
 """The contract's client against the sandbox, over real sockets: every operation and what can go right with it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -35,29 +34,10 @@ from tests.integrations.sandboxes import (
     done,
     following,
     instances,
-    new_http,
     now,
     serving,
     settled,
 )
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[HttpClient]:
-    client = new_http()
-    yield client
-    await client.aclose()
-
-
-@pytest.fixture
-async def url() -> AsyncIterator[str]:
-    async with serving(create_sandbox(SECRET, settings=QUICK)) as base_url:
-        yield base_url
-
-
-@pytest.fixture
-def provisioner(url: str, http: HttpClient) -> HttpProvisioner:
-    return connect(url, http)
 
 
 async def test_a_creation_is_accepted_worked_on_and_answers_its_outputs(provisioner: HttpProvisioner) -> None:

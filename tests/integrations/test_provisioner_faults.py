@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import httpx
@@ -26,36 +25,16 @@ from integrations.provisioners.http import HttpProvisioner
 from integrations.provisioners.sandbox.app import SandboxSettings, create_sandbox
 from integrations.provisioners.sandbox.faults import Fault, FaultKind
 from tests.integrations.sandboxes import (
-    QUICK,
     SECRET,
     connect,
     create,
     done,
     following,
     instances,
-    new_http,
     now,
     serving,
     settled,
 )
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[HttpClient]:
-    client = new_http()
-    yield client
-    await client.aclose()
-
-
-@pytest.fixture
-async def url() -> AsyncIterator[str]:
-    async with serving(create_sandbox(SECRET, settings=QUICK)) as base_url:
-        yield base_url
-
-
-@pytest.fixture
-def provisioner(url: str, http: HttpClient) -> HttpProvisioner:
-    return connect(url, http)
 
 
 def faulty(fault: str, **options: object) -> InstanceRequest:
