@@ -208,6 +208,7 @@ def create_app(
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with bootstrap.database(addresses, settings.database_pool_size):
             listening = asyncio.create_task(news.run())
+            bootstrap.settle_memory()
             yield
             listening.cancel()
             with suppress(asyncio.CancelledError):
