@@ -190,7 +190,7 @@ async def _tell(play: Play, run: str) -> None:
         order = (await play.ask(SUBMIT, submit))["order"]
         price = f"price {order['price']['amount']} {order['price']['currency']}"
         sums = f"{price}, cost {order['cost']['amount']}, margin {order['margin']['amount']}"
-        play.stage.say("order", f"{drafted['number']} submitted: {sums}")
+        play.stage.say("order", f"{drafted['number']} [cyan]{order['state']}[/] submitted: {sums}")
         if (states := await following)[-1] != "COMPLETED":
             raise StepMissing(f"the order went {' -> '.join(states)}")
         outcome = await play.ask(OUTCOME, {"id": drafted["id"]})
