@@ -62,6 +62,8 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hash
 lock: $(INSTALLED) ## Pin every dependency with its hashes (ARGS=--upgrade takes the newest versions)
 	$(LOCK) $(ARGS) --extra embedded --extra dev --output-file requirements-dev.lock
 	$(LOCK) $(ARGS) --constraint requirements-dev.lock --no-annotate --output-file requirements.lock
+	@if command -v npm >/dev/null; then npm install --prefix $(CLIENTS) --package-lock-only --no-audit --no-fund --loglevel error \
+	&& node $(CLIENTS)/strip-lock.mjs; else echo "npm is not here: $(CLIENTS)/package-lock.json stays as it is"; fi
 
 fmt: $(INSTALLED) ## Format the code and fix what can be fixed by itself
 	$(BIN)/ruff check --fix-only .

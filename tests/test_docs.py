@@ -1,5 +1,6 @@
 """What the documents say is so: commands, settings, paths, operations and events are those of the code."""
 
+import json
 import re
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from settings import Settings
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGES: Final = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LOCKS: Final = ("requirements.lock", "requirements-dev.lock")
+PINNED: Final = (*LOCKS, "tests/conformance/ariadne-codegen.lock")
 FEATURES: Final = ROOT / "docs" / "features.md"
 _SCHEMA: Final = SCHEMA._schema  # noqa: SLF001 - graphql-core's own schema has no public name
 ROOT_FIELDS: Final = {
@@ -116,13 +118,23 @@ def test_decisions_are_numbered_and_short() -> None:
         assert {"## Context", "## Decision", "## Consequences"} <= set(text.splitlines()), record.name
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", PINNED)
 def test_locks_name_no_host_and_no_path(name: str) -> None:
     """A lock pins versions by hash and says nothing of where they were fetched from."""
     text = (ROOT / name).read_text(encoding="utf-8")
     pinned = re.findall(r"^[a-z0-9._-]+==\S+(?: ; .+)? \\$", text, re.MULTILINE)
     assert len(pinned) == len(re.findall(r"^[a-z]", text, re.MULTILINE))
     assert not re.search(r"https?://|file:|(?<!\w)/[a-z]|^--", text, re.MULTILINE)
+
+
+def test_the_lock_of_npm_names_no_address() -> None:
+    """It pins every package by version and hash, and says nothing of where they or their makers are."""
+    text = (ROOT / "tests" / "conformance" / "package-lock.json").read_text(encoding="utf-8")
+    packages = json.loads(text)["packages"]
+    del packages[""]
+    assert packages
+    assert all(entry["version"] and entry["integrity"] for entry in packages.values())
+    assert "://" not in text
 
 
 def test_the_runtime_lock_is_part_of_the_other() -> None:
