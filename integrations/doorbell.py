@@ -1,27 +1,25 @@
 """Redis as a doorbell: wakes workers and live readers at once, and is never waited for or believed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
-import structlog
 from arq.connections import ArqRedis, RedisSettings
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-log = structlog.get_logger(__name__)
+from integrations.line import RedisLine
 
 QUEUE: Final = "provender:doorbell"
 NEWS_CHANNEL: Final = "provender:news"
 WAKE_JOB: Final = "wake"
 _PATIENCE_SECONDS: Final = 0.2
-_SULK_SECONDS: Final = 1.0
 _LISTEN_RETRY_SECONDS: Final = 1.0
 _LISTEN_SECONDS: Final = 0.5
 
@@ -59,48 +57,38 @@ class Doorbell:
     """One process's line to Redis. Every call is bounded to 0.2 s; after a failure it stays quiet for a second."""
 
     def __init__(self, url: str) -> None:
-        redis = Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
-        self._redis = ArqRedis(
-            redis.connection_pool,
+        self._line = RedisLine(url, patience_seconds=_PATIENCE_SECONDS)
+        self._queue = ArqRedis(
+            self._line.redis.connection_pool,
             job_serializer=orjson.dumps,
             job_deserializer=orjson.loads,
             default_queue_name=QUEUE,
         )
-        self._quiet_until = 0.0
+        # Who listens waits longer for an answer than who calls.
+        self._ear = Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
 
     async def ring(self, *bells: Bell) -> None:
         """Wake a worker for each bell; a Redis that is away costs a poll's delay and nothing else."""
-        await self._bounded(lambda: asyncio.gather(*(self._redis.enqueue_job(WAKE_JOB, bell.value) for bell in bells)))
+        await self._line.call(
+            lambda: asyncio.gather(*(self._queue.enqueue_job(WAKE_JOB, bell.value) for bell in bells))
+        )
 
     async def announce(self, news: Iterable[News]) -> None:
         """Tell every API process what has changed."""
-        messages = [orjson.dumps([item.aggregate_id, item.scope]) for item in news]
-        await self._bounded(lambda: asyncio.gather(*(self._redis.publish(NEWS_CHANNEL, text) for text in messages)))
+        pipe = self._line.redis.pipeline(transaction=False)
+        for item in news:
+            pipe.publish(NEWS_CHANNEL, orjson.dumps([item.aggregate_id, item.scope]))
+        await self._line.call(pipe.execute)
 
     async def is_answering(self) -> bool:
         """Whether Redis answers now; for /readyz, which reports it and does not fail by it."""
-        try:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
-                return bool(await self._redis.ping())
-        except (RedisError, OSError, TimeoutError):
-            return False
-
-    async def _bounded(self, call: Callable[[], Awaitable[object]]) -> None:
-        now = asyncio.get_running_loop().time()
-        if now < self._quiet_until:
-            return
-        try:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
-                await call()
-        except (RedisError, OSError, TimeoutError) as error:
-            self._quiet_until = now + _SULK_SECONDS
-            log.warning("doorbell.silent", error=type(error).__name__)
+        return bool(await self._line.call(self._line.redis.ping))
 
     async def news(self) -> AsyncIterator[News]:
         """What `announce` says, for as long as the caller reads; through outages of Redis, whose news are lost."""
         while True:
             try:
-                async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
+                async with self._ear.pubsub(ignore_subscribe_messages=True) as channel:
                     await channel.subscribe(NEWS_CHANNEL)
                     while True:
                         message = await channel.get_message(timeout=_LISTEN_SECONDS)
@@ -112,4 +100,4 @@ class Doorbell:
 
     async def aclose(self) -> None:
         """Hang up."""
-        await self._redis.aclose(close_connection_pool=True)
+        await asyncio.gather(self._line.aclose(), self._ear.aclose(close_connection_pool=True))

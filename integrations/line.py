@@ -1,5 +1,6 @@
 """A process's line to Redis for what may be lost: bounded in time, silent for a second after a failure."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import Final, TypeVar
@@ -28,6 +29,7 @@ class RedisLine:
             socket_connect_timeout=patience_seconds,
         )
         self.redis = Redis(connection_pool=pool)
+        self._patience_seconds = patience_seconds
         self._quiet_until = 0.0
 
     def script(self, text: str) -> AsyncScript:
@@ -39,7 +41,8 @@ class RedisLine:
         if monotonic() < self._quiet_until:
             return None
         try:
-            return await work()
+            async with asyncio.timeout(self._patience_seconds):  # the sockets' own limits are for each answer alone
+                return await work()
         except (RedisError, OSError, TimeoutError) as error:
             self._quiet_until = monotonic() + _SULK_SECONDS
             log.warning("redis.silent", error=type(error).__name__)
