@@ -37,10 +37,11 @@ async def events(
 
 async def organization_events(info: Info, types: Types = None) -> AsyncIterator[Event]:
     """What happens in your subtree from now on."""
-    actor, clock, selection = actor_of(info), info.context.house.clock, selection_of(info)
+    clock, selection, own = info.context.house.clock, selection_of(info), actor_of(info).scope
     began, position = first_id(clock.now()), first_id(clock.now() - LATE_COMMIT)
     seen: set[UUID] = set()
-    async for _ in info.context.house.news.watch(lambda _, scope: actor.scope.covers(Scope(scope))):
+    async for _ in info.context.house.news.watch(lambda _, scope: own.covers(Scope(scope))):
+        actor = actor_of(info)  # a stream outlives changes of what its credential may see
         # Each look reaches back over late commits: what was seen, or made before, is not news.
         looked_back_to = first_id(clock.now() - LATE_COMMIT)
         async for record in _after(actor, position, types or []):

@@ -1,7 +1,7 @@
 """What a resolver finds in `info.context`: who asks, and the parts of the house it may use."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 from uuid import UUID
@@ -99,21 +99,18 @@ class House:
 
 @dataclass(slots=True)
 class Context:
-    """One request's context; `actor` None is an anonymous one. `connection_params` is what a WebSocket opened with."""
+    """One request's context; `actor` None is an anonymous one."""
 
     house: House
     actor: Actor | None
     request_id: str
-    connection_params: object = None
     plans: object = None  # the generated code of the document, where the pipeline keeps it
     address: str = ""  # the client's; it pays for who is anonymous
 
     @property
     def current_actor(self) -> Actor | None:
-        """Who asks, at this moment: a WebSocket outlives the time it was opened at."""
-        if self.actor is None or self.connection_params is None:
-            return self.actor
-        return replace(self.actor, at=self.house.clock.now())
+        """Who asks, at this moment; where a connection outlives its credential, another one answers."""
+        return self.actor
 
 
 Info: TypeAlias = StrawberryInfo[Context, None]

@@ -15,7 +15,6 @@ _MAX_DEPTH: Final = 5
 _MAX_CONDITIONS: Final = 50
 _MAX_VALUES: Final = 100
 KIND: Final = "kind"  # metadata key: the id's kind
-COLUMN: Final = "column"  # metadata key: the domain's name of the field, where it differs
 
 
 @strawberry.input(description="Compares a text.")
@@ -74,12 +73,11 @@ def _clause(where: Any, path: str, depth: int) -> AllOf:
             ]
             parts.append(AllOf(inner) if field.name == "and_" else AnyOf(inner))
         else:
-            column = field.metadata.get(COLUMN, field.name)
-            parts += _compare(column, value, f"{path}.{field.name}", field.metadata.get(KIND))
+            parts += _compare(field.name, value, f"{path}.{field.name}", field.metadata.get(KIND))
     return AllOf(parts)
 
 
-def _compare(column: str, comparison: Any, path: str, kind: str | None) -> Iterator[Condition]:
+def _compare(name: str, comparison: Any, path: str, kind: str | None) -> Iterator[Condition]:
     for field in fields(comparison):
         value = getattr(comparison, field.name)
         if value is None:
@@ -93,7 +91,7 @@ def _compare(column: str, comparison: Any, path: str, kind: str | None) -> Itera
             raise _refused(where, "contains a NUL character", FieldCode.INVALID)
         if kind is not None:
             values = [decode(kind, item, path=where) for item in values]
-        yield Condition(column, operator, list(values) if operator is Operator.IN else values[0])
+        yield Condition(name, operator, list(values) if operator is Operator.IN else values[0])
 
 
 def _conditions(clause: Clause) -> Iterator[Condition]:

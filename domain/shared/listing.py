@@ -73,7 +73,6 @@ class Listing:
     filters: Mapping[str, str] = field(default_factory=dict)
     sorts: Mapping[str, tuple[str, ColumnType]] = field(default_factory=dict)
     visibility: Visibility = Visibility.SUBTREE
-    default_sort: Sequence[Sort] = ()
 
     async def page(
         self,
@@ -130,10 +129,9 @@ class Listing:
         return subtree
 
     def _keys(self, sort: Sequence[Sort]) -> list[tuple[str, str, ColumnType, Direction]]:
-        wanted = list(sort) or list(self.default_sort)
-        if len({s.field for s in wanted}) < len(wanted):
+        if len({s.field for s in sort}) < len(sort):
             raise Invalid([FieldError("sort", FieldCode.NOT_ALLOWED, "names a field twice")])
-        keys = [(s.field, *self.sorts[s.field], s.direction) for s in wanted]
+        keys = [(s.field, *self.sorts[s.field], s.direction) for s in sort]
         last = keys[-1][3] if keys else Direction.DESC
         return [*keys, ("ID", "id", ColumnType.UUID, last)]
 
