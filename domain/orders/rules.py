@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
 
 from domain.catalog.models import Orderability, ProductStatus, SalesModel
 from domain.shared.errors import FieldCode, FieldError
@@ -103,8 +104,14 @@ def check_complete(
                 missing = [name for name in fault.validator_value if name not in fault.instance]
                 problems += [FieldError(f"{where}.{name}", FieldCode.REQUIRED, "is required") for name in missing]
             else:
-                problems.append(FieldError(where, FieldCode.INVALID, fault.message[:500]))
+                problems.append(FieldError(where, FieldCode.INVALID, _told(fault)))
     return list(dict.fromkeys(problems))
+
+
+def _told(fault: ValidationError) -> str:
+    """The fault in the words of the schema's author, where it titles what it describes: patterns alone tell little."""
+    title = fault.schema.get("title") if isinstance(fault.schema, Mapping) else None
+    return (f"{title}: {fault.message}" if title else fault.message)[:500]
 
 
 def price_line(

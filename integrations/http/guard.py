@@ -148,7 +148,8 @@ def check_url(url: str, policy: EgressPolicy) -> Target:
     except (httpx.InvalidURL, UnicodeError):
         raise ForbiddenUrl("this is not a URL") from None
     if parsed.scheme != "https" and not (parsed.scheme == "http" and policy.allow_http):
-        raise ForbiddenUrl("the URL must begin with https://")
+        schemes = "https:// or http://" if policy.allow_http else "https://"
+        raise ForbiddenUrl(f"the URL must begin with {schemes}")
     if parsed.userinfo:
         raise ForbiddenUrl("a URL carries no user name or password")
     port = _DEFAULT_PORTS[parsed.scheme] if parsed.port is None else parsed.port

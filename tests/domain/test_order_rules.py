@@ -152,6 +152,14 @@ def test_an_order_without_lines_is_not_complete() -> None:
     assert [(error.path, error.code) for error in check_complete([])] == [("lines", FieldCode.REQUIRED)]
 
 
+def test_a_fault_is_told_in_the_words_of_the_schema() -> None:
+    """A pattern alone tells a person little: where the schema titles a field, the message begins with the title."""
+    schema = {"properties": {"domain": {"pattern": "^[a-z.]+$", "title": "Mail domain"}, "size": {"maximum": 3}}}
+    titled, untitled = check_complete([({"domain": "A b", "size": 4}, schema)])
+    assert titled.message.startswith("Mail domain: 'A b'")
+    assert untitled.message.startswith("4 is greater")
+
+
 def test_each_line_is_held_against_its_own_schema() -> None:
     """The path says which line lacks what."""
     lines: list[tuple[dict[str, Any], dict[str, Any]]] = [({}, {"type": "object"}), ({}, SCHEMA)]
