@@ -22,7 +22,7 @@ QUEUES = ("events", "provisioning_operations", "webhook_deliveries")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0001_initial")]
+    dependencies = [("provender", "0005_webhooks")]
 
     operations = [
         *(
