@@ -136,7 +136,7 @@ def tortoise_config(database_url: str, pool_size: int) -> dict[str, Any]:
         "user": unquote(parts.username or "postgres"),
         "password": unquote(parts.password or ""),
         "database": parts.path.lstrip("/") or "postgres",
-        "minsize": 1,
+        "minsize": 0,
         "maxsize": pool_size,
         "init": _decode_json,
         "reset": _keep,
@@ -146,7 +146,7 @@ def tortoise_config(database_url: str, pool_size: int) -> dict[str, Any]:
     if "sslmode" in query:
         credentials["ssl"] = query["sslmode"][0]
     return {
-        "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}},
+        "connections": {"default": {"engine": "domain.shared.pool", "credentials": credentials}},
         "apps": {name: {**app, "default_connection": "default"} for name, app in MODELS.items()},
         "use_tz": True,
         "timezone": "UTC",

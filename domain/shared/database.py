@@ -1,63 +1,80 @@
 """Transactions and statements on the one pool: joined transactions for actions, plain records for reads."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from contextvars import ContextVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from asyncpg import Record
-from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
+from domain.shared.pool import Client, Connection
 
-def _client() -> AsyncpgDBClient:
-    client = get_connection("default")
-    if not isinstance(client, AsyncpgDBClient):
-        raise TypeError("Provender runs on PostgreSQL through asyncpg")
-    return client
+T = TypeVar("T")
+
+# The connection of the transaction that is under way here, if one is.
+_joined: Final[ContextVar[Connection | None]] = ContextVar("joined", default=None)
 
 
 @asynccontextmanager
 async def transaction() -> AsyncIterator[None]:
     """One action, one transaction: an action called inside another's transaction joins it."""
-    if isinstance(_client(), TransactionWrapper):
+    if _joined.get() is not None:
         yield
-    else:
-        async with in_transaction():
+        return
+    async with in_transaction() as client:
+        before = _joined.set(client._connection)  # noqa: SLF001 - Tortoise has no public name for it
+        try:
             yield
+        finally:
+            _joined.reset(before)
+
+
+async def _run(statement: Callable[[Connection], Awaitable[T]]) -> T:
+    """Run a statement on the transaction's connection, or else on one of its own."""
+    joined = _joined.get()
+    if joined is not None:
+        return await statement(joined)
+    client = get_connection("default")
+    if not isinstance(client, Client):
+        raise TypeError("Provender runs on PostgreSQL through asyncpg")
+    pool = await client.lend_from()
+    connection = await pool.acquire()
+    try:
+        answer = await statement(connection)
+    except BaseException:
+        await pool.discard(connection)
+        raise
+    await pool.release(connection)
+    return answer
 
 
 async def fetch(sql: str, *values: Any) -> list[Record]:
     """All records of a statement, in the current transaction if there is one."""
-    async with _client().acquire_connection() as connection:
-        records: list[Record] = await connection.fetch(sql, *values)
-        return records
+    return await _run(lambda connection: connection.fetch(sql, *values))
 
 
 async def fetch_row(sql: str, *values: Any) -> Record | None:
     """The first record of a statement, or None."""
-    async with _client().acquire_connection() as connection:
-        return await connection.fetchrow(sql, *values)
+    return await _run(lambda connection: connection.fetchrow(sql, *values))
 
 
 async def fetch_value(sql: str, *values: Any) -> Any:
     """The first column of the first record, or None."""
-    async with _client().acquire_connection() as connection:
-        return await connection.fetchval(sql, *values)
+    return await _run(lambda connection: connection.fetchval(sql, *values))
 
 
 async def execute(sql: str, *values: Any) -> int:
     """Run a writing statement; answers how many rows it touched."""
-    async with _client().acquire_connection() as connection:
-        status = await connection.execute(sql, *values)
-        return int(status.rsplit(" ", 1)[-1])
+    status = await _run(lambda connection: connection.execute(sql, *values))
+    return int(status.rsplit(" ", 1)[-1])
 
 
 async def execute_many(sql: str, rows: list[tuple[Any, ...]]) -> None:
     """Run a writing statement once a row, in one round trip."""
-    async with _client().acquire_connection() as connection:
-        await connection.executemany(sql, rows)
+    await _run(lambda connection: connection.executemany(sql, rows))
 
 
 async def upsert(table: str, *, key: dict[str, Any], values: dict[str, Any], on_create: dict[str, Any]) -> UUID:

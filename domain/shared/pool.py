@@ -1,0 +1,80 @@
+"""Tortoise's asyncpg backend over a pool that lends connections without a lap of the event loop for each statement."""
+
+from typing import Any, TypeAlias
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+from tortoise.backends.asyncpg.client import AsyncpgDBClient
+
+Connection: TypeAlias = PoolConnectionProxy
+
+
+class Pool:
+    """The connections of an asyncpg pool: those that come back sound are lent again, the last one first.
+
+    To give one back to asyncpg takes a task and a lap of the event loop, for each statement that runs outside a
+    transaction. So asyncpg gets back only what broke, and what somebody waits for there.
+    """
+
+    def __init__(self, made: asyncpg.Pool) -> None:
+        self._made = made
+        self._idle: list[Connection] = []
+        self._waiting = 0
+        self._is_closing = False
+
+    async def acquire(self) -> Connection:
+        """A connection; waits while all are lent."""
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+            await self._made.release(connection)
+        self._waiting += 1
+        try:
+            return await self._made.acquire()
+        finally:
+            self._waiting -= 1
+
+    async def release(self, connection: Connection) -> None:
+        """Take one back; whatever its last statement left behind is cleaned up first."""
+        is_wanted = self._waiting or self._is_closing
+        if is_wanted or connection.is_closed() or connection.is_in_transaction():
+            await self._made.release(connection)
+        else:
+            self._idle.append(connection)
+
+    async def discard(self, connection: Connection) -> None:
+        """Take one back in the midst of a statement that failed or was cancelled."""
+        await self._made.release(connection)
+
+    async def close(self) -> None:
+        """Close all connections, once those that are lent have come back."""
+        self._is_closing = True
+        while self._idle:
+            await self._made.release(self._idle.pop())
+        await self._made.close()
+
+    def terminate(self) -> None:
+        """Close all connections, lent or not."""
+        self._made.terminate()
+
+
+class Client(AsyncpgDBClient):
+    """Tortoise's client with such a pool."""
+
+    async def create_pool(self, **options: Any) -> Pool:
+        """The pool; it connects when it has to, so that a process starts while the database is away."""
+        return Pool(await super().create_pool(**options))
+
+    async def lend_from(self) -> Pool:
+        """The pool, made the first time."""
+        if self._pool is None:
+            async with self._pool_init_lock:
+                if self._pool is None:
+                    await self.create_connection(with_db=True)
+        made: Any = self._pool
+        pool: Pool = made
+        return pool
+
+
+client_class = Client
