@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from strawberry.http.ides import get_graphql_ide_html
 
 import bootstrap
+from domain.access.queries import Callers
 from domain.events.catalogue import EventType, json_schema
 from domain.shared import database
 from domain.shared.errors import FieldCode, FieldError
@@ -47,6 +48,7 @@ _HEADERS: Final[Mapping[str, str]] = {
     "cache-control": "no-store",
 }
 _READY_SECONDS: Final = 1.0
+_RING_EVERY_SECONDS: Final = 0.02
 _LIVE_LIMITS: Final = LiveLimits()
 
 
@@ -86,14 +88,27 @@ class RequestLog:
 
 
 class OutboxBell:
-    """The bell that mutations ring."""
+    """The bell that mutations ring: behind their backs, and once for all who ring within a moment."""
 
     def __init__(self, doorbell: Doorbell) -> None:
         self._doorbell = doorbell
+        self._ringing: asyncio.Task[None] | None = None
+        self._is_wanted = False
 
-    async def ring_outbox(self) -> None:
+    def ring_outbox(self) -> None:
         """Events wait in the outbox."""
-        await self._doorbell.ring(Bell.OUTBOX)
+        self._is_wanted = True
+        if self._ringing is None:
+            self._ringing = asyncio.create_task(self._ring())
+
+    async def _ring(self) -> None:
+        try:
+            while self._is_wanted:
+                self._is_wanted = False
+                await self._doorbell.ring(Bell.OUTBOX)
+                await asyncio.sleep(_RING_EVERY_SECONDS)
+        finally:
+            self._ringing = None
 
 
 def _gate(settings: Settings, line: RedisLine) -> Gate:
@@ -123,6 +138,7 @@ def _house(settings: Settings, doorbell: Doorbell, news: LiveNews, gate: Gate) -
 
     return House(
         clock=bootstrap.CLOCK,
+        callers=Callers(bootstrap.CLOCK),
         bells=OutboxBell(doorbell),
         news=news,
         gate=gate,

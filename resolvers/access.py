@@ -8,6 +8,7 @@ import strawberry
 from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldExtension
 from strawberry.types import Info as StrawberryInfo
 
+from domain.access.permissions import CHANGES_ACCESS
 from domain.shared.actor import Actor, Permission
 from domain.shared.errors import DomainError
 from resolvers.errors import Unauthenticated, as_result
@@ -50,7 +51,13 @@ class Requires(FieldExtension):
 
 
 class Answers(FieldExtension):
-    """Turns expected failures into members of the mutation's result union, and wakes the workers after a success."""
+    """Turns expected failures into members of the mutation's result union; after a success, wakes the workers.
+
+    A mutation that needs one of CHANGES_ACCESS may have changed what credentials may do.
+    """
+
+    def __init__(self, permission: Permission | None) -> None:
+        self._changes_access = permission in CHANGES_ACCESS
 
     async def resolve_async(
         self, next_: AsyncExtensionResolver, source: Any, info: StrawberryInfo[Context, Any], **kwargs: Any
@@ -60,7 +67,10 @@ class Answers(FieldExtension):
             result = await next_(source, info, **kwargs)
         except DomainError as error:
             return as_result(error)
-        await info.context.house.bells.ring_outbox()
+        finally:
+            if self._changes_access:
+                info.context.house.callers.forget()
+        info.context.house.bells.ring_outbox()
         return result
 
 
@@ -93,7 +103,7 @@ def mutation(resolver: Callable[..., Awaitable[T]], *, requires: Permission | No
         strawberry.mutation(
             resolver=resolver,
             description=resolver.__doc__,
-            extensions=[Requires(requires), Answers()],
+            extensions=[Requires(requires), Answers(requires)],
             metadata=_metadata(requires),
         )
     )

@@ -166,7 +166,7 @@ class Conversation:
             raise Close(CloseCode.TOO_MANY, "too many initialisation requests")
         given = payload.get("authorization", payload.get("Authorization", self._socket.headers.get("authorization")))
         try:
-            actor = await authenticate(given, self._house.clock) if isinstance(given, str) else None
+            actor = await authenticate(given, self._house.callers) if isinstance(given, str) else None
         except Unauthenticated as error:
             raise Close(CloseCode.FORBIDDEN, error.message) from error
         if actor is None:

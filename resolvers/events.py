@@ -14,8 +14,7 @@ from domain.shared.ids import first_id
 from domain.shared.tenancy import Scope
 from resolvers.access import actor_of
 from resolvers.hydration import hydrate
-from resolvers.lists import read_page
-from resolvers.selection import selection_of
+from resolvers.lists import read_page, shape_at
 from schema.context import Info
 from schema.events import Event, EventWhere
 from schema.pages import After, Before, Connection, First, Last, page_request
@@ -37,7 +36,7 @@ async def events(
 
 async def organization_events(info: Info, types: Types = None) -> AsyncIterator[Event]:
     """What happens in your subtree from now on."""
-    clock, selection, own = info.context.house.clock, selection_of(info), actor_of(info).scope
+    clock, shape, own = info.context.house.clock, shape_at(info, "Event", ()), actor_of(info).scope
     began, position = first_id(clock.now()), first_id(clock.now() - LATE_COMMIT)
     seen: set[UUID] = set()
     async for _ in info.context.house.news.watch(lambda _, scope: own.covers(Scope(scope))):
@@ -47,7 +46,7 @@ async def organization_events(info: Info, types: Types = None) -> AsyncIterator[
         async for record in _after(actor, position, types or []):
             if record["id"] not in seen and record["id"] >= began:
                 seen.add(record["id"])
-                yield (await hydrate(actor, "Event", [record], selection))[0]
+                yield (await hydrate(actor, shape, [record]))[0]
         position = looked_back_to
         seen = {event_id for event_id in seen if event_id > position}
 

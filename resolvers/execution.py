@@ -67,6 +67,7 @@ class Document:
     plans: Plans
     pricing: Pricing
     price_names: tuple[str, ...]
+    selected: dict[Any, Any] = field(default_factory=dict)
     _prices: dict[Any, Price] = field(default_factory=dict)
 
     def price(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Price:
@@ -226,7 +227,7 @@ async def run(prepared: Prepared, request: Request, context: Context) -> Executi
     """Execute a query or mutation, for at most 10 s; what it did not use of its points is given back."""
     budget, price = context.house.gate.budget, prepared.price
     prepared.source.plans.runs += 1
-    context.plans = prepared.source.plans
+    context.plans, context.selected = prepared.source.plans, prepared.source.selected
     result = await _execute(prepared, request, context)
     used = _used(prepared, result)
     budget.settle(prepared.principal, reserved=price.points, used=used)

@@ -99,7 +99,7 @@ class GraphQLEndpoint:
         authorization = http.headers.get("authorization")
         try:
             request = await self._readers[http.method](http, self._max_body_bytes)
-            actor = await authenticate(authorization, self._house.clock)
+            actor = await authenticate(authorization, self._house.callers)
         except BadRequest as error:
             raise NotServed(error.status, _refusal(error.message, error.code)) from error
         except Unauthenticated as error:

@@ -22,7 +22,7 @@ from schema.events import EVENT
 from schema.orders import ORDER, ORDER_LINE
 from schema.organizations import ORGANIZATION
 from schema.provisioning import PROVISIONING_OPERATION
-from schema.reading import Reader
+from schema.reading import Chosen, Reader
 from schema.scalars import Record
 from schema.subscriptions import SUBSCRIPTION
 from schema.webhooks import WEBHOOK_ATTEMPT, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
@@ -81,46 +81,58 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
 }
 
 
-def columns_for(kind: str, selection: Selection) -> set[str]:
-    """The columns of a record that this selection needs, for its fields and its relations."""
-    columns = {name for _, field in READERS[kind].chosen(selection) for name in field.columns}
-    columns.add("id")
-    for name, relation in RELATIONS.get(kind, {}).items():
-        if name in selection and isinstance(relation, One):
-            columns.add(relation.column)
-    return columns
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a selection reads of the things of one kind: their own fields, the columns of those, their relations."""
+
+    reader: Reader
+    chosen: Chosen
+    columns: frozenset[str]
+    relations: tuple[tuple[str, One | Many, "Shape"], ...]
 
 
-async def hydrate(actor: Actor, kind: str, records: Sequence[Record], selection: Selection) -> list[Any]:
-    """The schema objects of these records, in order, with the fields and relations the selection names."""
+def shape_of(kind: str, selection: Selection) -> Shape:
+    """The shape of a selection on a kind."""
     reader = READERS[kind]
-    objects = reader.build(records, actor, reader.chosen(selection))
-    for name, relation in RELATIONS.get(kind, {}).items():
-        if name in selection and records:
-            relate = _relate_one if isinstance(relation, One) else _relate_many
-            await relate(actor, name, relation, list(zip(records, objects, strict=True)), selection[name])
+    chosen = reader.chosen(selection)
+    relations = tuple(
+        (name, relation, shape_of(relation.kind, selection[name]))
+        for name, relation in RELATIONS.get(kind, {}).items()
+        if name in selection
+    )
+    own = {name for _, field in chosen for name in field.columns}
+    referring = {relation.column for _, relation, _ in relations if isinstance(relation, One)}
+    return Shape(reader, chosen, frozenset({"id"} | own | referring), relations)
+
+
+async def hydrate(actor: Actor, shape: Shape, records: Sequence[Record]) -> list[Any]:
+    """The schema objects of these records, in order, with the fields and relations of the shape."""
+    objects = shape.reader.build(records, actor, shape.chosen)
+    for name, relation, below in shape.relations if records else ():
+        relate = _relate_one if isinstance(relation, One) else _relate_many
+        await relate(actor, name, relation, below, records, objects)
     return objects
 
 
 async def _relate_one(
-    actor: Actor, name: str, relation: One | Many, owners: Sequence[tuple[Record, Any]], selection: Selection
+    actor: Actor, name: str, relation: One | Many, shape: Shape, records: Sequence[Record], owners: Sequence[Any]
 ) -> None:
     column = relation.column
-    wanted = list({record[column] for record, _ in owners if record[column] is not None})
-    records = await relation.load(actor, wanted, columns_for(relation.kind, selection)) if wanted else []
-    objects = await hydrate(actor, relation.kind, records, selection)
-    found = {record["id"]: item for record, item in zip(records, objects, strict=True)}
-    for record, owner in owners:
-        setattr(owner, name, found.get(record[column]))
+    wanted = list({record[column] for record in records if record[column] is not None})
+    related = await relation.load(actor, wanted, shape.columns) if wanted else []
+    objects = await hydrate(actor, shape, related)
+    found = {record["id"]: item for record, item in zip(related, objects, strict=True)}
+    for record, owner in zip(records, owners, strict=True):
+        owner.__dict__[name] = found.get(record[column])
 
 
 async def _relate_many(
-    actor: Actor, name: str, relation: One | Many, owners: Sequence[tuple[Record, Any]], selection: Selection
+    actor: Actor, name: str, relation: One | Many, shape: Shape, records: Sequence[Record], owners: Sequence[Any]
 ) -> None:
     column = relation.column
-    records = await relation.load(actor, [record["id"] for record, _ in owners], columns_for(relation.kind, selection))
-    grouped: dict[UUID, list[Any]] = {}
-    for record, item in zip(records, await hydrate(actor, relation.kind, records, selection), strict=True):
-        grouped.setdefault(record[column], []).append(item)
-    for record, owner in owners:
-        setattr(owner, name, grouped.get(record["id"], []))
+    related = await relation.load(actor, [record["id"] for record in records], shape.columns)
+    grouped: dict[UUID, list[Any]] = {record["id"]: [] for record in records}
+    for record, item in zip(related, await hydrate(actor, shape, related), strict=True):
+        grouped[record[column]].append(item)
+    for record, owner in zip(records, owners, strict=True):
+        owner.__dict__[name] = grouped[record["id"]]

@@ -19,8 +19,8 @@ from domain.shared.listing import Listing
 from domain.subscriptions.queries import SUBSCRIPTIONS
 from domain.webhooks.queries import DELIVERIES, ENDPOINTS
 from resolvers.access import actor_of
-from resolvers.hydration import columns_for, hydrate
-from resolvers.selection import selection_of
+from resolvers.hydration import hydrate
+from resolvers.lists import shape_at
 from schema.context import Info
 from schema.nodes import Node
 
@@ -53,7 +53,6 @@ def _read_id(text: str, path: str) -> tuple[str, UUID]:
 async def _find(info: Info, ids: list[tuple[str, UUID]]) -> dict[tuple[str, UUID], Any]:
     """One statement a kind; what the viewer may not see is not found."""
     actor = actor_of(info)
-    selection = selection_of(info)
     found: dict[tuple[str, UUID], Any] = {}
     for kind in {kind for kind, _ in ids}:
         if kind not in FINDABLE:
@@ -61,10 +60,9 @@ async def _find(info: Info, ids: list[tuple[str, UUID]]) -> dict[tuple[str, UUID
         listing, permission = FINDABLE[kind]
         if permission not in actor.permissions:
             continue
-        records = await listing.by_ids(
-            actor, [value for other, value in ids if other == kind], columns_for(kind, selection)
-        )
-        objects = await hydrate(actor, kind, records, selection)
+        shape = shape_at(info, kind, ())
+        records = await listing.by_ids(actor, [value for other, value in ids if other == kind], shape.columns)
+        objects = await hydrate(actor, shape, records)
         found.update(((kind, record["id"]), item) for record, item in zip(records, objects, strict=True))
     return found
 

@@ -1,6 +1,7 @@
 """What a query selects below a field, so that rows and relations are loaded once and only when asked for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, TypeVar
 
 from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, InlineFragmentNode, SelectionSetNode
 
@@ -31,8 +32,29 @@ class Selection(dict[str, "Selection"]):
             self.setdefault(name, Selection()).add(inner)
 
 
+_MAX_KEPT: Final = 64  # of one document: conditions may make many of a few fields
+T = TypeVar("T")
+
+
+def kept(info: Info, what: object, work_out: Callable[[], T]) -> T:
+    """What follows from the field being resolved and the selection below it alone: worked out once a document."""
+    known = info.context.selected
+    # The nodes live as long as what is known of them: their ids are theirs alone.
+    key = (what, *map(id, info._raw_info.field_nodes))  # noqa: SLF001 - Strawberry's own info copies them
+    found: T | None = known.get(key)
+    if found is None:
+        if len(known) >= _MAX_KEPT:
+            known.clear()
+        found = known[key] = work_out()
+    return found
+
+
 def selection_of(info: Info) -> Selection:
     """The selection below the field being resolved."""
+    return kept(info, Selection, lambda: _selection(info))
+
+
+def _selection(info: Info) -> Selection:
     raw = info._raw_info  # noqa: SLF001 - Strawberry's own selected_fields builds a slower copy of the same
     tree = Selection()
     for node in raw.field_nodes:

@@ -87,7 +87,7 @@ class Session:
         while True:
             await asyncio.sleep(every_seconds)
             try:
-                self.actor = await authenticate(self.authorization, self.house.clock)
+                self.actor = await authenticate(self.authorization, self.house.callers)
             except Unauthenticated:
                 return
             except Exception as error:  # noqa: BLE001 - the database is away

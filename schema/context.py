@@ -1,14 +1,14 @@
 """What a resolver finds in `info.context`: who asks, and the parts of the house it may use."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 from strawberry.types import Info as StrawberryInfo
 
-from domain.access.queries import Clock
+from domain.access.queries import Callers, Clock
 from domain.shared.actor import Actor
 from domain.shared.errors import FieldError
 
@@ -16,7 +16,7 @@ from domain.shared.errors import FieldError
 class Bells(Protocol):
     """Wakes the workers after a commit."""
 
-    async def ring_outbox(self) -> None:
+    def ring_outbox(self) -> None:
         """Events wait in the outbox."""
         ...
 
@@ -84,9 +84,10 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the process offers to every request: clock, bells, news, gate, sealing, fresh secrets, address rules."""
+    """What the process offers to every request: clock, callers, bells, news, gate, sealing, secrets, address rules."""
 
     clock: Clock
+    callers: Callers
     bells: Bells
     news: LiveNews
     gate: Gate
@@ -105,6 +106,7 @@ class Context:
     actor: Actor | None
     request_id: str
     plans: object = None  # the generated code of the document, where the pipeline keeps it
+    selected: dict[Any, Any] = field(default_factory=dict)  # below its fields; kept with the document where it is
     address: str = ""  # the client's; it pays for who is anonymous
 
     @property

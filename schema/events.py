@@ -11,7 +11,7 @@ from domain.shared.actor import Actor, Permission
 from domain.shared.ids import encode
 from schema.filters import DateTimeFilter
 from schema.nodes import Node
-from schema.reading import Field, Read, Reader, column, computed, identity, member
+from schema.reading import Read, Reader, column, computed, identity, member, viewed
 from schema.scalars import Json, Record
 
 
@@ -50,7 +50,7 @@ EVENT: Final = Reader(
             lambda record: encode(record["aggregate_type"], record["aggregate_id"]),
         ),
         "sequence": column("aggregate_seq"),
-        "data": Field(("type", "payload", "tier_amounts", "scope"), _shown_to),
+        "data": viewed(("type", "payload", "tier_amounts", "scope"), _shown_to),
         "principal": column("actor"),
         "occurred_at": column("occurred_at"),
     },

@@ -1,6 +1,6 @@
 """Relay connections, from the domain's keyset pages."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Generic, TypeVar
 
 import strawberry
@@ -51,16 +51,21 @@ class Connection(Generic[T]):
         return await self.counting()
 
 
-def connection(nodes: Sequence[T], page: Page, counting: Callable[[], Awaitable[int]]) -> Connection[T]:
-    """Make a connection of a page's nodes, which are in the order of its records."""
+def connection(
+    nodes: list[T], page: Page, counting: Callable[[], Awaitable[int]], *, shows_edges: bool = True
+) -> Connection[T]:
+    """Make a connection of a page's nodes, which are in the order of its records; its edges where they are shown."""
+    records, cursor_of = page.records, page.cursor_of
     return Connection(
-        edges=[Edge(cursor=cursor, node=node) for cursor, node in zip(page.cursors, nodes, strict=True)],
-        nodes=list(nodes),
+        edges=[Edge(cursor=cursor_of(record), node=node) for record, node in zip(records, nodes, strict=True)]
+        if shows_edges
+        else [],
+        nodes=nodes,
         page_info=PageInfo(
             has_next_page=page.has_next,
             has_previous_page=page.has_previous,
-            start_cursor=page.cursors[0] if page.cursors else None,
-            end_cursor=page.cursors[-1] if page.cursors else None,
+            start_cursor=cursor_of(records[0]) if records else None,
+            end_cursor=cursor_of(records[-1]) if records else None,
         ),
         counting=counting,
     )

@@ -3,31 +3,40 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
-from operator import itemgetter
+from functools import cached_property, lru_cache
+from itertools import count
 from typing import Any, Final
 
 from strawberry.utils.str_converters import to_camel_case
 
 from domain.shared.actor import Actor, Permission
-from domain.shared.ids import encode
+from domain.shared.ids import encoder
 from domain.shared.tiers import See, costs_for, no_costs, prices_for
 from schema.failures import Failure
 from schema.money import money
 from schema.scalars import Record
 
 Read = Callable[[Record], Any]
+Names = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field: the columns it needs, and how one viewer reads its value from a record."""
+    """One field: the columns it needs, and its value as a Python expression.
+
+    In the expression `r` is the record and `c_state` its column `state`; `names_for` gives what else it calls, for one
+    viewer. A name is the same thing in every field.
+    """
 
     columns: tuple[str, ...]
-    reading: Callable[[Actor], Read]
+    expression: str
+    names_for: Callable[[Actor], Names]
 
 
-@dataclass(frozen=True)
+Chosen = tuple[tuple[str, Field], ...]  # attribute names with their fields
+
+
+@dataclass(frozen=True, eq=False)
 class Reader:
     """The fields of one type that come from its own records, by attribute name; relations are set by hydration."""
 
@@ -38,82 +47,113 @@ class Reader:
     def _by_public_name(self) -> Mapping[str, tuple[str, Field]]:
         return {to_camel_case(name): (name, field) for name, field in self.fields.items()}
 
-    def chosen(self, selected: Iterable[str]) -> list[tuple[str, Field]]:
+    def chosen(self, selected: Iterable[str]) -> Chosen:
         """The fields that a selection (of public names) reads."""
         known = self._by_public_name
-        return [known[name] for name in selected if name in known]
+        return tuple(known[name] for name in selected if name in known)
 
-    def build(self, records: Sequence[Record], viewer: Actor, chosen: Sequence[tuple[str, Field]]) -> list[Any]:
+    def build(self, records: Sequence[Record], viewer: Actor, chosen: Chosen) -> list[Any]:
         """Objects of the type with the chosen fields set; reading another one is a programmer's error.
 
-        Built past the dataclass's own constructor, which would ask for every field: a page holds hundreds of objects.
+        Built past the dataclass's own constructor, which would ask for every field, by code that is generated for
+        these fields and columns: a page holds hundreds of objects.
         """
-        new, made = object.__new__, self.made
-        readings = [(name, field.reading(viewer)) for name, field in chosen]
-        built = []
-        for record in records:
-            item: Any = new(made)
-            item.__dict__ = {name: read(record) for name, read in readings}
-            built.append(item)
+        if not records:
+            return []
+        names: dict[str, Any] = {}
+        for names_for in dict.fromkeys(field.names_for for _, field in chosen):
+            names.update(names_for(viewer))
+        expressions = tuple((name, field.expression) for name, field in chosen)
+        build = _builder(tuple(records[0].keys()), expressions, tuple(names))
+        built: list[Any] = build(object.__new__, self.made, records, **names)
         return built
+
+
+@lru_cache(maxsize=1024)
+def _builder(columns: tuple[str, ...], expressions: tuple[tuple[str, str], ...], names: tuple[str, ...]) -> Any:
+    """build(new, made, records, **names); made of attribute, column and expression texts that are all our own."""
+    values = ", ".join(f"{name!r}: {expression}" for name, expression in expressions)
+    source = f"""
+def build(new, made, records, *, {", ".join([*names, "_=None"])}):
+    built = []
+    for r in records:
+        {", ".join(f"c_{name}" for name in columns)}, = r.values()
+        item = new(made)
+        item.__dict__ = {{{values}}}
+        built.append(item)
+    return built
+"""
+    made: dict[str, Any] = {}
+    exec(source, made)  # noqa: S102 - our own text, nothing of a request
+    return made["build"]
+
+
+def _no_names(_viewer: Actor) -> Names:
+    return {}
+
+
+_numbers: Final = count()
+
+
+def viewed(columns: tuple[str, ...], reading: Callable[[Actor], Read]) -> Field:
+    """What each viewer reads differently from some columns."""
+    name = f"read{next(_numbers)}"
+    return Field(columns, f"{name}(r)", lambda viewer: {name: reading(viewer)})
 
 
 def computed(columns: tuple[str, ...], read: Read) -> Field:
     """What every viewer reads alike from some columns."""
-    return Field(columns, lambda _: read)
+    return viewed(columns, lambda _: read)
 
 
 def column(name: str) -> Field:
     """The column as it is."""
-    return computed((name,), itemgetter(name))
+    return Field((name,), f"c_{name}", _no_names)
 
 
 def identity(kind: str, name: str = "id") -> Field:
     """The column as a TypeID of `kind`."""
-    return computed((name,), lambda record: encode(kind, record[name]))
+    names = {f"id_of_{kind}": encoder(kind)}
+    return Field((name,), f"id_of_{kind}(c_{name})", lambda _: names)
 
 
 def member(enum: type[Enum], name: str) -> Field:
     """The column as a member of an enum."""
-    members = {entry.value: entry for entry in enum}
-    return computed((name,), lambda record: members[record[name]])
+    names = {f"{enum.__name__}_members": {entry.value: entry for entry in enum}}
+    return Field((name,), f"{enum.__name__}_members[c_{name}]", lambda _: names)
+
+
+def _amounts(viewer: Actor) -> Names:
+    price, paid = prices_for(viewer.scope), _costs(viewer)
+
+    def margin(path: str, tier_minor: Sequence[int] | None) -> int | None:
+        cost_minor, price_minor = paid(path, tier_minor), price(path, tier_minor)
+        return None if cost_minor is None or price_minor is None else price_minor - cost_minor
+
+    return {"money": money, "price": price, "cost": paid, "margin": margin}
 
 
 def _costs(viewer: Actor) -> See:
     return costs_for(viewer.scope) if Permission.COSTS_READ in viewer.permissions else no_costs
 
 
-def _amount(tiers: str, seeing: Callable[[Actor], See]) -> Field:
-    def reading(viewer: Actor) -> Read:
-        see = seeing(viewer)
-        return lambda record: money(see(record["scope"], record[tiers]), record["currency"])
-
-    return Field((tiers, "scope", "currency"), reading)
+def _amount(seen: str, tiers: str) -> Field:
+    return Field((tiers, "scope", "currency"), f"money({seen}(c_scope, c_{tiers}), c_currency)", _amounts)
 
 
 def price(tiers: str) -> Field:
     """What the viewer's buyer pays, of a column of amounts by edge."""
-    return _amount(tiers, lambda viewer: prices_for(viewer.scope))
+    return _amount("price", tiers)
 
 
 def cost(tiers: str) -> Field:
     """What the viewer pays its seller, of a column of amounts by edge; None without the permission to see it."""
-    return _amount(tiers, _costs)
+    return _amount("cost", tiers)
 
 
 def margin(tiers: str) -> Field:
     """Price less cost, of a column of amounts by edge; None where there is no cost to see."""
-
-    def seeing(viewer: Actor) -> See:
-        see_cost, see_price = _costs(viewer), prices_for(viewer.scope)
-
-        def see(path: str, tier_minor: Sequence[int] | None) -> int | None:
-            paid, asked = see_cost(path, tier_minor), see_price(path, tier_minor)
-            return None if paid is None or asked is None else asked - paid
-
-        return see
-
-    return _amount(tiers, seeing)
+    return _amount("margin", tiers)
 
 
 def _failure(record: Record) -> Failure | None:

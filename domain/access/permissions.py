@@ -26,3 +26,6 @@ GRANTABLE: Final[Mapping[OrganizationKind, frozenset[Permission]]] = {
     # A customer sells to nobody: it has no cost to see and creates no organizations (domain.md, Organizations).
     OrganizationKind.CUSTOMER: _BUYER,
 }
+
+# Who may do something with one of these may change what credentials may do.
+CHANGES_ACCESS: Final = frozenset({P.TOKENS_MANAGE, P.ORGANIZATIONS_MANAGE})

@@ -1,6 +1,6 @@
 """Keyset pages over one table: tenancy, filters, sort and cursors compiled into one indexed statement."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -54,10 +54,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its records in list order, a cursor for each, and whether more lie on either side."""
+    """One page: its records in list order, how to make the cursor of each, and whether more lie on either side."""
 
     records: Sequence[Record]
-    cursors: Sequence[str]
+    cursor_of: Callable[[Record], str]
     has_next: bool
     has_previous: bool
 
@@ -186,7 +186,10 @@ def _page(
     if backwards:
         records.reverse()
     spec = [(name, kind, direction) for name, _, kind, direction in keys]
-    cursors = [encode_cursor(spec, [record[column] for _, column, _, _ in keys]) for record in records]
+
+    def cursor_of(record: Record) -> str:
+        return encode_cursor(spec, [record[column] for _, column, _, _ in keys])
+
     has_next = request.before is not None if backwards else more
     has_previous = more if backwards else request.after is not None
-    return Page(records, cursors, has_next, has_previous)
+    return Page(records, cursor_of, has_next, has_previous)

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 import bootstrap
 from app import OutboxBell, RequestLog
+from domain.access.queries import Callers
 from integrations.registered import RegisteredDocuments
 from integrations.throttle import Throttle
 from resolvers.documents import KnownDocuments
@@ -41,6 +42,7 @@ async def gated(addresses: bootstrap.Addresses, figures: Figures) -> AsyncIterat
     documents = KnownDocuments(RegisteredDocuments(line), figures.trusted, trusted_only=figures.trusted_only)
     house = House(
         clock=bootstrap.CLOCK,
+        callers=Callers(bootstrap.CLOCK),
         bells=OutboxBell(doorbell),
         news=LiveNews(doorbell),
         gate=Gate(budget, documents, figures.introspection, figures.query_cap),

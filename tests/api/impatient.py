@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 import bootstrap
 from app import create_app
 from domain.access.actions import revoke_api_token
-from domain.access.queries import actor_of_token
+from domain.access.queries import Callers
 from domain.shared.ids import decode
 from resolvers.sessions import LiveLimits
 from settings import Settings
@@ -55,6 +55,6 @@ async def open_impatient(settings: Settings, addresses: bootstrap.Addresses, fol
 
 async def revoke(token: str) -> None:
     """Revoke a token, as its holder."""
-    actor = await actor_of_token(token, bootstrap.CLOCK)
+    actor = await Callers(bootstrap.CLOCK).actor_of_token(token)
     assert actor is not None
     await revoke_api_token(actor, decode("ApiToken", actor.principal))

@@ -48,7 +48,7 @@ class ReadWorld(World):
         for name, field in reader.fields.items():
             if len(field.columns) == 1 and (field.columns[0] not in _COLUMNS or object_type.name == "Product"):
                 record[field.columns[0]] = self._stored(shown[name], depth)
-        [built] = reader.build([record], _VIEWER, list(reader.fields.items()))
+        [built] = reader.build([record], _VIEWER, tuple(reader.fields.items()))
         return {**values, **{name: self.told(value) for name, value in built.__dict__.items()}}
 
     def _stored(self, field: GraphQLField, depth: int) -> Any:
