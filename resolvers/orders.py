@@ -16,8 +16,8 @@ from domain.orders.submitting import submit_order as submit
 from domain.shared.errors import FieldCode, FieldError, Invalid, NotFound
 from domain.shared.ids import decode
 from resolvers.access import actor_of
-from resolvers.keyed import run_once
-from resolvers.lists import read_by_id, read_one, read_page, read_written
+from resolvers.keyed import run_once, write_once
+from resolvers.lists import read_by_id, read_made, read_one, read_page, read_written
 from resolvers.references import organization_id
 from schema.context import Info
 from schema.ordering import (
@@ -93,9 +93,8 @@ async def _written(info: Info, order_id: UUID) -> Order:
 async def create_order(info: Info, input: CreateOrderInput) -> CreateOrderResult:  # noqa: A002 - the argument's public name
     """Save an order as a draft: nothing is priced or provisioned yet."""
     draft = await _draft(info, input)
-    return CreateOrderSuccess(
-        order=await _written(info, await run_once(info, input, lambda: create(actor_of(info), draft)))
-    )
+    made = await write_once(info, input, lambda writes: create(actor_of(info), draft, writes))
+    return CreateOrderSuccess(order=await read_made(info, "Order", ORDERS, made, "order"))
 
 
 async def submit_order(info: Info, input: SubmitOrderInput) -> SubmitOrderResult:  # noqa: A002 - the argument's public name
@@ -109,9 +108,8 @@ async def submit_order(info: Info, input: SubmitOrderInput) -> SubmitOrderResult
 async def place_order(info: Info, input: PlaceOrderInput) -> PlaceOrderResult:  # noqa: A002 - the argument's public name
     """Create and submit an order in one."""
     draft = await _draft(info, input)
-    return PlaceOrderSuccess(
-        order=await _written(info, await run_once(info, input, lambda: place(actor_of(info), draft)))
-    )
+    made = await write_once(info, input, lambda writes: place(actor_of(info), draft, writes))
+    return PlaceOrderSuccess(order=await read_made(info, "Order", ORDERS, made, "order"))
 
 
 async def cancel_order(info: Info, input: CancelOrderInput) -> CancelOrderResult:  # noqa: A002 - the argument's public name

@@ -1,13 +1,15 @@
 """What tests share: trees to act in, the API as a client sees it, the jobs run until nothing is due."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import httpx
 
 from domain.catalog.seeds import read_story
 from domain.shared import database
+from domain.shared.writes import Writes
 from jobs.outbox import outbox_pump
 from jobs.provisioning import provisioning_pump
 from jobs.webhooks import webhook_pump
@@ -24,6 +26,14 @@ async def plant_tree(suffix: str) -> Planted:
     for who in ("distributor", "partner", "customer"):
         story[who]["name"] += f" {suffix}"
     return await plant(story)
+
+
+async def written(prepare: Callable[[Writes], Awaitable[Mapping[str, Any]]]) -> UUID:
+    """Send what an action prepares; the id of the row that it made."""
+    writes = Writes()
+    row_id: UUID = (await prepare(writes))["id"]
+    await writes.send()
+    return row_id
 
 
 @dataclass(frozen=True, slots=True)

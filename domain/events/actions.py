@@ -8,9 +8,9 @@ from uuid import UUID
 import orjson
 
 from domain.events.catalogue import CATALOGUE, EventType
-from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.leases import Queue
+from domain.shared.writes import Writes
 
 OUTBOX: Final = Queue("events")
 _VERSION: Final = 1
@@ -55,7 +55,14 @@ async def record(actor: Actor, *events: NewEvent) -> None:
 
     The caller holds a lock on the aggregate (or has just made it), so that sequence numbers have no gap.
     """
-    await database.execute(
+    writes = Writes()
+    record_with(writes, actor, *events)
+    await writes.send()
+
+
+def record_with(writes: Writes, actor: Actor, *events: NewEvent) -> None:
+    """As `record`, with the writes of the change that they tell of."""
+    writes.add(
         _INSERT,
         [actor.new_id() for _ in events],
         [event.type.value for event in events],

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from domain.events.actions import record
 from domain.events.catalogue import EventType
-from domain.orders.events import order_event, view_of
+from domain.orders.events import order_event, row_of
 from domain.orders.loading import lock_order
 from domain.orders.models import OrderLine
 from domain.orders.states import CANCELLABLE, ORDER, LineState, OrderState
@@ -20,5 +20,5 @@ async def cancel_order(actor: Actor, order_id: UUID) -> UUID:
         order.state, order.finished_at = OrderState.CANCELLED, actor.at
         await order.save(update_fields=["state", "finished_at"])
         await OrderLine.filter(order_id=order.id).update(state=LineState.CANCELLED)
-        await record(actor, order_event(EventType.ORDER_CANCELLED, view_of(order), order.state))
+        await record(actor, order_event(EventType.ORDER_CANCELLED, row_of(order), order.state))
         return order.id

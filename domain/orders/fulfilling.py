@@ -6,7 +6,7 @@ from uuid import UUID
 from domain.catalog.models import Plan
 from domain.events.actions import record
 from domain.events.catalogue import EventType
-from domain.orders.events import order_event, view_of
+from domain.orders.events import order_event, row_of
 from domain.orders.loading import lock_order
 from domain.orders.models import Order, OrderLine
 from domain.orders.states import LINE, ORDER, LineState, OrderState, order_state_from
@@ -35,7 +35,7 @@ async def start_provisioning(actor: Actor, order_id: UUID) -> None:
             await _start_line(actor, order, line)
         order.state = OrderState.PROVISIONING
         await order.save(update_fields=["state"])
-        await record(actor, order_event(EventType.ORDER_PROVISIONING, view_of(order), order.state))
+        await record(actor, order_event(EventType.ORDER_PROVISIONING, row_of(order), order.state))
 
 
 async def _start_line(actor: Actor, order: Order, line: OrderLine) -> None:
@@ -114,4 +114,4 @@ async def _settle_order(actor: Actor, order: Order) -> None:
         order.failure_code, order.failure_reason = failed.failure_code, failed.failure_reason
     order.finished_at = actor.at
     await order.save(update_fields=["state", "failure_code", "failure_reason", "finished_at"])
-    await record(actor, order_event(_OUTCOME_EVENTS[state], view_of(order), state))
+    await record(actor, order_event(_OUTCOME_EVENTS[state], row_of(order), state))

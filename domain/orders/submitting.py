@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from domain.catalog.queries import tier_prices
-from domain.events.actions import record
+from domain.events.actions import record, record_with
 from domain.events.catalogue import EventType
-from domain.orders.drafting import Prepared, insert, prepare
-from domain.orders.events import order_event, view_of
+from domain.orders.drafting import Prepared, draw_number, prepare, write_order
+from domain.orders.events import Row, order_event, row_of
 from domain.orders.loading import lock_order
 from domain.orders.models import OrderLine
 from domain.orders.rules import (
@@ -24,6 +24,7 @@ from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.calendar import local_date
 from domain.shared.errors import ErrorCode, FieldCode, FieldError, Invalid
+from domain.shared.writes import Writes
 
 
 async def price(actor: Actor, prepared: Prepared) -> list[PricedLine]:
@@ -53,19 +54,22 @@ async def price(actor: Actor, prepared: Prepared) -> list[PricedLine]:
     return priced
 
 
-async def place_order(actor: Actor, draft: OrderDraft) -> UUID:
-    """Create and submit in one: the order is APPROVED, its events tell the rest of the house."""
-    async with database.transaction():
-        prepared = await prepare(actor, draft)
-        priced = await price(actor, prepared)
-        view = await insert(actor, prepared, state=OrderState.APPROVED, priced=priced, total=sum_tiers(priced))
-        await record(
-            actor,
-            order_event(EventType.ORDER_CREATED, view, OrderState.DRAFT),
-            order_event(EventType.ORDER_SUBMITTED, view, OrderState.APPROVED),
-            order_event(EventType.ORDER_APPROVED, view, OrderState.APPROVED),
-        )
-        return view.id
+async def place_order(actor: Actor, draft: OrderDraft, writes: Writes) -> Row:
+    """Create and submit in one: the order is APPROVED, its events tell the rest of the house.
+
+    Answers the row that is there once `writes` are sent.
+    """
+    prepared = await prepare(actor, draft)
+    priced = await price(actor, prepared)
+    row = write_order(writes, actor, prepared, await draw_number(), state=OrderState.APPROVED, priced=priced)
+    record_with(
+        writes,
+        actor,
+        order_event(EventType.ORDER_CREATED, row, OrderState.DRAFT),
+        order_event(EventType.ORDER_SUBMITTED, row, OrderState.APPROVED),
+        order_event(EventType.ORDER_APPROVED, row, OrderState.APPROVED),
+    )
+    return row
 
 
 async def submit_order(actor: Actor, order_id: UUID) -> UUID:
@@ -87,11 +91,11 @@ async def submit_order(actor: Actor, order_id: UUID) -> UUID:
         order.state, order.submitted_at = OrderState.APPROVED, actor.at
         order.tier_total_minor = sum_tiers(priced)
         await order.save(update_fields=["state", "submitted_at", "tier_total_minor"])
-        view = view_of(order)
+        row = row_of(order)
         await record(
             actor,
-            order_event(EventType.ORDER_SUBMITTED, view, OrderState.APPROVED),
-            order_event(EventType.ORDER_APPROVED, view, OrderState.APPROVED),
+            order_event(EventType.ORDER_SUBMITTED, row, OrderState.APPROVED),
+            order_event(EventType.ORDER_APPROVED, row, OrderState.APPROVED),
         )
         return order.id
 

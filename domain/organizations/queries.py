@@ -45,10 +45,24 @@ async def by_reference(actor: Actor, reference: str) -> Record:
     return found[0]
 
 
-async def chain_of(scope_chain: list[str]) -> list[Record]:
-    """The organizations of a resale chain, from the root down: for the product's own rules, outside any tenancy."""
-    return await database.fetch(
-        "SELECT id, name, kind, scope, currency, time_zone FROM organizations "
-        "WHERE scope = ANY($1) ORDER BY length(scope)",
-        scope_chain,
-    )
+_CHAIN: Final = """
+SELECT m.id, m.name, m.kind, m.scope, m.currency, m.time_zone
+FROM organizations o
+CROSS JOIN LATERAL (SELECT string_to_array(o.scope, '.') AS nodes) AS path
+JOIN organizations m ON m.scope = ANY(ARRAY(
+       SELECT array_to_string(path.nodes[1:depth], '.') || '.'
+       FROM generate_series(1, array_length(path.nodes, 1) - 1) AS depth))
+WHERE o.id = $1 AND o.scope >= $2 AND o.scope < $3
+ORDER BY length(m.scope)
+"""
+
+
+async def chain_to(actor: Actor, organization_id: UUID) -> list[Record]:
+    """An organization of the actor's subtree as the last of its resale chain, which begins at the root.
+
+    Those above the actor are there for the product's own rules, outside any tenancy. NotFound without the last.
+    """
+    chain = await database.fetch(_CHAIN, organization_id, actor.scope.lower, actor.scope.upper)
+    if not chain:
+        raise NotFound("organization", encode("Organization", organization_id))
+    return chain

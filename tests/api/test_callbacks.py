@@ -22,7 +22,7 @@ from domain.shared.ids import decode, encode
 from integrations.webhooks.signing import headers, new_secret
 from seeding import Planted
 from settings import ProvisionerSettings, Settings
-from tests.house import CLOUD
+from tests.house import CLOUD, written
 
 SECRET = new_secret(b"the secret of the cloud provider")
 OTHER_SECRET = new_secret(b"the secret of the saas provider.")
@@ -51,7 +51,7 @@ async def operation_id(tree: Planted, database: None) -> UUID:
     actor = system_actor(bootstrap.utc_now(), bootstrap.new_id)
     lines = [LineDraft(decode("Plan", tree.plans["cloud-workspace/business"]), 1, CLOUD)]
     draft = OrderDraft(decode("Organization", tree.customer_id), lines, SalesModel.MONTHLY, 1, True, None)
-    order_id = await place_order(actor, draft)
+    order_id = await written(lambda writes: place_order(actor, draft, writes))
     await start_provisioning(actor, order_id)
     return await _put_off(order_id)
 

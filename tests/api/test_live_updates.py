@@ -12,7 +12,7 @@ import pytest
 
 import bootstrap
 from domain.access.actions import create_api_token
-from domain.access.queries import actor_of_token
+from domain.access.queries import Callers
 from domain.catalog.models import SalesModel
 from domain.orders.drafting import create_order
 from domain.orders.rules import LineDraft, OrderDraft
@@ -22,7 +22,7 @@ from domain.shared.ids import decode, encode
 from integrations.provisioners.sandbox.app import SandboxSettings
 from seeding import Planted
 from settings import Settings
-from tests.house import SAAS
+from tests.house import SAAS, written
 from tests.jobs.bench import Bench, open_bench
 from tests.live import ORDER_UPDATED, Live, live
 
@@ -42,14 +42,15 @@ async def bench(tree: Planted, settings: Settings, addresses: bootstrap.Addresse
 
 async def actor_for(token: str) -> Actor:
     """Whom a token stands for."""
-    actor = await actor_of_token(token, bootstrap.CLOCK)
+    actor = await Callers(bootstrap.CLOCK).actor_of_token(token)
     assert actor is not None
     return actor
 
 
 async def order_of(tree: Planted) -> str:
     """An order of the tree's customer, placed by its partner: its TypeID."""
-    return encode("Order", await place_order(await actor_for(tree.partner_token), draft_of(tree)))
+    actor = await actor_for(tree.partner_token)
+    return encode("Order", await written(lambda writes: place_order(actor, draft_of(tree), writes)))
 
 
 def draft_of(tree: Planted) -> OrderDraft:
@@ -95,7 +96,7 @@ async def new_token(tree: Planted, permission: Permission) -> str:
 async def test_an_order_is_seen_through_all_its_states_once_each(api_url: str, bench: Bench, tree: Planted) -> None:
     """From draft to COMPLETED, in order and without repetition, while the jobs run."""
     actor = await actor_for(tree.partner_token)
-    order_id = await create_order(actor, draft_of(tree))
+    order_id = await written(lambda writes: create_order(actor, draft_of(tree), writes))
     async with live(api_url) as client:
         assert (await client.open(tree.customer_token))["type"] == "connection_ack"
         await client.subscribe(ORDER_UPDATED, {"id": encode("Order", order_id)})

@@ -28,7 +28,7 @@ from jobs.pump import Pump
 from jobs.webhooks import webhook_pump
 from jobs.workshop import Workshop
 from seeding import Planted
-from tests.house import CLOUD, SAAS, run_jobs
+from tests.house import CLOUD, SAAS, run_jobs, written
 from tests.integrations.sandboxes import SECRET, instances, new_http, serving
 
 QUEUES = ("events", "provisioning_operations", "webhook_deliveries")
@@ -94,7 +94,7 @@ class Bench:
             LineDraft(decode("Plan", self.tree.plans["team-insights/professional"]), 3, SAAS),
         ]
         draft = OrderDraft(decode("Organization", self.tree.customer_id), lines, SalesModel.YEARLY, 1, True, None)
-        order_id = await place_order(self.actor(), draft)
+        order_id = await written(lambda writes: place_order(self.actor(), draft, writes))
         if cloud:
             sql = "UPDATE order_lines SET parameters = parameters || $2::jsonb WHERE order_id = $1 AND position = 0"
             await database.execute(sql, order_id, orjson.dumps(cloud).decode())

@@ -23,6 +23,7 @@ from domain.webhooks.actions import EndpointDraft, create_endpoint, delete_endpo
 from domain.webhooks.rules import RETRY_AFTER
 from integrations.webhooks.signing import new_secret
 from jobs.webhooks import deliver
+from tests.house import written
 from tests.integrations.peers import until
 from tests.integrations.sandboxes import serving
 from tests.jobs.bench import Bench
@@ -66,7 +67,8 @@ async def endpoint(bench: Bench, url: str, *, organization_id: str | None = None
 async def one_delivery(bench: Bench) -> Any:
     """Save a draft, carry its event, and claim the one delivery that comes of it."""
     customer_id = decode("Organization", bench.tree.customer_id)
-    await create_order(bench.actor(), OrderDraft(customer_id, [], SalesModel.MONTHLY, 1, True, None))
+    draft = OrderDraft(customer_id, [], SalesModel.MONTHLY, 1, True, None)
+    await written(lambda writes: create_order(bench.actor(), draft, writes))
     while events := await bench.claim("events"):
         await bench.pump("events").act(bench.shop, events)
     (row,) = await bench.claim("webhook_deliveries")

@@ -1,0 +1,51 @@
+"""Several writing statements as one."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from domain.shared import database
+
+_PLACEHOLDER: Final = re.compile(r"\$(\d+)")
+
+
+class Writes:
+    """Statements that are sent as one: all of them happen or none, in one round trip and without BEGIN and COMMIT.
+
+    Each sees the database as it was before all of them; foreign keys are checked after the last.
+    """
+
+    def __init__(self) -> None:
+        self._statements: list[tuple[str, int]] = []
+        self._values: list[Any] = []
+
+    def add(self, sql: str, *values: Any) -> None:
+        """One INSERT, UPDATE or DELETE; its placeholders begin at `$1`."""
+        self._statements.append((sql, len(self._values)))
+        self._values += values
+
+    def insert(self, table: str, row: Mapping[str, Any]) -> None:
+        """One row by column; names are constants of ours, never input."""
+        self.add(_insert(table, tuple(row)), *row.values())
+
+    async def send(self) -> None:
+        """Run them."""
+        await database.execute(_as_one(tuple(self._statements)), *self._values)
+
+
+@lru_cache(maxsize=256)
+def _insert(table: str, columns: tuple[str, ...]) -> str:
+    places = ", ".join(f"${place}" for place in range(1, len(columns) + 1))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 - constants and placeholders
+
+
+@lru_cache(maxsize=256)
+def _as_one(statements: tuple[tuple[str, int], ...]) -> str:
+    """The statements as common table expressions of one, their placeholders counted on."""
+    parts = [f"w{place} AS ({_counted_on(sql, offset)})" for place, (sql, offset) in enumerate(statements)]
+    return f"WITH {', '.join(parts)} SELECT"
+
+
+def _counted_on(sql: str, offset: int) -> str:
+    return _PLACEHOLDER.sub(lambda found: f"${int(found[1]) + offset}", sql)
