@@ -2,21 +2,19 @@
 
 import asyncio
 import secrets
-import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 import orjson
 import structlog
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.http.ides import get_graphql_ide_html
 
 import bootstrap
@@ -34,6 +32,7 @@ from resolvers.callbacks import CallbackEndpoint
 from resolvers.documents import KnownDocuments, check_trusted
 from resolvers.http import POST_ONLY, GraphQLEndpoint, read_get
 from resolvers.live import LiveNews
+from resolvers.requests import RequestLog
 from resolvers.sessions import Live, LiveLimits
 from resolvers.websocket import WebSocketEndpoint
 from schema.context import Gate, House, Introspection
@@ -41,50 +40,9 @@ from settings import Settings
 
 log = structlog.get_logger(__name__)
 
-_HEADERS: Final[Mapping[str, str]] = {
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
-    "cache-control": "no-store",
-}
 _READY_SECONDS: Final = 1.0
 _RING_EVERY_SECONDS: Final = 0.02
 _LIVE_LIMITS: Final = LiveLimits()
-
-
-class RequestLog:
-    """Gives every request an id (the caller's, if it is a plain one), puts it on the answer and on every log line."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Wrap one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        given = dict(scope["headers"]).get(b"x-request-id", b"")
-        request_id = given.decode() if given.isalnum() and len(given) <= 64 else secrets.token_hex(8)  # noqa: PLR2004 - a plain id's bound
-        scope.setdefault("state", {})["request_id"] = request_id
-        structlog.contextvars.bind_contextvars(request_id=request_id)
-        status, started = 500, time.perf_counter()
-
-        async def answer(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["x-request-id"] = request_id
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        try:
-            await self._app(scope, receive, answer)
-        finally:
-            took_ms = round((time.perf_counter() - started) * 1000, 1)
-            log.info("request", method=scope["method"], path=scope["path"], status=status, took_ms=took_ms)
-            structlog.contextvars.clear_contextvars()
 
 
 class OutboxBell:
@@ -182,21 +140,38 @@ async def _home(_request: Request) -> Response:
     return RedirectResponse("/graphql")
 
 
-def _routes(settings: Settings, doorbell: Doorbell, house: House, live: Live) -> list[BaseRoute]:
-    secrets_by_key = {entry.key: [entry.secret.get_secret_value()] for entry in settings.provisioners}
-    graphql = GraphQLEndpoint(
+def _graphql(settings: Settings, house: House, live: Live) -> GraphQLEndpoint:
+    return GraphQLEndpoint(
         house,
         live,
         max_body_bytes=settings.max_body_bytes,
         readers={**POST_ONLY, "GET": read_get} if settings.queries_by_get else POST_ONLY,
         page=get_graphql_ide_html(graphql_ide="graphiql") if settings.is_development else None,
     )
+
+
+def _cors(settings: Settings) -> list[Middleware]:
+    """What browsers may do from other sites; nothing unless the settings name them."""
+    if not settings.cors_origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["POST"],
+            allow_headers=["authorization", "content-type", "x-request-id"],
+            expose_headers=["retry-after", "x-request-id"],
+        )
+    ]
+
+
+def _routes(settings: Settings, doorbell: Doorbell, house: House, live: Live) -> list[BaseRoute]:
+    secrets_by_key = {entry.key: [entry.secret.get_secret_value()] for entry in settings.provisioners}
     callbacks = CallbackEndpoint(
         house, bootstrap.open_vault(settings), doorbell, lambda key: secrets_by_key.get(key, [])
     )
     sockets = WebSocketEndpoint(house, live, allowed_origins=settings.cors_origins)
     routes: list[BaseRoute] = [
-        Route("/graphql", graphql),
         WebSocketRoute("/graphql", sockets),
         Route("/callbacks/{operation_id}/{mark}", callbacks.__call__, methods=["POST"]),
         Route("/events/schemas/{name}.json", _event_schema),
@@ -206,6 +181,28 @@ def _routes(settings: Settings, doorbell: Doorbell, house: House, live: Live) ->
     if settings.is_development:
         routes += [Route("/", _home)]
     return routes
+
+
+class Provender(Starlette):
+    """Starlette with a short way to GraphQL, past its routes and its handling of errors: that endpoint has its own."""
+
+    def __init__(self, graphql: ASGIApp, middleware: list[Middleware], **options: Any) -> None:
+        super().__init__(**options)
+        self._graphql = graphql
+        self._around = middleware
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Every request is logged, and passes what stands around it."""
+        rest = super().build_middleware_stack()
+
+        async def door(scope: Scope, receive: Receive, send: Send) -> None:
+            is_graphql = scope["type"] == "http" and scope["path"] == "/graphql"
+            await (self._graphql if is_graphql else rest)(scope, receive, send)
+
+        app: ASGIApp = door
+        for layer in reversed(self._around):
+            app = layer.cls(app, *layer.args, **layer.kwargs)
+        return RequestLog(app)
 
 
 def create_app(
@@ -232,16 +229,11 @@ def create_app(
         await doorbell.aclose()
         await line.aclose()
 
-    cors = Middleware(
-        CORSMiddleware,
-        allow_origins=settings.cors_origins,
-        allow_methods=["POST"],
-        allow_headers=["authorization", "content-type", "x-request-id"],
-        expose_headers=["retry-after", "x-request-id"],
-    )
-    made = Starlette(
-        routes=_routes(settings, doorbell, _house(settings, doorbell, news, _gate(settings, line)), live),
-        middleware=[Middleware(RequestLog), cors],
+    house = _house(settings, doorbell, news, _gate(settings, line))
+    made = Provender(
+        graphql=_graphql(settings, house, live),
+        routes=_routes(settings, doorbell, house, live),
+        middleware=_cors(settings),
         lifespan=lifespan,
     )
     made.state.stopping = live.stopping

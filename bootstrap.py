@@ -24,6 +24,7 @@ from tortoise.migrations.api import migrate as tortoise_migrate
 from uuid_utils.compat import uuid7
 
 from domain.access.queries import Clock
+from domain.shared.database import opened
 from integrations.doorbell import Doorbell
 from integrations.embedded.postgres import Durability, start_postgres
 from integrations.embedded.redis import start_redis
@@ -63,29 +64,35 @@ def configure_logging(settings: Settings) -> None:
 
     Tracebacks carry no local variables: they would carry secrets.
     """
-    shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    for_people: list[structlog.typing.Processor] = [
-        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    ]
-    for_machines: list[structlog.typing.Processor] = [
-        structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
-        structlog.processors.JSONRenderer(serializer=_to_json),
-    ]
+    is_for_people = sys.stderr.isatty()
     structlog.configure(
-        processors=[*shared, *(for_people if sys.stderr.isatty() else for_machines)],
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *(_FOR_PEOPLE if is_for_people else _FOR_MACHINES),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(_LOG_LEVELS[settings.log_level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr)
+        if is_for_people
+        else structlog.BytesLoggerFactory(sys.stderr.buffer),
+        cache_logger_on_first_use=True,
     )
     for noisy in ("arq", "httpx", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
 
-def _to_json(entry: object, **_options: object) -> str:
-    return orjson.dumps(entry, default=str).decode()
+def _to_json(entry: object, **_options: object) -> bytes:
+    return orjson.dumps(entry, default=str)
+
+
+_FOR_PEOPLE: Final[list[structlog.typing.Processor]] = [
+    structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+]
+_FOR_MACHINES: Final[list[structlog.typing.Processor]] = [
+    structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+    structlog.processors.JSONRenderer(serializer=_to_json),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +165,8 @@ async def database(addresses: Addresses, pool_size: int) -> AsyncIterator[None]:
     """The pool, for as long as the block runs."""
     await Tortoise.init(config=tortoise_config(addresses.database_url, pool_size), _enable_global_fallback=True)
     try:
-        yield
+        with opened():
+            yield
     finally:
         await Tortoise.close_connections()
 

@@ -127,7 +127,7 @@ class GraphQLEndpoint:
             raise refusal(_ONLY_LIVE, ErrorCode.BAD_REQUEST)
         return _answer(200, media_types[0], await operation.answer())
 
-    def _other_method(self, method: str) -> Response:
+    def _other_method(self, method: str) -> ASGIApp:
         allow = {"allow": ", ".join(self._readers)}
         if method == "OPTIONS":
             return Response(status_code=204, headers=allow)
@@ -142,14 +142,37 @@ async def _once(payload: Payload) -> AsyncGenerator[Payload, None]:
     yield payload
 
 
-def _answer(status: int, media_type: str, payload: Payload, headers: Mapping[str, str] | None = None) -> Response:
-    more = dict(headers or ())
+class Answer:
+    """A whole answer, sent as it is: Starlette's Response would work out its headers each time."""
+
+    def __init__(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        self._start = {"type": "http.response.start", "status": status, "headers": headers}
+        self._body = {"type": "http.response.body", "body": body}
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        """Send it."""
+        await send(self._start)
+        await send(self._body)
+
+
+_CONTENT_TYPES: Final = {name: f"{name}; charset=utf-8".encode() for name in (JSON, GRAPHQL_JSON)}
+
+
+def _answer(status: int, media_type: str, payload: Payload, headers: Mapping[str, str] | None = None) -> Answer:
+    body = orjson.dumps(payload, default=str)
+    fixed = [(b"content-type", _CONTENT_TYPES[media_type]), (b"content-length", b"%d" % len(body))]
+    if status != 200 or "errors" in payload:  # noqa: PLR2004 - OK
+        fixed += [(name.encode(), value.encode()) for name, value in _advice(status, payload, headers or {}).items()]
+    return Answer(status, fixed, body)
+
+
+def _advice(status: int, payload: Payload, headers: Mapping[str, str]) -> Mapping[str, str]:
+    """What the headers of a refusal say: how to authenticate, when to come back."""
+    more = dict(headers)
     if status == 401:  # noqa: PLR2004 - RFC 9110: says how to authenticate
         more["www-authenticate"] = "Bearer"
     for error in payload.get("errors", ())[:1]:
         wait_seconds = error.get("extensions", {}).get("retryAfterSeconds")
         if wait_seconds is not None:
             more["retry-after"] = str(ceil(wait_seconds))
-    return Response(
-        orjson.dumps(payload, default=str), status_code=status, media_type=f"{media_type}; charset=utf-8", headers=more
-    )
+    return more

@@ -1,7 +1,7 @@
 """Transactions and statements on the one pool: joined transactions for actions, plain records for reads."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -16,6 +16,23 @@ T = TypeVar("T")
 
 # The connection of the transaction that is under way here, if one is.
 _joined: Final[ContextVar[Connection | None]] = ContextVar("joined", default=None)
+
+
+# What is open, the last one first: to look it up through Tortoise's contexts takes longer than to lend a connection.
+_open: Final[list[Client]] = []
+
+
+@contextmanager
+def opened() -> Iterator[None]:
+    """Run statements on Tortoise's default connection while the block lasts."""
+    client = get_connection("default")
+    if not isinstance(client, Client):
+        raise TypeError("Provender runs on PostgreSQL through asyncpg")
+    _open.append(client)
+    try:
+        yield
+    finally:
+        _open.remove(client)
 
 
 @asynccontextmanager
@@ -37,10 +54,7 @@ async def _run(statement: Callable[[Connection], Awaitable[T]]) -> T:
     joined = _joined.get()
     if joined is not None:
         return await statement(joined)
-    client = get_connection("default")
-    if not isinstance(client, Client):
-        raise TypeError("Provender runs on PostgreSQL through asyncpg")
-    pool = await client.lend_from()
+    pool = _open[-1].lending or await _open[-1].lend()
     connection = await pool.acquire()
     try:
         answer = await statement(connection)

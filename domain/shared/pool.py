@@ -60,18 +60,24 @@ class Pool:
 
 
 class Client(AsyncpgDBClient):
-    """Tortoise's client with such a pool."""
+    """Tortoise's client with such a pool; `lending` is None until it is made."""
+
+    _pool: Pool | None
 
     async def create_pool(self, **options: Any) -> Pool:
         """The pool; it connects when it has to, so that a process starts while the database is away."""
         return Pool(await super().create_pool(**options))
 
-    async def lend_from(self) -> Pool:
-        """The pool, made the first time."""
-        if self._pool is None:
-            async with self._pool_init_lock:
-                if self._pool is None:
-                    await self.create_connection(with_db=True)
+    @property
+    def lending(self) -> Pool | None:
+        """The pool, once it is made."""
+        return self._pool
+
+    async def lend(self) -> Pool:
+        """The pool, made by whoever comes first."""
+        async with self._pool_init_lock:
+            if self._pool is None:
+                await self.create_connection(with_db=True)
         made: Any = self._pool
         pool: Pool = made
         return pool

@@ -10,13 +10,14 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 import bootstrap
-from app import OutboxBell, RequestLog
+from app import OutboxBell
 from domain.access.queries import Callers
 from integrations.registered import RegisteredDocuments
 from integrations.throttle import Throttle
 from resolvers.documents import KnownDocuments
 from resolvers.http import GraphQLEndpoint
 from resolvers.live import LiveNews
+from resolvers.requests import RequestLog
 from resolvers.sessions import Live, LiveLimits
 from schema.context import Gate, House, Introspection
 from tests.house import Api
