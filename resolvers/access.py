@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any, Final, TypeVar
 
 import strawberry
-from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldExtension
 from strawberry.types import Info as StrawberryInfo
 
 from domain.access.permissions import CHANGES_ACCESS
@@ -34,44 +33,45 @@ def actor_of(info: StrawberryInfo[Context, Any]) -> Actor:
     return actor
 
 
-class Requires(FieldExtension):
-    """Refuses the field before its resolver runs unless the actor has the permission."""
-
-    def __init__(self, permission: Permission | None) -> None:
-        self.permission = permission
-
-    async def resolve_async(
-        self, next_: AsyncExtensionResolver, source: Any, info: StrawberryInfo[Context, Any], **kwargs: Any
-    ) -> Any:
-        """Check, then go on."""
-        actor = actor_of(info)
-        if self.permission is not None:
-            actor.require(self.permission)
-        return await next_(source, info, **kwargs)
+def _permit(info: StrawberryInfo[Context, Any], requires: Permission | None) -> None:
+    actor = actor_of(info)
+    if requires is not None:
+        actor.require(requires)
 
 
-class Answers(FieldExtension):
-    """Turns expected failures into members of the mutation's result union; after a success, wakes the workers.
+def _permitted(resolver: Callable[..., Awaitable[T]], requires: Permission | None) -> Callable[..., Awaitable[T]]:
+    """The resolver, refused before it runs unless the actor has the permission."""
 
-    A mutation that needs one of CHANGES_ACCESS may have changed what credentials may do.
+    @wraps(resolver)
+    async def permitted(info: Info, **kwargs: Any) -> T:
+        _permit(info, requires)
+        return await resolver(info, **kwargs)
+
+    return permitted
+
+
+def _answering(resolver: Callable[..., Awaitable[T]], requires: Permission | None) -> Callable[..., Awaitable[Any]]:
+    """The resolver, its expected failures turned into members of the result union; after a success, workers wake.
+
+    One that needs a permission of CHANGES_ACCESS may have changed what credentials may do.
     """
+    changes_access = requires in CHANGES_ACCESS
 
-    def __init__(self, permission: Permission | None) -> None:
-        self._changes_access = permission in CHANGES_ACCESS
-
-    async def resolve_async(
-        self, next_: AsyncExtensionResolver, source: Any, info: StrawberryInfo[Context, Any], **kwargs: Any
-    ) -> Any:
-        """Run the action; its events wait in the outbox once it has committed."""
+    @wraps(resolver)
+    async def answering(info: Info, **kwargs: Any) -> Any:
+        house = info.context.house
         try:
-            result = await next_(source, info, **kwargs)
+            _permit(info, requires)
+            result = await resolver(info, **kwargs)
         except DomainError as error:
             return as_result(error)
         finally:
-            if self._changes_access:
-                info.context.house.callers.forget()
-        info.context.house.bells.ring_outbox()
+            if changes_access:
+                house.callers.forget()
+        house.bells.ring_outbox()
         return result
+
+    return answering
 
 
 def _metadata(permission: Permission | None) -> dict[str, object]:
@@ -89,9 +89,8 @@ def query(resolver: Callable[..., Awaitable[T]], *, requires: Permission | None)
     """A query field: its description is the resolver's docstring; `requires` None opens it to every principal."""
     return _described(
         strawberry.field(
-            resolver=resolver,
+            resolver=_permitted(resolver, requires),
             description=resolver.__doc__,
-            extensions=[Requires(requires)],
             metadata=_metadata(requires),
         )
     )
@@ -101,9 +100,8 @@ def mutation(resolver: Callable[..., Awaitable[T]], *, requires: Permission | No
     """A mutation field; its resolver raises domain errors, the result union answers them."""
     return _described(
         strawberry.mutation(
-            resolver=resolver,
+            resolver=_answering(resolver, requires),
             description=resolver.__doc__,
-            extensions=[Requires(requires), Answers(requires)],
             metadata=_metadata(requires),
         )
     )
@@ -114,9 +112,7 @@ def subscription(resolver: Callable[..., AsyncIterator[T]], *, requires: Permiss
 
     @wraps(resolver)
     async def checked(info: Info, **kwargs: Any) -> AsyncIterator[T]:
-        actor = actor_of(info)
-        if requires is not None:
-            actor.require(requires)
+        _permit(info, requires)
         async for item in resolver(info, **kwargs):
             yield item
 

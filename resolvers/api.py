@@ -7,6 +7,7 @@ from strawberry.schema import Schema
 from strawberry.schema.config import StrawberryConfig
 
 import schema.enums  # noqa: F401 - publishes the domain's enums before a type names one
+from resolvers.inputs import Inputs
 from resolvers.mutation import Mutation
 from resolvers.query import Query
 from resolvers.subscription import LiveUpdates
@@ -19,7 +20,11 @@ SCHEMA: Final = Schema(
     config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
 )
 
+_INPUTS: Final = Inputs(SCHEMA.config)
+
 for _type in SCHEMA._schema.type_map.values():  # noqa: SLF001 - graphql-core's own schema has no public name
-    # Strawberry keeps to itself what is @oneOf; the SDL says it, and graphql-core checks it, when its own type says it.
-    if isinstance(_type, GraphQLInputObjectType) and _type.extensions["strawberry-definition"].is_one_of:
-        _type.is_one_of = True
+    if isinstance(_type, GraphQLInputObjectType):
+        _definition = _type.extensions["strawberry-definition"]
+        _definition.from_input = _INPUTS.from_input
+        # Strawberry keeps to itself what is @oneOf; the SDL says it, and graphql-core checks it, when its type says it.
+        _type.is_one_of = _definition.is_one_of

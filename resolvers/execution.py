@@ -21,7 +21,6 @@ from graphql import (
     specified_rules,
     validate,
 )
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from domain.shared.errors import ErrorCode
@@ -40,7 +39,7 @@ _KEPT_WEIGHT: Final = 2_000_000  # some 50 MB of the largest documents there can
 _TOKEN_WEIGHT: Final = 20
 _KEPT_PRICES: Final = 64
 _MESSAGE: Final = 500  # characters: messages quote names and values, however long
-_RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+_RULES: Final = (*specified_rules, OneOfInputValidationRule)
 _OUT_OF_TIME: Final = GraphQLError(
     f"the operation took longer than {EXECUTION_SECONDS:g} s", extensions={"code": ErrorCode.THROTTLED.value}
 )
