@@ -157,6 +157,7 @@ class Conversation:
                 task = self._operations.pop(_id_of(message), None)
                 if task:
                     task.cancel()
+                    await asyncio.wait({task})  # its place is free before the next message is read
             case _:
                 raise Close(CloseCode.BAD_MESSAGE, "no such type of message")
 
