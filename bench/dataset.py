@@ -1,5 +1,6 @@
-"""The rows of the read workloads: one distributor, partners, customers, orders with three lines each."""
+"""The rows of the read workloads: partners below the planted distributor, customers, orders with three lines each."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -13,13 +14,15 @@ from domain.shared.ids import encode
 
 PARTNERS: Final = 20
 LINES: Final = 3
+BATCH: Final = 20_000
+ASKED_ORDERS: Final = 1_000
 _START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _STATES: Final = ("COMPLETED",) * 17 + ("PROVISIONING", "FAILED", "DRAFT")
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many rows: orders are spread evenly over the customers."""
+    """How many rows: orders are spread over the customers by chance."""
 
     organizations: int
     orders: int
@@ -44,14 +47,15 @@ async def load(dsn: str, size: Size) -> Loaded:
         partners, customers = _organizations(base["id"], base["scope"], size.organizations)
         await _copy(connection, "organizations", _ORGANIZATION_COLUMNS, [*partners, *customers])
         plan = await connection.fetchrow("SELECT id, product_id FROM plans ORDER BY rank LIMIT 1")
-        orders, lines = _orders(customers, plan["product_id"], plan["id"], size.orders)
-        await _copy(connection, "orders", _ORDER_COLUMNS, orders)
-        await _copy(connection, "order_lines", _LINE_COLUMNS, lines)
+        own: list[str] = []
+        for orders, lines in _orders(customers, plan["product_id"], plan["id"], size.orders):
+            await _copy(connection, "orders", _ORDER_COLUMNS, orders)
+            await _copy(connection, "order_lines", _LINE_COLUMNS, lines)
+            own += [encode("Order", row[0]) for row in orders if row[2].startswith(partners[0][3])]
         await connection.execute(f"SELECT setval('organization_nodes', {1_000_000 + size.organizations})")
         await connection.execute(f"SELECT setval('order_numbers', {10_000_000})")
         await connection.execute("VACUUM ANALYZE")
-        own = [encode("Order", row[0]) for row in orders if row[2].startswith(partners[0][3])]
-        return Loaded(partners[0][0], partners[0][3], own[:1000])
+        return Loaded(partners[0][0], partners[0][3], own[:: max(1, len(own) // ASKED_ORDERS)])
     finally:
         await connection.close()
 
@@ -90,20 +94,22 @@ def _organizations(root_id: UUID, root_scope: str, count: int) -> tuple[list[tup
 
 def _orders(
     customers: list[tuple[Any, ...]], product_id: UUID, plan_id: UUID, count: int
-) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+) -> Iterator[tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]]:
+    """Orders and their lines, a batch at a time: millions of rows would not fit into memory."""
     random = Random(7)  # noqa: S311 - the same rows in every run
-    orders, lines = [], []
-    for place in range(count):
-        customer = customers[random.randrange(len(customers))]
-        at, order_id = _START + timedelta(seconds=place * 20), uuid7()
-        state = random.choice(_STATES)
-        orders.append(
-            (order_id, customer[0], customer[3], f"ORD-{place:07d}", state, "YEARLY", 1, "USD", True,
-             f"ERP-{place}", [322_000, 362_264], "bench", at, at)
-        )  # fmt: skip
-        lines += [
-            (uuid7(), order_id, customer[3], line, product_id, plan_id, 25, "{}", "COMPLETED", [8500, 9563],
-             [212_500, 239_075])
-            for line in range(LINES)
-        ]  # fmt: skip
-    return orders, lines
+    for start in range(0, count, BATCH):
+        orders, lines = [], []
+        for place in range(start, min(start + BATCH, count)):
+            customer = customers[random.randrange(len(customers))]
+            at, order_id = _START + timedelta(seconds=place * 20), uuid7()
+            state = random.choice(_STATES)
+            orders.append(
+                (order_id, customer[0], customer[3], f"ORD-{place:07d}", state, "YEARLY", 1, "USD", True,
+                 f"ERP-{place}", [322_000, 362_264], "bench", at, at)
+            )  # fmt: skip
+            lines += [
+                (uuid7(), order_id, customer[3], line, product_id, plan_id, 25, "{}", "COMPLETED", [8500, 9563],
+                 [212_500, 239_075])
+                for line in range(LINES)
+            ]  # fmt: skip
+        yield orders, lines

@@ -63,11 +63,15 @@ def create_app() -> Starlette:
 
         return Route(path, answer, methods=["POST"])
 
+    async def readyz(_request: Request) -> Response:
+        return Response(str(await pools[0].fetchval("SELECT 1")))
+
     return Starlette(
         routes=[
             route("/list", LIST, ("x-low", "x-high")),
             route("/single", SINGLE, ("x-id", "x-low", "x-high")),
             route("/place", PLACE, ("x-customer", "x-plan")),
+            Route("/readyz", readyz),
         ],
         lifespan=lifespan,
     )

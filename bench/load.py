@@ -2,33 +2,65 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import Final
 
-_WARM_SHARE: Final = 0.2
+WARM_SHARE: Final = 0.2
+_OK: Final = 200
+_HEAD_BYTES: Final = 200  # of a body that must hold an id: an error has none there
+
+
+class Refused(RuntimeError):
+    """A server answered with anything but what was asked for: a rate of errors is no rate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Requests a second, and latencies in milliseconds, after warming up; `refused` counts answers not 200."""
+    """Requests a second after warming up, the latencies in milliseconds, and how many were answered in all."""
 
     rate: float
-    p50_ms: float
-    p99_ms: float
-    refused: int
-    sample: bytes
+    latencies_ms: Sequence[float]
+    answered: int
+
+    @property
+    def p50_ms(self) -> float:
+        """The median latency."""
+        return percentile(self.latencies_ms, 50)
+
+    @property
+    def p99_ms(self) -> float:
+        """The latency that 99 of 100 keep to."""
+        return percentile(self.latencies_ms, 99)
 
 
-class _Connection:
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The value that so many percent do not exceed; 0 for fewer than two values."""
+    return quantiles(values, n=100, method="inclusive")[percent - 1] if len(values) > 1 else 0.0
+
+
+def pooled(rounds: Sequence[Measured]) -> Measured:
+    """Several rounds as one: the median of their rates, all of their latencies."""
+    latencies = [latency for measured in rounds for latency in measured.latencies_ms]
+    answered = sum(measured.answered for measured in rounds)
+    return Measured(median(measured.rate for measured in rounds), latencies, answered)
+
+
+class Connection:
     """One keep-alive HTTP/1.1 connection, for answers with a content-length."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
 
+    @classmethod
+    async def open(cls, port: int) -> "Connection":
+        """Connect to 127.0.0.1:`port`; OSError when nobody listens."""
+        return cls(*await asyncio.open_connection("127.0.0.1", port, limit=1 << 20))
+
     async def send(self, request: bytes) -> tuple[int, bytes]:
+        """Send a whole request; status and body of its answer."""
         self._writer.write(request)
         head = await self._reader.readuntil(b"\r\n\r\n")
         status = int(head[9:12])
@@ -38,6 +70,7 @@ class _Connection:
         return status, await self._reader.readexactly(length)
 
     def close(self) -> None:
+        """Hang up."""
         self._writer.close()
 
 
@@ -50,31 +83,30 @@ def encode(path: str, body: bytes, token: str) -> bytes:
     return head.encode() + body
 
 
-async def measure(port: int, requests: Callable[[int], bytes], *, connections: int, seconds: float) -> Measured:
-    """Load 127.0.0.1:`port` for so long; `requests(n)` is the n-th request."""
-    latencies: list[float] = []
-    refused, count, sample = 0, 0, b""
-    began = time.perf_counter()
-    counted_from, end = began + seconds * _WARM_SHARE, began + seconds
+async def measure(
+    ports: Sequence[int], requests: Iterator[bytes], *, connections: int, seconds: float, warm_share: float = WARM_SHARE
+) -> Measured:
+    """Load these ports of 127.0.0.1 evenly for so long; the first share of it is not counted.
 
-    async def client() -> None:
-        nonlocal refused, count, sample
-        connection = _Connection(*await asyncio.open_connection("127.0.0.1", port, limit=1 << 20))
+    Refused if an answer is not 200 with an id near its beginning.
+    """
+    latencies: list[float] = []
+    answered = 0
+    began = time.perf_counter()
+    counted_from, end = began + seconds * warm_share, began + seconds
+
+    async def client(port: int) -> None:
+        nonlocal answered
+        connection = await Connection.open(port)
         while (sent_at := time.perf_counter()) < end:
-            count += 1
-            status, body = await connection.send(requests(count))
+            status, body = await connection.send(next(requests))
             done_at = time.perf_counter()
-            if status != 200 or b'"errors"' in body[:200]:  # noqa: PLR2004 - OK
-                refused += 1
-                sample = sample or body
-            elif sent_at >= counted_from:
+            if status != _OK or b'"id"' not in body[:_HEAD_BYTES]:
+                raise Refused(f"port {port} answered with {status}: {body[:500]!r}")
+            answered += 1
+            if sent_at >= counted_from:
                 latencies.append((done_at - sent_at) * 1000)
         connection.close()
 
-    await asyncio.gather(*(client() for _ in range(connections)))
-    spread = _percentiles(latencies)
-    return Measured(len(latencies) / (end - counted_from), spread[49], spread[98], refused, sample)
-
-
-def _percentiles(latencies: Sequence[float]) -> list[float]:
-    return quantiles(latencies, n=100) if len(latencies) > 1 else [0.0] * 99
+    await asyncio.gather(*(client(ports[place % len(ports)]) for place in range(connections)))
+    return Measured(len(latencies) / (end - counted_from), latencies, answered)

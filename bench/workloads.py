@@ -1,0 +1,80 @@
+"""The table of workloads: what `--only` names, in the order in which they run."""
+
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from bench.figures import Results
+from bench.ground import Bench, Ground, open_ground
+from bench.growth import measure_processes, measure_rows
+from bench.operations import LIST_ORDERS, PLACE_ORDER, SINGLE_ORDER
+from bench.processes import measure_memory, measure_start
+from bench.webhooks import WebhookGround, measure_latency, measure_rate, open_webhooks
+
+G = TypeVar("G")
+
+
+@dataclass(frozen=True, slots=True)
+class Workload(Generic[G]):
+    """`measure` adds what it finds to the results; one that takes minutes runs only when it is asked for."""
+
+    name: str
+    measure: Callable[[G, Results], Awaitable[None]]
+    takes_minutes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Family(Generic[G]):
+    """Workloads that share their ground, which is opened once."""
+
+    open: Callable[[Bench], AbstractAsyncContextManager[G]]
+    workloads: tuple[Workload[G], ...]
+
+    async def run(self, bench: Bench, names: Collection[str], results: Results, say: Callable[[str], None]) -> None:
+        """Measure those that are named; without one, nothing is opened."""
+        chosen = [workload for workload in self.workloads if workload.name in names]
+        if not chosen:
+            return
+        say("loading rows")
+        async with self.open(bench) as ground:
+            for workload in chosen:
+                say(workload.name)
+                await workload.measure(ground, results)
+
+
+GRAPHQL: Final[Family[Ground]] = Family(
+    open_ground,
+    (
+        Workload("list", LIST_ORDERS.measure),
+        Workload("single", SINGLE_ORDER.measure),
+        Workload("memory", measure_memory),
+        Workload("start", measure_start),
+        Workload("processes", measure_processes, takes_minutes=True),
+        Workload("rows", measure_rows, takes_minutes=True),
+        # Runs last, because it adds rows; it is shown where ORDER says.
+        Workload("place", PLACE_ORDER.measure),
+    ),
+)
+WEBHOOKS: Final[Family[WebhookGround]] = Family(
+    open_webhooks, (Workload("webhooks", measure_rate), Workload("latency", measure_latency))
+)
+FAMILIES: Final = (GRAPHQL, WEBHOOKS)
+EVERY: Final = {workload.name: workload.takes_minutes for family in FAMILIES for workload in family.workloads}
+# How figures are shown, by what their names begin with.
+ORDER: Final = ("list", "single", "place", "webhooks", "latency", "memory", "start")
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A workload that has no code yet: the table names it and says nothing of it."""
+
+    title: str
+    must: str
+    aim: str
+
+
+MISSING: Final = (
+    Missing("renewals, two workers", "≥ 1,500/s", "≥ 5,000/s"),
+    Missing("search box, p99", "≤ 20 ms", "≤ 5 ms"),
+)
