@@ -19,7 +19,8 @@ from strawberry.http.ides import get_graphql_ide_html
 
 import bootstrap
 from domain.access.queries import Callers
-from domain.events.catalogue import EventType, json_schema
+from domain.events.catalogue import json_schema
+from domain.events.types import EventType
 from domain.shared import database
 from domain.shared.errors import FieldCode, FieldError
 from integrations.doorbell import Bell, Doorbell

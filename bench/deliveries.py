@@ -9,8 +9,8 @@ import orjson
 from uuid_utils.compat import uuid7
 
 import bootstrap
-from domain.events.catalogue import EventType
 from domain.events.queries import body_for
+from domain.events.types import EventType
 from domain.shared.actor import Actor, OrganizationKind
 from domain.shared.ids import decode, encode
 from domain.shared.tenancy import Scope

@@ -7,7 +7,7 @@ import structlog
 from asyncpg import Record
 
 from domain.events.actions import OUTBOX
-from domain.events.catalogue import EventType
+from domain.events.types import EventType
 from domain.shared import database
 from domain.webhooks.actions import fan_out
 from integrations.doorbell import Bell, News

@@ -8,7 +8,7 @@ from typing import Final
 
 from asyncpg import Record
 
-from domain.events.catalogue import EventType
+from domain.events.types import EventType
 from domain.orders.fulfilling import complete_line, fail_line, start_provisioning
 from domain.provisioning.actions import Failure
 from domain.shared.actor import Actor

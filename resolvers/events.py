@@ -7,8 +7,8 @@ from uuid import UUID
 import strawberry
 from asyncpg import Record
 
-from domain.events.catalogue import EventType
 from domain.events.queries import EVENTS, LATE_COMMIT, SINCE_LIMIT, since
+from domain.events.types import EventType
 from domain.shared.actor import Actor
 from domain.shared.ids import first_id
 from domain.shared.tenancy import Scope

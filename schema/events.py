@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import strawberry
 
-from domain.events.catalogue import EventType
 from domain.events.queries import data_for
+from domain.events.types import EventType
 from domain.shared.actor import Actor, Permission
 from domain.shared.ids import encode
 from schema.filters import DateTimeFilter

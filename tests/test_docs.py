@@ -8,8 +8,9 @@ from typing import Final
 import pytest
 import yaml
 
-from domain.events.catalogue import EventSpec, EventType
 from domain.events.reference import events_page
+from domain.events.schemas import EventSpec
+from domain.events.types import EventType
 from resolvers.api import SCHEMA
 from settings import Settings
 

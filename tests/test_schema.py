@@ -18,7 +18,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.validators import validator_for
 
 from cli import SDL_FILE, sdl
-from domain.events.catalogue import CATALOGUE, EventType, json_schema
+from domain.events.catalogue import CATALOGUE, json_schema
+from domain.events.types import EventType
 from domain.shared.actor import Permission
 from domain.shared.errors import ErrorCode, FieldCode
 from resolvers.access import OPEN, REQUIRES, query

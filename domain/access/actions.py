@@ -8,7 +8,7 @@ from domain.access.models import ApiToken
 from domain.access.permissions import GRANTABLE
 from domain.access.queries import token_hash
 from domain.events.actions import NewEvent, record
-from domain.events.catalogue import EventType
+from domain.events.types import EventType
 from domain.organizations.queries import get_organization
 from domain.shared import database
 from domain.shared.actor import Actor, OrganizationKind, Permission

@@ -11,7 +11,7 @@ import orjson
 
 from domain.catalog.models import Orderability, ProductStatus, ProductType, SalesModel
 from domain.events.actions import NewEvent, record
-from domain.events.catalogue import EventType
+from domain.events.types import EventType
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.ids import encode

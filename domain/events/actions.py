@@ -7,7 +7,8 @@ from uuid import UUID
 
 import orjson
 
-from domain.events.catalogue import CATALOGUE, EventType
+from domain.events.catalogue import CATALOGUE
+from domain.events.types import EventType
 from domain.shared.actor import Actor
 from domain.shared.leases import Queue
 from domain.shared.writes import Writes

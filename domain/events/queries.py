@@ -7,7 +7,8 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from domain.events.catalogue import API_VERSION, CATALOGUE, EventType
+from domain.events.catalogue import API_VERSION, CATALOGUE
+from domain.events.types import EventType
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.cursors import ColumnType

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from domain.events.catalogue import API_VERSION, CATALOGUE, EventSpec, EventType, JsonSchema, json_schema
+from domain.events.catalogue import API_VERSION, CATALOGUE, json_schema
+from domain.events.schemas import EventSpec, JsonSchema
+from domain.events.types import EventType
 
 _ENVELOPE: Final[Mapping[str, str]] = {
     "type": "the event type",

@@ -10,7 +10,7 @@ from asyncpg import Record
 
 from domain.catalog.queries import plans_for_order
 from domain.events.actions import record_with
-from domain.events.catalogue import EventType
+from domain.events.types import EventType
 from domain.orders.events import Row, order_event
 from domain.orders.rules import OrderDraft, PricedLine, check_draft, sum_tiers
 from domain.orders.states import LineState, OrderState

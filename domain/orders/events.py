@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.events.actions import NewEvent
-from domain.events.catalogue import EventType
+from domain.events.types import EventType
 from domain.orders.models import Order
 from domain.orders.states import OrderState
 from domain.shared.ids import encode

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from domain.catalog.models import Plan
 from domain.events.actions import record
-from domain.events.catalogue import EventType
+from domain.events.types import EventType
 from domain.orders.events import order_event, row_of
 from domain.orders.loading import lock_order
 from domain.orders.models import Order, OrderLine

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from domain.catalog.queries import tier_prices
 from domain.events.actions import record, record_with
-from domain.events.catalogue import EventType
+from domain.events.types import EventType
 from domain.orders.drafting import Prepared, draw_number, prepare, write_order
 from domain.orders.events import Row, order_event, row_of
 from domain.orders.loading import lock_order

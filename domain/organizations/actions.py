@@ -7,7 +7,7 @@ from asyncpg import Record, UniqueViolationError
 from tortoise.exceptions import IntegrityError
 
 from domain.events.actions import NewEvent, record
-from domain.events.catalogue import EventType
+from domain.events.types import EventType
 from domain.organizations.models import Organization
 from domain.organizations.queries import get_organization
 from domain.organizations.rules import (

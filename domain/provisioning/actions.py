@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from domain.events.actions import NewEvent, record
-from domain.events.catalogue import EventType
+from domain.events.types import EventType
 from domain.provisioning.models import Instance, ProvisionerCallback, ProvisioningOperation
 from domain.provisioning.rules import DEADLINE
 from domain.provisioning.states import INSTANCE, OPERATION, Action, InstanceState, OperationState

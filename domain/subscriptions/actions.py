@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.events.actions import NewEvent, record
-from domain.events.catalogue import EventType
+from domain.events.types import EventType
 from domain.shared.actor import Actor
 from domain.shared.ids import encode
 from domain.subscriptions.models import Subscription

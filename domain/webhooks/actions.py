@@ -10,7 +10,7 @@ import orjson
 from asyncpg import Record
 
 from domain.events.actions import NewEvent, record
-from domain.events.catalogue import EventType
+from domain.events.types import EventType
 from domain.organizations.queries import get_organization
 from domain.shared import database
 from domain.shared.actor import Actor

@@ -5,7 +5,7 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Final
 
-from domain.events.catalogue import EventType
+from domain.events.types import EventType
 from domain.shared.errors import FieldCode, FieldError
 
 MAX_EVENT_TYPES: Final = 50

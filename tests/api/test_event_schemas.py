@@ -4,8 +4,9 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
-from domain.events.catalogue import EventType, json_schema
+from domain.events.catalogue import json_schema
 from domain.events.queries import body_for
+from domain.events.types import EventType
 from domain.shared import database
 from jobs.workshop import Workshop
 from tests.api.bases import make_targets

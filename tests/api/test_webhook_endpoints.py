@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from domain.events.catalogue import EventType
+from domain.events.types import EventType
 from domain.shared import database
 from domain.shared.ids import decode
 from jobs.workshop import Workshop

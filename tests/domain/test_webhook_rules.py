@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.events.catalogue import EventType
+from domain.events.types import EventType
 from domain.shared.errors import FieldCode
 from domain.webhooks.rules import MAX_EVENT_TYPES, RETRY_AFTER, check_event_types, retry_delay, wants
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from graphql import GraphQLEnumType, GraphQLField, GraphQLObjectType, get_named_type, get_nullable_type
 
-from domain.events.catalogue import EventType
+from domain.events.types import EventType
 from domain.shared.actor import Permission, system_actor
 from resolvers.api import SCHEMA
 from resolvers.hydration import READERS

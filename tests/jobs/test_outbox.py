@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from domain.events.actions import OUTBOX, NewEvent, record
-from domain.events.catalogue import EventType
+from domain.events.types import EventType
 from domain.orders.cancelling import cancel_order
 from domain.orders.fulfilling import complete_line, fail_line, start_provisioning
 from domain.provisioning.actions import Failure

@@ -1,0 +1,31 @@
+"""What is told of orders."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from domain.events.schemas import FAILURE, MONEY, EventSpec, JsonSchema, id_of, optional, text
+from domain.events.types import EventType
+
+_ORDER: Final[Mapping[str, JsonSchema]] = {
+    "order_id": id_of("Order"),
+    "number": text("the order's human number"),
+    "state": text("the state the order has after this event"),
+    "customer_id": id_of("Organization"),
+    "subscription_reference": optional(text("the buyer's own reference")),
+    "failure": optional(FAILURE),
+    "price": optional(MONEY),
+    "cost": optional(MONEY),
+}
+
+SPECS: Final[Mapping[EventType, EventSpec]] = {
+    EventType.ORDER_CREATED: EventSpec("Order", "A draft was saved for the first time.", _ORDER),
+    EventType.ORDER_SUBMITTED: EventSpec(
+        "Order", "The order was submitted; its prices are fixed on every edge.", _ORDER
+    ),
+    EventType.ORDER_APPROVED: EventSpec("Order", "The order may be provisioned.", _ORDER),
+    EventType.ORDER_PROVISIONING: EventSpec("Order", "Provisioning of the order's lines has begun.", _ORDER),
+    EventType.ORDER_COMPLETED: EventSpec("Order", "Every line is provisioned.", _ORDER),
+    EventType.ORDER_PARTIALLY_COMPLETED: EventSpec("Order", "Some lines are provisioned, the others failed.", _ORDER),
+    EventType.ORDER_FAILED: EventSpec("Order", "No line could be provisioned; `failure` says why.", _ORDER),
+    EventType.ORDER_CANCELLED: EventSpec("Order", "The order was cancelled.", _ORDER),
+}

@@ -1,0 +1,27 @@
+"""What is told of subscriptions."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from domain.events.schemas import MONEY, EventSpec, id_of, optional, text
+from domain.events.types import EventType
+
+SPECS: Final[Mapping[EventType, EventSpec]] = {
+    EventType.SUBSCRIPTION_ACTIVATED: EventSpec(
+        "Subscription",
+        "The subscription is active and its first term runs.",
+        {
+            "subscription_id": id_of("Subscription"),
+            "order_id": id_of("Order"),
+            "customer_id": id_of("Organization"),
+            "product": text("the product's key"),
+            "plan": text("the plan's key"),
+            "quantity": {"type": "integer"},
+            "term_start": text("first day of the term, a local date"),
+            "expires_on": optional(text("last day of the term, a local date; null for a one-time purchase")),
+            "reference": optional(text("the subscription reference of the order")),
+            "price": optional(MONEY),
+            "cost": optional(MONEY),
+        },
+    ),
+}

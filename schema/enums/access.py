@@ -1,0 +1,35 @@
+"""Who acts."""
+
+from typing import Final
+
+from domain.shared.actor import OrganizationKind, Permission
+from schema.enums.texts import Texts
+
+TEXTS: Final[Texts] = {
+    OrganizationKind: (
+        "OrganizationKind",
+        "The tiers of the resale chain.",
+        {
+            "DISTRIBUTOR": "The root of a tree: sells to partners.",
+            "PARTNER": "A reseller: sells to customers, and to partners below it.",
+            "CUSTOMER": "Buys for itself.",
+        },
+    ),
+    Permission: (
+        "Permission",
+        "What a credential may be granted.",
+        {
+            "ORGANIZATIONS_READ": "See the organizations of the subtree.",
+            "ORGANIZATIONS_MANAGE": "Create partners and customers.",
+            "TOKENS_MANAGE": "Create and revoke API tokens, with at most one's own permissions.",
+            "CATALOG_READ": "See products and plans.",
+            "ORDERS_READ": "See orders.",
+            "ORDERS_MANAGE": "Create, submit and cancel orders.",
+            "SUBSCRIPTIONS_READ": "See subscriptions.",
+            "COSTS_READ": "See what the own organization pays its seller, and its margin.",
+            "EVENTS_READ": "Read the event log and subscribe to it.",
+            "WEBHOOKS_MANAGE": "Manage webhook endpoints and see their deliveries.",
+            "PROVISIONING_READ": "See operations at provisioners.",
+        },
+    ),
+}

@@ -1,0 +1,53 @@
+"""Orders and subscriptions."""
+
+from typing import Final
+
+from domain.orders.states import LineState, OrderState
+from domain.subscriptions.states import SubscriptionState
+from schema.enums.texts import Texts
+
+TEXTS: Final[Texts] = {
+    OrderState: (
+        "OrderState",
+        "Where an order stands.",
+        {
+            "DRAFT": "Saved, not submitted; nothing is priced or held.",
+            "PENDING_APPROVAL": "Submitted, waits for somebody else's approval.",
+            "APPROVED": "Prices are fixed; provisioning is about to begin.",
+            "REJECTED": "Approval was refused, with a reason.",
+            "PROVISIONING": "Its lines are being provisioned.",
+            "INQUIRING": "A provisioner asks for more data.",
+            "COMPLETED": "Every line is provisioned.",
+            "PARTIALLY_COMPLETED": "Some lines are provisioned, the others failed.",
+            "FAILED": "No line could be provisioned; the failure says why.",
+            "CANCELLING": "What was made is being unmade.",
+            "CANCELLED": "Cancelled; nothing of it is left.",
+        },
+    ),
+    LineState: (
+        "OrderLineState",
+        "Where one line of an order stands.",
+        {
+            "DRAFT": "Not begun.",
+            "PROVISIONING": "Being provisioned.",
+            "INQUIRING": "Its provisioner asks for more data.",
+            "COMPLETED": "Provisioned; its subscription is active.",
+            "FAILED": "Could not be provisioned; the failure says why.",
+            "CANCELLED": "Cancelled with its order.",
+        },
+    ),
+    SubscriptionState: (
+        "SubscriptionState",
+        "Where a subscription stands.",
+        {
+            "PENDING": "Its instance is being made.",
+            "TRIALING": "In use, not billed yet.",
+            "ACTIVE": "In use and billed.",
+            "SUSPENDED": "Not usable for now; what it holds is kept.",
+            "EXPIRED": "Its term is over.",
+            "TERMINATING": "Its instance is being removed.",
+            "TERMINATED": "Ended for good.",
+            "FAILED": "Its instance could not be made.",
+        },
+    ),
+}
