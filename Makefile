@@ -40,11 +40,13 @@ CLIENTS := tests/conformance
 conformance: $(INSTALLED) ## Hold other people's clients, compilers and linters against it (needs node >= 20 with npm)
 	@if command -v npm >/dev/null; then npm ci --prefix $(CLIENTS) --no-audit --no-fund --loglevel error; \
 	else echo "npm is not here: what needs it is skipped"; fi
-	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(VENV)/ariadne-codegen
-	$(BIN)/uv pip sync --quiet --python $(VENV)/ariadne-codegen --require-hashes $(CLIENTS)/ariadne-codegen.lock
+	for tool in ariadne-codegen schemathesis; do \
+	  $(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(VENV)/$$tool && \
+	  $(BIN)/uv pip sync --quiet --python $(VENV)/$$tool --require-hashes $(CLIENTS)/$$tool.lock || exit 1; \
+	done
 	$(BIN)/python -m pytest $(CLIENTS) -v $(ARGS)
 
-bench: $(INSTALLED) ## Measure each workload beside its floor (two cores, some minutes)
+bench: $(INSTALLED) ## Measure each workload beside its floor (Linux, two cores; ARGS="--only list,single" --full --keep)
 	$(BIN)/python -m bench.run $(ARGS)
 
 fuzz: $(INSTALLED) ## Compare the fast executor with graphql-core on 30,000 executions (FUZZ_EXECUTIONS=n for others)

@@ -10,7 +10,9 @@ from graphql import GraphQLError
 
 from domain.shared.errors import ErrorCode
 from integrations.registered import RegisteredDocuments
+from resolvers.limits import LIMITS
 from resolvers.refusal import BadDocument, refuse
+from resolvers.texts import overfull
 from schema.context import Documents
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -99,6 +101,9 @@ async def text_of(query: str | None, document_id: str | None, digest: str | None
         raise refuse("send a query or a documentId, not both")
     if not documents.admits(query):
         raise refuse("only trusted documents are run here", ErrorCode.FORBIDDEN)
+    # A text has no more tokens than characters: most are too short to be looked at.
+    if len(query) > LIMITS["tokens"] and (errors := overfull(query)):
+        raise BadDocument(errors)
     if digest is not None and sha256(query.encode()).hexdigest() != digest:
         raise refuse("extensions.persistedQuery.sha256Hash is not the SHA-256 of the query")
     return query

@@ -26,9 +26,10 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from domain.shared.errors import ErrorCode
 from resolvers.api import SCHEMA
 from resolvers.cost import VALUES_PER_POINT, Price
+from resolvers.direct import NOT_ANSWERED, Direct, direct
 from resolvers.documents import digest_of, text_of
 from resolvers.fast import FastExecutor, Plans
-from resolvers.limits import LIMITS, examine, exceeded
+from resolvers.limits import BULK_VARIABLES, LIMITS, count_values, examine, exceeded
 from resolvers.pricing import Pricing, price_key, read_variables
 from resolvers.refusal import BadDocument, refuse
 from schema.context import Budget, Context, Introspection
@@ -37,6 +38,7 @@ MAX_ERRORS: Final = 5
 EXECUTION_SECONDS: Final = 10.0
 _KEPT_WEIGHT: Final = 2_000_000  # some 50 MB of the largest documents there can be
 _TOKEN_WEIGHT: Final = 20
+_ENTRY_WEIGHT: Final = 40  # of whatever is kept, however short its text
 _KEPT_PRICES: Final = 64
 _MESSAGE: Final = 500  # characters: messages quote names and values, however long
 _RULES: Final = (*specified_rules, OneOfInputValidationRule)
@@ -67,7 +69,15 @@ class Document:
     pricing: Pricing
     price_names: tuple[str, ...]
     selected: dict[Any, Any] = field(default_factory=dict)
+    short_ways: dict[int, Direct | None] = field(default_factory=dict)
     _prices: dict[Any, Price] = field(default_factory=dict)
+
+    def short_way(self, operation: OperationDefinitionNode) -> Direct | None:
+        """The short way through one of its operations, if there may be one."""
+        key = id(operation)
+        if key not in self.short_ways:
+            self.short_ways[key] = direct(_CORE, self.node, operation)
+        return self.short_ways[key]
 
     def price(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Price:
         """What an operation may cost with these variables."""
@@ -153,7 +163,7 @@ class _Kept:
 
 
 def _weight(text: str, found: Document | list[GraphQLError]) -> int:
-    return len(text) + (_TOKEN_WEIGHT * found.node.token_count if isinstance(found, Document) else 0)
+    return _ENTRY_WEIGHT + len(text) + (_TOKEN_WEIGHT * found.node.token_count if isinstance(found, Document) else 0)
 
 
 _KEPT: Final = _Kept(_KEPT_WEIGHT)
@@ -172,6 +182,7 @@ async def prepare(request: Request, context: Context) -> Prepared:
         raise refuse("operationName must name one of the document's operations")
     if document.introspects:
         _check_introspection(gate.introspection, context)
+    _check_variables(operation.operation, request.variables or {}, context)
     price = document.price(operation, request.variables or {})
     principal = context.actor.principal if context.actor else f"anonymous:{context.address}"
     found = {"cost": (price.points, gate.query_cap), "values": (price.values, VALUES_PER_POINT * gate.query_cap)}
@@ -189,6 +200,14 @@ def _check_introspection(allowed: Introspection, context: Context) -> None:
         raise refuse("introspection is off; the schema is published as a file", ErrorCode.FORBIDDEN)
     if allowed is Introspection.AUTHENTICATED and context.actor is None:
         raise refuse("introspection is for those who send a valid token", ErrorCode.UNAUTHENTICATED)
+
+
+def _check_variables(kind: OperationType, variables: Mapping[str, Any], context: Context) -> None:
+    """Coercing takes microseconds a value: how many there are is bounded before."""
+    allowed = BULK_VARIABLES if kind is OperationType.MUTATION and context.actor else LIMITS["variables"]
+    found = count_values(variables, allowed)
+    if found > allowed:
+        raise BadDocument([exceeded("variables", found, allowed)])
 
 
 async def _reserve(budget: Budget, principal: str, price: Price) -> None:
@@ -243,19 +262,22 @@ def _used(prepared: Prepared, result: ExecutionResult) -> int:
 
 
 async def _execute(prepared: Prepared, request: Request, context: Context) -> ExecutionResult:
-    outcome = execute(
-        _CORE,
-        prepared.document,
-        context_value=context,
-        variable_values=dict(request.variables or {}),
-        operation_name=request.operation_name,
-        executor_class=FastExecutor,
-        hide_suggestions=True,
-    )
-    if not isawaitable(outcome):
-        return outcome
     try:
         async with asyncio.timeout(EXECUTION_SECONDS):
-            return await outcome
+            short_way = prepared.source.short_way(prepared.operation)
+            if short_way is not None:
+                data = await short_way.answer(prepared.source.plans, request.variables or {}, context)
+                if data is not NOT_ANSWERED:
+                    return ExecutionResult(data, None)
+            outcome = execute(
+                _CORE,
+                prepared.document,
+                context_value=context,
+                variable_values=dict(request.variables or {}),
+                operation_name=request.operation_name,
+                executor_class=FastExecutor,
+                hide_suggestions=True,
+            )
+            return await outcome if isawaitable(outcome) else outcome
     except TimeoutError:
         return ExecutionResult(None, [_OUT_OF_TIME])

@@ -5,10 +5,11 @@ graphql-core executes the same value from the start: errors, nulls and paths are
 fast).
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from graphql import GraphQLList, GraphQLObjectType, GraphQLOutputType
+from graphql import FieldNode, GraphQLList, GraphQLObjectType, GraphQLOutputType
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList
 from graphql.pyutils import Path
@@ -20,7 +21,7 @@ from resolvers.compiling import Compiler, Complete
 WORTH_COMPILING: Final = 2  # a document that runs once is not
 # What one document may have made for it, at some 25 us and 350 bytes a field, whatever its operations and conditions.
 MAX_PLANS: Final = 64
-MAX_FIELDS: Final = 1_000
+MAX_FIELDS: Final = 400
 # What a plan's key may hold: variables in @skip and @include, places that are merged into one field.
 MAX_CONDITIONS: Final = 16
 MAX_MERGED: Final = 16
@@ -38,6 +39,14 @@ class Plans:
     runs: int = 0
     fields_left: int = MAX_FIELDS
     by_key: dict[Any, Complete | None] = field(default_factory=dict)
+
+    def key(self, value_type: GraphQLOutputType, nodes: Iterable[FieldNode], coerced: Mapping[str, Any]) -> Any:
+        """What a plan depends on: type, selection, and what stands in its conditions.
+
+        The nodes live as long as the document, and the plans with it: their ids are theirs alone.
+        """
+        conditions = tuple(coerced.get(name) for name in self.condition_names)
+        return value_type, tuple(id(node) for node in nodes), conditions
 
 
 class FastExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -107,10 +116,7 @@ class FastExecutor(StrawberryGraphQLCoreExecutionContext):
     def _plan(self, plans: Plans, value_type: GraphQLOutputType, details: FieldDetailsList) -> Complete | None:
         if len(details) > MAX_MERGED:
             return None
-        coerced = self.variable_values.coerced
-        conditions = tuple(coerced.get(name) for name in plans.condition_names)
-        # The nodes live as long as the document, and the plans with it: their ids are theirs alone.
-        key = (value_type, tuple(id(detail.node) for detail in details), conditions)
+        key = plans.key(value_type, (detail.node for detail in details), self.variable_values.coerced)
         if key not in plans.by_key:
             if len(plans.by_key) >= MAX_PLANS:
                 return None

@@ -23,6 +23,7 @@ from schema.context import Context, House
 
 Reader = Callable[[HttpRequest, int], Awaitable[Request]]
 
+ANONYMOUS_BODY_BYTES: Final = 64 * 1024  # who says nothing of himself has little to say
 _ONLY_LIVE: Final = f"live updates come over WebSocket, or for Accept: {EVENT_STREAM}, at this same address"
 
 
@@ -98,8 +99,9 @@ class GraphQLEndpoint:
             raise NotServed(406, _refusal(f"answers are {GRAPHQL_JSON}, {JSON} or {EVENT_STREAM}"))
         authorization = http.headers.get("authorization")
         try:
-            request = await self._readers[http.method](http, self._max_body_bytes)
             actor = await authenticate(authorization, self._house.callers)
+            limit = self._max_body_bytes if actor else min(ANONYMOUS_BODY_BYTES, self._max_body_bytes)
+            request = await self._readers[http.method](http, limit)
         except BadRequest as error:
             raise NotServed(error.status, _refusal(error.message, error.code)) from error
         except Unauthenticated as error:

@@ -1,4 +1,4 @@
-"""What a document may be at most, measured on its text before anything walks it."""
+"""What a document may be at most, measured before anything walks it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,8 +21,8 @@ from domain.shared.errors import ErrorCode
 
 # Name -> the most there may be. `docs/limits.md` says what each counts; a fragment counts wherever it is spread.
 LIMITS: Final[Mapping[str, int]] = {
-    "characters": 50_000,
-    "tokens": 2_000,
+    "characters": 30_000,
+    "tokens": 1_500,
     "comments": 500,
     "operations": 10,
     "fragments": 100,
@@ -34,7 +34,10 @@ LIMITS: Final[Mapping[str, int]] = {
     "repetitions": 20,
     "introspectionDepth": 3,
     "tokenMutations": 1,
+    "variables": 5_000,
 }
+# What a mutation of somebody known may bring: bulk inputs, such as ten thousand prices.
+BULK_VARIABLES: Final = 60_000
 # Mutations that take or make a credential: one a document, or aliases would try a thousand passwords in one request.
 TOKEN_MUTATIONS: Final = frozenset(
     {"acceptInvitation", "createApiToken", "refreshSession", "requestPasswordReset", "resetPassword", "signIn"}
@@ -50,6 +53,17 @@ def exceeded(limit: str, found: int, allowed: int) -> GraphQLError:
     """The error that names a limit, the figure found and the budget."""
     extensions = {"code": ErrorCode.BAD_REQUEST.value, "limit": limit, "found": found, "allowed": allowed}
     return GraphQLError(f"{limit}: {found} found, at most {allowed} allowed", extensions=extensions)
+
+
+def count_values(variables: Mapping[str, Any], most: int) -> int:
+    """How many values variables hold, members of lists and objects included; `most` + 1 where there are more."""
+    found, waiting = 0, [variables]
+    while waiting and found <= most:
+        item: Any = waiting.pop()
+        inner = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
+        found += len(inner)
+        waiting += inner
+    return min(found, most + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +122,11 @@ class _Level:
 
 def examine(document: DocumentNode, limits: Mapping[str, int] = LIMITS) -> Findings:
     """Measure a parsed document, in time by its length: whatever its fragments unfold to, and if they circle."""
+    kinds = [definition.kind for definition in document.definitions]
+    counts = {"operations": kinds.count("operation_definition"), "fragments": kinds.count("fragment_definition")}
+    errors = [exceeded(name, count, limits[name]) for name, count in counts.items() if count > limits[name]]
+    if errors:
+        return Findings(errors, introspects=False)
     try:
         census = _Census(document)
     except CycleError as error:
@@ -167,8 +186,12 @@ class _Census:
         if key not in self._reached:
             known = [name for name in key if name in self._fragments]
             names = frozenset(known).union(*(self._fragments[name].reach for name in known))
-            figures = _Figures()
-            for name in names:
+            figures, rest = _Figures(), names
+            if known:  # what the one that reaches furthest adds up to is known: only the rest is counted
+                furthest = self._fragments[max(known, key=lambda name: len(self._fragments[name].reach))]
+                figures.add(self._reach(furthest)[1])
+                rest = names - furthest.reach
+            for name in rest:
                 figures.add(self._fragments[name].own)
             self._reached[key] = (names, figures)
         return self._reached[key]
@@ -187,20 +210,17 @@ class _Census:
     def figures(self) -> dict[str, int]:
         """Limit -> the figure found, the largest of all definitions: each of them is walked by validation."""
         totals = _Figures()
-        root_fields = token_mutations = operations = 0
+        root_fields = token_mutations = 0
         for definition, root in self._roots:
             found = self._total(root)
             found.directives += len(definition.directives or ())
             totals = _worst(totals, found)
             if isinstance(definition, OperationDefinitionNode):
-                operations += 1
                 totals.directives += sum(len(each.directives or ()) for each in definition.variable_definitions or ())
                 fields = [node.name.value for level in self._expanded(root) for node, _ in level.fields]
                 root_fields = max(root_fields, len(fields))
                 token_mutations += sum(name in TOKEN_MUTATIONS for name in fields)
         return {
-            "operations": operations,
-            "fragments": len(self._roots) - operations,
             "depth": totals.depth,
             "selections": totals.selections,
             "aliases": totals.aliases,

@@ -3,6 +3,7 @@
 from typing import Any, TypeAlias
 
 import asyncpg
+from asyncpg.exceptions import InterfaceError
 from asyncpg.pool import PoolConnectionProxy
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
@@ -26,7 +27,7 @@ class Pool:
         """A connection; waits while all are lent."""
         while self._idle:
             connection = self._idle.pop()
-            if not connection.is_closed():
+            if not _is_lost(connection):
                 return connection
             await self._made.release(connection)
         self._waiting += 1
@@ -38,7 +39,7 @@ class Pool:
     async def release(self, connection: Connection) -> None:
         """Take one back; whatever its last statement left behind is cleaned up first."""
         is_wanted = self._waiting or self._is_closing
-        if is_wanted or connection.is_closed() or connection.is_in_transaction():
+        if is_wanted or _is_lost(connection) or connection.is_in_transaction():
             await self._made.release(connection)
         else:
             self._idle.append(connection)
@@ -57,6 +58,14 @@ class Pool:
     def terminate(self) -> None:
         """Close all connections, lent or not."""
         self._made.terminate()
+
+
+def _is_lost(connection: Connection) -> bool:
+    """Whether the server has hung up."""
+    try:
+        return bool(connection.is_closed())
+    except InterfaceError:  # asyncpg has noticed, and taken it back
+        return True
 
 
 class Client(AsyncpgDBClient):

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
-from graphql import get_introspection_query, parse
+from graphql import Lexer, Source, TokenKind, get_introspection_query, parse
+from hypothesis import given
+from hypothesis import strategies as st
 
 import bootstrap
 from resolvers.limits import LIMITS, TOKEN_MUTATIONS, examine
+from resolvers.texts import read, written
 from schema.context import Introspection
 from seeding import Planted
 from tests.api.gates import Figures, gated
@@ -15,12 +18,53 @@ from tests.api.walk import document, root_fields
 from tests.house import Api
 
 SCHEMA = "{ __schema { queryType { name } } }"
+# What looks like a token inside a text or a comment is none.
+LEXEMES = [
+    "name",
+    "_n1",
+    "on",
+    "0",
+    "-1",
+    "1.5",
+    "-1.5e+10",
+    "2E3",
+    "...",
+    "!",
+    "$",
+    "&",
+    "(",
+    ")",
+    ":",
+    "=",
+    "@",
+    "[",
+    "]",
+    "{",
+    "|",
+    "}",
+    "a...b@c(d:$e)",
+    '""',
+    '"{}"',
+    '"é"',
+    '"#"',
+    "#",
+    '#"x"',
+    '#"""',
+    '"\\"{"',
+    '"\\\\"',
+    '""""""',
+    '"""{}"""',
+    '"""{"}""}"""',
+    '"""#"""',
+    '"""{\\"""{"""',
+    '"""\\""""""',
+]
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "limits.md"
 
 
 def found(query: str) -> dict[str, int]:
-    """Limit -> figure of everything that a document exceeds, were nothing allowed."""
-    findings = examine(parse(query), dict.fromkeys(LIMITS, -1))
+    """Limit -> figure of everything that a document exceeds, were nothing allowed but any number of definitions."""
+    findings = examine(parse(query), dict.fromkeys(LIMITS, -1) | {"operations": 10**9, "fragments": 10**9})
     return {error.extensions["limit"]: error.extensions["found"] for error in findings.errors if error.extensions}
 
 
@@ -80,6 +124,35 @@ def test_fragments_of_one_name_and_of_none_do_not_hide_anything() -> None:
 def test_figures_are_bounded() -> None:
     """What doubles ninety times is told as a number that JSON carries."""
     assert found("{ ...F0 } " + chain(90, "a { ...NEXT } b { ...NEXT }"))["selections"] == 10**9
+
+
+@given(st.lists(st.sampled_from(LEXEMES), max_size=60), st.sampled_from([" ", ",", "\n", "\ufeff\t", "\r\n,"]))
+def test_tokens_and_comments_are_counted_as_the_parser_does(lexemes: list[str], between: str) -> None:
+    """Counting without parsing finds a text's tokens and comments, whatever stands in its strings."""
+    text = between.join(each + "\n" if each.startswith("#") else each for each in lexemes)
+    lexer, tokens, comments = Lexer(Source(text)), 0, 0
+    token = lexer.token
+    while token.kind is not TokenKind.EOF:
+        token = token.next or lexer.read_next_token(token.end)
+        comments += token.kind is TokenKind.COMMENT
+        tokens += token.kind not in {TokenKind.COMMENT, TokenKind.EOF}
+    found, found_comments = read(text, 1_000)
+    assert (len(found), found_comments) == (tokens, comments)
+
+
+def test_what_is_written_out_is_never_more_than_what_is_found() -> None:
+    """The counts of a text are exact for fields, and leave out what they cannot be sure of."""
+    text = (
+        '{ a: x(y: {b: [c, "{ d }", $e]}) @f(g: "h") { on ... on T @i { j } ... { k } ...F } l } fragment F on T { m }'
+    )
+    # x, on, ... on T, j, k, l; neither the spread nor the other inline fragment
+    assert written(read(text, 100)[0]) == {"selections": 6, "aliases": 1}
+    assert {name: found(text)[name] for name in ("selections", "aliases")} == {"selections": 9, "aliases": 1}
+    for kind in ("query", "mutation", "subscription"):
+        for name in root_fields(kind):
+            text = document(kind, name)
+            figures, exact = written(read(text, 5_000)[0]), found(text)
+            assert all(figure <= exact[limit] for limit, figure in figures.items())
 
 
 def test_mutations_that_make_tokens_are_listed() -> None:

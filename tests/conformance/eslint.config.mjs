@@ -6,6 +6,18 @@ const { rules: recommended } = graphql.configs["schema-recommended"];
 const [severity, names] = recommended["@graphql-eslint/naming-convention"];
 
 const ours = {
+  // Whatever has a place for a description has one; as it comes, the rule asks types and root fields alone.
+  "@graphql-eslint/require-description": [
+    "error",
+    {
+      types: true,
+      rootField: true,
+      DirectiveDefinition: true,
+      EnumValueDefinition: true,
+      FieldDefinition: true,
+      InputValueDefinition: true,
+    },
+  ],
   // AND and OR stand out among a filter's fields, as in SQL; no field is called so.
   "@graphql-eslint/naming-convention": [
     severity,

@@ -20,7 +20,12 @@ SDL: Final = ROOT / "schema" / "schema.graphql"
 _PATIENCE_SECONDS: Final = 120
 
 
-def run(*command: str | Path, cwd: Path = FOLDER, environment: Mapping[str, str] | None = None) -> str:
+def run(
+    *command: str | Path,
+    cwd: Path = FOLDER,
+    environment: Mapping[str, str] | None = None,
+    patience_seconds: float = _PATIENCE_SECONDS,
+) -> str:
     """Run a program of npm's or of this folder to its good end: what it said."""
     path = f"{NODE_MODULES / '.bin'}{os.pathsep}{os.environ['PATH']}"
     ended = subprocess.run(
@@ -31,7 +36,7 @@ def run(*command: str | Path, cwd: Path = FOLDER, environment: Mapping[str, str]
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=_PATIENCE_SECONDS,
+        timeout=patience_seconds,
         check=False,
     )
     sys.stdout.write(ended.stdout)
