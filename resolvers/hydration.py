@@ -10,9 +10,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.catalog.queries import PLANS, PRODUCTS, plans_of
-from domain.orders.queries import lines_of
+from domain.orders.queries import lines_of, order_with_lines
 from domain.organizations.queries import ORGANIZATIONS
 from domain.shared.actor import Actor
+from domain.shared.listing import Listing
 from domain.subscriptions.queries import SUBSCRIPTIONS
 from domain.webhooks.queries import attempts_of
 from resolvers.selection import Selection
@@ -43,6 +44,9 @@ READERS: Final[Mapping[str, Reader]] = {
 }
 
 Load = Callable[[Actor, Sequence[UUID], Collection[str]], Awaitable[Sequence[Record]]]
+Both = tuple[Sequence[Record], Sequence[Record]]
+Loaded = Mapping[str, Sequence[Record]]
+LoadBoth = Callable[[Actor, UUID, Collection[str], Collection[str]], Awaitable[Both]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Many:
     kind: str
     column: str
     load: Load
+    load_both: LoadBoth | None = None  # one owner and these, in one statement
 
 
 _CUSTOMER: Final = One("Organization", "organization_id", ORGANIZATIONS.by_ids)
@@ -69,7 +74,7 @@ _PLAN: Final = One("Plan", "plan_id", PLANS.by_ids)
 
 # Kind -> field -> relation; attribute and public name of a relation are the same word.
 RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
-    "Order": {"customer": _CUSTOMER, "lines": Many("OrderLine", "order_id", lines_of)},
+    "Order": {"customer": _CUSTOMER, "lines": Many("OrderLine", "order_id", lines_of, order_with_lines)},
     "OrderLine": {
         "product": _PRODUCT,
         "plan": _PLAN,
@@ -85,7 +90,6 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
 class Shape:
     """What a selection reads of the things of one kind: their own fields, the columns of those, their relations."""
 
-    reader: Reader
     chosen: Chosen
     columns: frozenset[str]
     relations: tuple[tuple[str, One | Many, "Shape"], ...]
@@ -93,29 +97,48 @@ class Shape:
 
 def shape_of(kind: str, selection: Selection) -> Shape:
     """The shape of a selection on a kind."""
-    reader = READERS[kind]
-    chosen = reader.chosen(selection)
+    chosen = READERS[kind].chosen(selection)
     relations = tuple(
         (name, relation, shape_of(relation.kind, selection[name]))
         for name, relation in RELATIONS.get(kind, {}).items()
         if name in selection
     )
-    own = {name for _, field in chosen for name in field.columns}
     referring = {relation.column for _, relation, _ in relations if isinstance(relation, One)}
-    return Shape(reader, chosen, frozenset({"id"} | own | referring), relations)
+    return Shape(chosen, frozenset({"id"} | chosen.columns | referring), relations)
 
 
-async def hydrate(actor: Actor, shape: Shape, records: Sequence[Record]) -> list[Any]:
-    """The schema objects of these records, in order, with the fields and relations of the shape."""
-    objects = shape.reader.build(records, actor, shape.chosen)
+async def hydrate(actor: Actor, shape: Shape, records: Sequence[Record], loaded: Loaded | None = None) -> list[Any]:
+    """The schema objects of these records, in order, with the fields and relations of the shape.
+
+    `loaded` has the records of relations that are there already, by name.
+    """
+    objects = shape.chosen.build(records, actor)
     for name, relation, below in shape.relations if records else ():
-        relate = _relate_one if isinstance(relation, One) else _relate_many
-        await relate(actor, name, relation, below, records, objects)
+        if isinstance(relation, One):
+            await _relate_one(actor, name, relation, below, records, objects)
+        else:
+            related = loaded.get(name) if loaded else None
+            if related is None:
+                related = await relation.load(actor, [record["id"] for record in records], below.columns)
+            await _relate_many(actor, name, relation, below, records, objects, related)
     return objects
 
 
+async def hydrate_one(actor: Actor, shape: Shape, listing: Listing, row_id: UUID) -> Any | None:
+    """One visible thing with the fields and relations of the shape; None when there is none."""
+    for name, relation, below in shape.relations:
+        if isinstance(relation, Many) and relation.load_both is not None:
+            records, related = await relation.load_both(actor, row_id, shape.columns, below.columns)
+            loaded = {name: related}
+            break
+    else:
+        records, loaded = await listing.by_ids(actor, [row_id], shape.columns), None
+    found = await hydrate(actor, shape, records, loaded)
+    return found[0] if found else None
+
+
 async def _relate_one(
-    actor: Actor, name: str, relation: One | Many, shape: Shape, records: Sequence[Record], owners: Sequence[Any]
+    actor: Actor, name: str, relation: One, shape: Shape, records: Sequence[Record], owners: Sequence[Any]
 ) -> None:
     column = relation.column
     wanted = list({record[column] for record in records if record[column] is not None})
@@ -127,10 +150,15 @@ async def _relate_one(
 
 
 async def _relate_many(
-    actor: Actor, name: str, relation: One | Many, shape: Shape, records: Sequence[Record], owners: Sequence[Any]
+    actor: Actor,
+    name: str,
+    relation: Many,
+    shape: Shape,
+    records: Sequence[Record],
+    owners: Sequence[Any],
+    related: Sequence[Record],
 ) -> None:
     column = relation.column
-    related = await relation.load(actor, [record["id"] for record in records], shape.columns)
     grouped: dict[UUID, list[Any]] = {record["id"]: [] for record in records}
     for record, item in zip(related, await hydrate(actor, shape, related), strict=True):
         grouped[record[column]].append(item)

@@ -9,7 +9,7 @@ from domain.shared.filters import PageRequest, Sort
 from domain.shared.ids import decode
 from domain.shared.listing import Listing
 from resolvers.access import actor_of
-from resolvers.hydration import Shape, hydrate, shape_of
+from resolvers.hydration import Shape, hydrate, hydrate_one, shape_of
 from resolvers.selection import Selection, kept, selection_of
 from schema.context import Info
 from schema.filters import to_clause
@@ -50,10 +50,7 @@ async def read_page(
 
 async def read_one(info: Info, kind: str, listing: Listing, row_id: UUID, *path: str) -> Any | None:
     """One visible thing, None when there is none; `path` leads from the resolved field to it."""
-    actor = actor_of(info)
-    shape = shape_at(info, kind, path)
-    found = await hydrate(actor, shape, await listing.by_ids(actor, [row_id], shape.columns))
-    return found[0] if found else None
+    return await hydrate_one(actor_of(info), shape_at(info, kind, path), listing, row_id)
 
 
 async def read_by_id(info: Info, kind: str, listing: Listing, text: str) -> Any | None:

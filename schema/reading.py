@@ -1,7 +1,7 @@
 """How a type reads its records: field by field, so that only what a query selects is fetched and computed."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property, lru_cache
 from itertools import count
@@ -11,7 +11,8 @@ from strawberry.utils.str_converters import to_camel_case
 
 from domain.shared.actor import Actor, Permission
 from domain.shared.ids import encoder
-from domain.shared.tiers import See, costs_for, no_costs, prices_for
+from domain.shared.tenancy import Scope
+from domain.shared.tiers import costs_for, no_costs, prices_for
 from schema.failures import Failure
 from schema.money import money
 from schema.scalars import Record
@@ -33,7 +34,57 @@ class Field:
     names_for: Callable[[Actor], Names]
 
 
-Chosen = tuple[tuple[str, Field], ...]  # attribute names with their fields
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """Some fields of a type, by attribute name, and the code that reads them from records."""
+
+    made: type
+    fields: tuple[tuple[str, Field], ...]
+    _builders: dict[tuple[str, ...], Any] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> set[str]:
+        """The columns that they need."""
+        return {name for _, chosen in self.fields for name in chosen.columns}
+
+    def build(self, records: Sequence[Record], viewer: Actor) -> list[Any]:
+        """Objects of the type with these fields set; reading another one is a programmer's error.
+
+        Built past the dataclass's own constructor, which would ask for every field, by code that is generated for
+        these fields and columns: a page holds hundreds of objects.
+        """
+        if not records:
+            return []
+        names: dict[str, Any] = {}
+        for names_for in self._sources:
+            names.update(names_for(viewer))
+        columns = tuple(records[0].keys())
+        build = self._builders.get(columns)
+        if build is None:
+            build = self._builders[columns] = self._builder(columns, names)
+        built: list[Any] = build(object.__new__, self.made, records, **names)
+        return built
+
+    @cached_property
+    def _sources(self) -> tuple[Callable[[Actor], Names], ...]:
+        return tuple(dict.fromkeys(chosen.names_for for _, chosen in self.fields if chosen.names_for is not _no_names))
+
+    def _builder(self, columns: Iterable[str], names: Iterable[str]) -> Any:
+        """build(new, made, records, **names), of attribute, column and expression texts that are all our own."""
+        values = ", ".join(f"{name!r}: {chosen.expression}" for name, chosen in self.fields)
+        source = f"""
+def build(new, made, records, {", ".join(names)}):
+    built = []
+    for r in records:
+        {", ".join(f"c_{name}" for name in columns)}, = r.values()
+        item = new(made)
+        item.__dict__ = {{{values}}}
+        built.append(item)
+    return built
+"""
+        made: dict[str, Any] = {}
+        exec(source, made)  # noqa: S102 - our own text, nothing of a request
+        return made["build"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,42 +101,7 @@ class Reader:
     def chosen(self, selected: Iterable[str]) -> Chosen:
         """The fields that a selection (of public names) reads."""
         known = self._by_public_name
-        return tuple(known[name] for name in selected if name in known)
-
-    def build(self, records: Sequence[Record], viewer: Actor, chosen: Chosen) -> list[Any]:
-        """Objects of the type with the chosen fields set; reading another one is a programmer's error.
-
-        Built past the dataclass's own constructor, which would ask for every field, by code that is generated for
-        these fields and columns: a page holds hundreds of objects.
-        """
-        if not records:
-            return []
-        names: dict[str, Any] = {}
-        for names_for in dict.fromkeys(field.names_for for _, field in chosen):
-            names.update(names_for(viewer))
-        expressions = tuple((name, field.expression) for name, field in chosen)
-        build = _builder(tuple(records[0].keys()), expressions, tuple(names))
-        built: list[Any] = build(object.__new__, self.made, records, **names)
-        return built
-
-
-@lru_cache(maxsize=1024)
-def _builder(columns: tuple[str, ...], expressions: tuple[tuple[str, str], ...], names: tuple[str, ...]) -> Any:
-    """build(new, made, records, **names); made of attribute, column and expression texts that are all our own."""
-    values = ", ".join(f"{name!r}: {expression}" for name, expression in expressions)
-    source = f"""
-def build(new, made, records, *, {", ".join([*names, "_=None"])}):
-    built = []
-    for r in records:
-        {", ".join(f"c_{name}" for name in columns)}, = r.values()
-        item = new(made)
-        item.__dict__ = {{{values}}}
-        built.append(item)
-    return built
-"""
-    made: dict[str, Any] = {}
-    exec(source, made)  # noqa: S102 - our own text, nothing of a request
-    return made["build"]
+        return Chosen(self.made, tuple(known[name] for name in selected if name in known))
 
 
 def _no_names(_viewer: Actor) -> Names:
@@ -124,17 +140,18 @@ def member(enum: type[Enum], name: str) -> Field:
 
 
 def _amounts(viewer: Actor) -> Names:
-    price, paid = prices_for(viewer.scope), _costs(viewer)
+    return _amounts_at(viewer.scope, Permission.COSTS_READ in viewer.permissions)
+
+
+@lru_cache(maxsize=1024)
+def _amounts_at(scope: Scope, sees_costs: bool) -> Names:  # noqa: FBT001 - a permission held or not
+    price, paid = prices_for(scope), costs_for(scope) if sees_costs else no_costs
 
     def margin(path: str, tier_minor: Sequence[int] | None) -> int | None:
         cost_minor, price_minor = paid(path, tier_minor), price(path, tier_minor)
         return None if cost_minor is None or price_minor is None else price_minor - cost_minor
 
     return {"money": money, "price": price, "cost": paid, "margin": margin}
-
-
-def _costs(viewer: Actor) -> See:
-    return costs_for(viewer.scope) if Permission.COSTS_READ in viewer.permissions else no_costs
 
 
 def _amount(seen: str, tiers: str) -> Field:

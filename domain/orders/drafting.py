@@ -14,12 +14,16 @@ from domain.events.types import EventType
 from domain.orders.events import Row, order_event
 from domain.orders.rules import OrderDraft, PricedLine, check_draft, sum_tiers
 from domain.orders.states import LineState, OrderState
-from domain.organizations.queries import chain_to
+from domain.organizations.queries import CHAIN, chain_to
 from domain.shared import database
 from domain.shared.actor import Actor, OrganizationKind
-from domain.shared.errors import FieldCode, FieldError, Invalid
+from domain.shared.errors import FieldCode, FieldError, Invalid, NotFound
+from domain.shared.ids import encode
 from domain.shared.writes import Writes
 
+_CHAIN_AND_NUMBER: Final = f"""
+SELECT chain.*, (SELECT nextval('order_numbers')) AS drawn FROM ({CHAIN}) AS chain
+"""  # noqa: S608 - a constant
 _INSERT_LINES: Final = """
 INSERT INTO order_lines (id, order_id, scope, position, product_id, plan_id, quantity, parameters, state,
                          tier_unit_minor, tier_amount_minor)
@@ -45,9 +49,20 @@ class Prepared:
         return [(line.parameters, self.plans[line.plan_id]["parameter_schema"]) for line in self.draft.lines]
 
 
+async def prepare_new(actor: Actor, draft: OrderDraft) -> tuple[Prepared, str]:
+    """As `prepare`, with the number of an order to be: those of orders that are refused after all are left out."""
+    chain = await database.fetch(_CHAIN_AND_NUMBER, draft.customer_id, actor.scope.lower, actor.scope.upper)
+    if not chain:
+        raise NotFound("organization", encode("Organization", draft.customer_id))
+    return await _prepare(actor, draft, chain), f"ORD-{chain[-1]['drawn']:06d}"
+
+
 async def prepare(actor: Actor, draft: OrderDraft) -> Prepared:
     """Look up what a draft names and refuse what no draft may hold, every problem at once."""
-    chain = await chain_to(actor, draft.customer_id)
+    return await _prepare(actor, draft, await chain_to(actor, draft.customer_id))
+
+
+async def _prepare(actor: Actor, draft: OrderDraft, chain: Sequence[Record]) -> Prepared:
     customer = chain[-1]
     if customer["kind"] != OrganizationKind.CUSTOMER:
         message = f"{customer['name']} is a {customer['kind'].lower()}; orders are for customers"
@@ -56,12 +71,6 @@ async def prepare(actor: Actor, draft: OrderDraft) -> Prepared:
     if problems := check_draft(draft, plans):
         raise Invalid(problems)
     return Prepared(draft, customer, chain, plans)
-
-
-async def draw_number() -> str:
-    """The next order number; those of orders that are refused after all are left out."""
-    drawn: int = await database.fetch_value("SELECT nextval('order_numbers')")
-    return f"ORD-{drawn:06d}"
 
 
 def write_order(
@@ -128,7 +137,7 @@ async def create_order(actor: Actor, draft: OrderDraft, writes: Writes) -> Row:
 
     Answers the row that is there once `writes` are sent.
     """
-    prepared = await prepare(actor, draft)
-    row = write_order(writes, actor, prepared, await draw_number(), state=OrderState.DRAFT, priced=None)
+    prepared, number = await prepare_new(actor, draft)
+    row = write_order(writes, actor, prepared, number, state=OrderState.DRAFT, priced=None)
     record_with(writes, actor, order_event(EventType.ORDER_CREATED, row, OrderState.DRAFT))
     return row

@@ -1,7 +1,8 @@
 """Reading orders."""
 
 from collections.abc import Collection, Sequence
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 from uuid import UUID
 
 from asyncpg import Record
@@ -10,6 +11,8 @@ from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.cursors import ColumnType
 from domain.shared.listing import Listing
+
+Row = dict[str, Any]
 
 ORDERS: Final = Listing(
     "orders",
@@ -32,11 +35,40 @@ LINES: Final = Listing(
 _ELSEWHERE: Final = {"currency": "o.currency"}
 
 
+async def order_with_lines(
+    actor: Actor, order_id: UUID, columns: Collection[str], line_columns: Collection[str]
+) -> tuple[list[Row], list[Row]]:
+    """These columns of a visible order and of its lines, in one statement; two empty lists if there is none."""
+    own, below = tuple(sorted({*columns, "id"})), tuple(sorted({*line_columns, "id", "order_id"}))
+    found = await database.fetch(_order_with_lines(own, below), order_id, actor.scope.lower, actor.scope.upper)
+    if not found:
+        return [], []
+    rows = [tuple(record) for record in found]
+    lines = [dict(zip(below, row[len(own) :], strict=True)) for row in rows]
+    return [dict(zip(own, rows[0], strict=False))], [line for line in lines if line["id"] is not None]
+
+
+@lru_cache(maxsize=256)
+def _order_with_lines(columns: tuple[str, ...], line_columns: tuple[str, ...]) -> str:
+    own = ", ".join(f"o.{name}" for name in columns)
+    below = ", ".join(_ELSEWHERE.get(name, f"l.{name}") for name in line_columns)
+    return (
+        f"SELECT {own}, {below} FROM orders o "  # noqa: S608 - constants
+        "LEFT JOIN order_lines l ON l.order_id = o.id AND l.scope >= $2 AND l.scope < $3 "
+        "WHERE o.id = $1 AND o.scope >= $2 AND o.scope < $3 ORDER BY l.position"
+    )
+
+
 async def lines_of(actor: Actor, order_ids: Sequence[UUID], columns: Collection[str]) -> list[Record]:
     """These columns of the lines of visible orders, in their own order; `currency` is their order's."""
-    names = ", ".join(_ELSEWHERE.get(name, f"l.{name}") for name in sorted({*columns, "id", "order_id"}))
-    sql = (
+    sql = _lines_of(frozenset({*columns, "id", "order_id"}))
+    return await database.fetch(sql, list(order_ids), actor.scope.lower, actor.scope.upper)
+
+
+@lru_cache(maxsize=256)
+def _lines_of(columns: frozenset[str]) -> str:
+    names = ", ".join(_ELSEWHERE.get(name, f"l.{name}") for name in sorted(columns))
+    return (
         f"SELECT {names} FROM order_lines l JOIN orders o ON o.id = l.order_id "  # noqa: S608 - constants
         "WHERE l.order_id = ANY($1) AND l.scope >= $2 AND l.scope < $3 ORDER BY l.order_id, l.position"
     )
-    return await database.fetch(sql, list(order_ids), actor.scope.lower, actor.scope.upper)

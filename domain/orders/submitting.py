@@ -6,7 +6,7 @@ from uuid import UUID
 from domain.catalog.queries import tier_prices
 from domain.events.actions import record, record_with
 from domain.events.types import EventType
-from domain.orders.drafting import Prepared, draw_number, prepare, write_order
+from domain.orders.drafting import Prepared, prepare, prepare_new, write_order
 from domain.orders.events import Row, order_event, row_of
 from domain.orders.loading import lock_order
 from domain.orders.models import OrderLine
@@ -59,9 +59,9 @@ async def place_order(actor: Actor, draft: OrderDraft, writes: Writes) -> Row:
 
     Answers the row that is there once `writes` are sent.
     """
-    prepared = await prepare(actor, draft)
+    prepared, number = await prepare_new(actor, draft)
     priced = await price(actor, prepared)
-    row = write_order(writes, actor, prepared, await draw_number(), state=OrderState.APPROVED, priced=priced)
+    row = write_order(writes, actor, prepared, number, state=OrderState.APPROVED, priced=priced)
     record_with(
         writes,
         actor,

@@ -45,7 +45,8 @@ async def by_reference(actor: Actor, reference: str) -> Record:
     return found[0]
 
 
-_CHAIN: Final = """
+# $1 the last one's id, $2 and $3 the actor's subtree.
+CHAIN: Final = """
 SELECT m.id, m.name, m.kind, m.scope, m.currency, m.time_zone
 FROM organizations o
 CROSS JOIN LATERAL (SELECT string_to_array(o.scope, '.') AS nodes) AS path
@@ -62,7 +63,7 @@ async def chain_to(actor: Actor, organization_id: UUID) -> list[Record]:
 
     Those above the actor are there for the product's own rules, outside any tenancy. NotFound without the last.
     """
-    chain = await database.fetch(_CHAIN, organization_id, actor.scope.lower, actor.scope.upper)
+    chain = await database.fetch(CHAIN, organization_id, actor.scope.lower, actor.scope.upper)
     if not chain:
         raise NotFound("organization", encode("Organization", organization_id))
     return chain

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 from asyncpg import Record
@@ -97,7 +98,7 @@ class Listing:
             f"{column} {_flip(direction) if backwards else direction}" for _, column, _, direction in keys
         )
         sql = (
-            f"SELECT {_list({*columns, *(column for _, column, _, _ in keys)})} FROM {self.table} "  # noqa: S608 - constants and placeholders
+            f"SELECT {_list(frozenset(columns).union(column for _, column, _, _ in keys))} FROM {self.table} "  # noqa: S608 - constants and placeholders
             f"WHERE {' AND '.join(conditions)} "
             f"ORDER BY {ordering} LIMIT {size + 1}"
         )
@@ -114,10 +115,8 @@ class Listing:
     async def by_ids(self, actor: Actor, ids: Sequence[Any], columns: Collection[str] = ("*",)) -> list[Record]:
         """These columns of the visible rows among `ids`, unordered; the others do not exist for the actor."""
         statement = Statement()
-        sql = (
-            f"SELECT {_list({*columns, 'id'})} FROM {self.table} WHERE id = ANY({statement.bind(list(ids))}) "  # noqa: S608 - constants and placeholders
-            f"AND {self.visible(actor, statement)}"
-        )
+        conditions = f"id = ANY({statement.bind(list(ids))}) AND {self.visible(actor, statement)}"
+        sql = f"SELECT {_list(frozenset(columns) | _ID)} FROM {self.table} WHERE {conditions}"  # noqa: S608 - constants and placeholders
         return await database.fetch(sql, *statement.values)
 
     def visible(self, actor: Actor, statement: Statement) -> str:
@@ -147,7 +146,11 @@ class Listing:
                 return "(" + " OR ".join(self._compile(p, statement) for p in parts) + ")" if parts else "FALSE"
 
 
-def _list(columns: Collection[str]) -> str:
+_ID: Final = frozenset({"id"})
+
+
+@lru_cache(maxsize=1024)
+def _list(columns: frozenset[str]) -> str:
     """The columns of a SELECT; sorted, so that one selection is one statement to the driver's cache."""
     return "*" if "*" in columns else ", ".join(sorted(columns))
 

@@ -12,6 +12,8 @@ from starlette.routing import Route
 import bootstrap
 from app import OutboxBell
 from domain.access.queries import Callers
+from integrations.doorbell import Doorbell
+from integrations.line import RedisLine
 from integrations.registered import RegisteredDocuments
 from integrations.throttle import Throttle
 from resolvers.documents import KnownDocuments
@@ -35,13 +37,11 @@ class Figures:
     trusted_only: bool = False
 
 
-@asynccontextmanager
-async def gated(addresses: bootstrap.Addresses, figures: Figures) -> AsyncIterator[Api]:
-    """A second process's API, so to speak: the same database and Redis, memory of its own."""
-    line, doorbell = bootstrap.open_line(addresses), bootstrap.open_doorbell(addresses)
+def house_with(line: RedisLine, doorbell: Doorbell, figures: Figures) -> House:
+    """What a process would offer to its requests."""
     budget = Throttle(line, maximum=figures.maximum, restore_per_second=figures.restore_per_second)
     documents = KnownDocuments(RegisteredDocuments(line), figures.trusted, trusted_only=figures.trusted_only)
-    house = House(
+    return House(
         clock=bootstrap.CLOCK,
         callers=Callers(bootstrap.CLOCK),
         bells=OutboxBell(doorbell),
@@ -53,6 +53,13 @@ async def gated(addresses: bootstrap.Addresses, figures: Figures) -> AsyncIterat
         new_webhook_secret=bootstrap.new_token,
         check_webhook_url=lambda _: [],
     )
+
+
+@asynccontextmanager
+async def gated(addresses: bootstrap.Addresses, figures: Figures) -> AsyncIterator[Api]:
+    """A second process's API, so to speak: the same database and Redis, memory of its own."""
+    line, doorbell = bootstrap.open_line(addresses), bootstrap.open_doorbell(addresses)
+    house = house_with(line, doorbell, figures)
     endpoint = GraphQLEndpoint(house, Live(LiveLimits()), max_body_bytes=256 * 1024)
     app = Starlette(routes=[Route("/graphql", endpoint)], middleware=[Middleware(RequestLog)])
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)

@@ -11,6 +11,7 @@ from domain.events.types import EventType
 from domain.shared.actor import Permission, system_actor
 from resolvers.api import SCHEMA
 from resolvers.hydration import READERS
+from schema.reading import Chosen
 from tests.fuzz.twins import rooted
 from tests.fuzz.worlds import World
 
@@ -48,7 +49,7 @@ class ReadWorld(World):
         for name, field in reader.fields.items():
             if len(field.columns) == 1 and (field.columns[0] not in _COLUMNS or object_type.name == "Product"):
                 record[field.columns[0]] = self._stored(shown[name], depth)
-        [built] = reader.build([record], _VIEWER, tuple(reader.fields.items()))
+        [built] = Chosen(reader.made, tuple(reader.fields.items())).build([record], _VIEWER)
         return {**values, **{name: self.told(value) for name, value in built.__dict__.items()}}
 
     def _stored(self, field: GraphQLField, depth: int) -> Any:
