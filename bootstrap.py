@@ -56,7 +56,12 @@ CLOCK: Final = Clock(utc_now, new_id)
 
 def new_token() -> str:
     """A fresh API token: 256 random bits, with a prefix that secret scanners know it by."""
-    return f"pvd_{secrets.token_urlsafe(32)}"
+    return new_secret("pvd")
+
+
+def new_secret(prefix: str) -> str:
+    """A fresh secret of 256 random bits; its prefix says what it is for."""
+    return f"{prefix}_{secrets.token_urlsafe(32)}"
 
 
 def configure_logging(settings: Settings) -> None:

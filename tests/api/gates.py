@@ -12,6 +12,8 @@ from starlette.routing import Route
 import bootstrap
 from app import OutboxBell
 from domain.access.queries import Callers
+from integrations.attempts import Attempts
+from integrations.passwords import Argon2Passwords
 from integrations.registered import RegisteredDocuments
 from integrations.throttle import Throttle
 from resolvers.documents import KnownDocuments
@@ -33,6 +35,8 @@ class Figures:
     introspection: Introspection = Introspection.AUTHENTICATED
     trusted: Mapping[str, str] = field(default_factory=dict)
     trusted_only: bool = False
+    per_subject: int = 10
+    per_address: int = 100
 
 
 @asynccontextmanager
@@ -52,6 +56,9 @@ async def gated(addresses: bootstrap.Addresses, figures: Figures) -> AsyncIterat
         new_token=bootstrap.new_token,
         new_webhook_secret=bootstrap.new_token,
         check_webhook_url=lambda _: [],
+        new_secret=bootstrap.new_secret,
+        passwords=Argon2Passwords(),
+        attempts=Attempts(line, per_subject=figures.per_subject, per_address=figures.per_address),
     )
     endpoint = GraphQLEndpoint(house, Live(LiveLimits()), max_body_bytes=256 * 1024)
     app = Starlette(routes=[Route("/graphql", endpoint)], middleware=[Middleware(RequestLog)])
