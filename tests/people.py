@@ -43,10 +43,10 @@ def known_secret(prefix: str) -> Secret:
     return Secret(f"{prefix}_{token_urlsafe(32)}", b"not opened")
 
 
-def door() -> Door:
+def door(passwords: Argon2Passwords = PASSWORDS) -> Door:
     """The way in that the API opens for a request."""
     return Door(
-        bootstrap.CLOCK, PASSWORDS, lambda: bootstrap.new_secret("pva"), lambda: bootstrap.new_secret("pvr"), "test"
+        bootstrap.CLOCK, passwords, lambda: bootstrap.new_secret("pva"), lambda: bootstrap.new_secret("pvr"), "test"
     )
 
 
