@@ -31,6 +31,10 @@ from integrations.embedded.redis import start_redis
 from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy
 from integrations.line import RedisLine
+from integrations.mail.catcher import MailCatcher
+from integrations.mail.mailer import Mailer
+from integrations.mail.mailroom import Mailroom
+from integrations.mail.smtp import SmtpMailer
 from integrations.provisioners.registry import ProvisionerConfig, Registry, build_registry
 from integrations.vault import Vault
 from settings import Settings
@@ -228,6 +232,17 @@ def open_provisioners(settings: Settings, http: HttpClient, now: Callable[[], da
         for entry in settings.provisioners
     ]
     return build_registry(configs, http=http, clock=now)
+
+
+def open_mailroom(settings: Settings) -> Mailroom | None:
+    """Where mails are composed and leave; in development without a server a folder takes them, else nothing does."""
+    if settings.smtp_url is not None:
+        mailer: Mailer = SmtpMailer(settings.smtp_url.get_secret_value())
+    elif settings.is_development:
+        mailer = MailCatcher(settings.data_dir / "mail")
+    else:
+        return None
+    return Mailroom(mailer, sender=settings.mail_from, web_url=settings.web_url)
 
 
 def open_doorbell(addresses: Addresses) -> Doorbell:

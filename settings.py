@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     attempts_per_subject: int = Field(default=10, ge=1)
     attempts_per_address: int = Field(default=100, ge=1)
     provisioners: list[ProvisionerSettings] = Field(default_factory=list)
+    smtp_url: SecretStr | None = None
+    mail_from: str = "Provender <provender@localhost>"
+    web_url: str = "http://127.0.0.1:3000"
     worker_poll_seconds: float = Field(default=2.0, gt=0, le=60)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
