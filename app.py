@@ -23,9 +23,11 @@ from domain.events.catalogue import json_schema
 from domain.events.types import EventType
 from domain.shared import database
 from domain.shared.errors import FieldCode, FieldError
+from integrations.attempts import Attempts
 from integrations.doorbell import Bell, Doorbell
 from integrations.http.guard import ForbiddenUrl, check_url
 from integrations.line import RedisLine
+from integrations.passwords import Argon2Passwords
 from integrations.registered import RegisteredDocuments
 from integrations.throttle import Throttle
 from integrations.webhooks.signing import SECRET_BYTES_MIN, new_secret
@@ -85,7 +87,7 @@ def _gate(settings: Settings, line: RedisLine) -> Gate:
     )
 
 
-def _house(settings: Settings, doorbell: Doorbell, news: LiveNews, gate: Gate) -> House:
+def _house(settings: Settings, doorbell: Doorbell, news: LiveNews, gate: Gate, attempts: Attempts) -> House:
     policy, vault = bootstrap.egress_policy(settings), bootstrap.open_vault(settings)
 
     def check_webhook_url(url: str) -> list[FieldError]:
@@ -106,6 +108,9 @@ def _house(settings: Settings, doorbell: Doorbell, news: LiveNews, gate: Gate) -
         new_token=bootstrap.new_token,
         new_webhook_secret=lambda: new_secret(secrets.token_bytes(SECRET_BYTES_MIN)),
         check_webhook_url=check_webhook_url,
+        new_secret=bootstrap.new_secret,
+        passwords=Argon2Passwords(),
+        attempts=attempts,
     )
 
 
@@ -230,7 +235,8 @@ def create_app(
         await doorbell.aclose()
         await line.aclose()
 
-    house = _house(settings, doorbell, news, _gate(settings, line))
+    attempts = Attempts(line, per_subject=settings.attempts_per_subject, per_address=settings.attempts_per_address)
+    house = _house(settings, doorbell, news, _gate(settings, line), attempts)
     made = Provender(
         graphql=_graphql(settings, house, live),
         routes=_routes(settings, doorbell, house, live),

@@ -31,6 +31,10 @@ from integrations.embedded.redis import start_redis
 from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy
 from integrations.line import RedisLine
+from integrations.mail.catcher import MailCatcher
+from integrations.mail.mailer import Mailer
+from integrations.mail.mailroom import Mailroom
+from integrations.mail.smtp import SmtpMailer
 from integrations.provisioners.registry import ProvisionerConfig, Registry, build_registry
 from integrations.vault import Vault
 from settings import Settings
@@ -56,7 +60,12 @@ CLOCK: Final = Clock(utc_now, new_id)
 
 def new_token() -> str:
     """A fresh API token: 256 random bits, with a prefix that secret scanners know it by."""
-    return f"pvd_{secrets.token_urlsafe(32)}"
+    return new_secret("pvd")
+
+
+def new_secret(prefix: str) -> str:
+    """A fresh secret of 256 random bits; its prefix says what it is for."""
+    return f"{prefix}_{secrets.token_urlsafe(32)}"
 
 
 def configure_logging(settings: Settings) -> None:
@@ -223,6 +232,17 @@ def open_provisioners(settings: Settings, http: HttpClient, now: Callable[[], da
         for entry in settings.provisioners
     ]
     return build_registry(configs, http=http, clock=now)
+
+
+def open_mailroom(settings: Settings) -> Mailroom | None:
+    """Where mails are composed and leave; in development without a server a folder takes them, else nothing does."""
+    if settings.smtp_url is not None:
+        mailer: Mailer = SmtpMailer(settings.smtp_url.get_secret_value())
+    elif settings.is_development:
+        mailer = MailCatcher(settings.data_dir / "mail")
+    else:
+        return None
+    return Mailroom(mailer, sender=settings.mail_from, web_url=settings.web_url)
 
 
 def open_doorbell(addresses: Addresses) -> Doorbell:

@@ -48,7 +48,12 @@ class Settings(BaseSettings):
     cost_query_cap: int = Field(default=25_000, ge=1)
     cost_maximum: int = Field(default=200_000, ge=1, le=1_000_000_000_000)
     cost_restore_per_second: int = Field(default=10_000, ge=1)
+    attempts_per_subject: int = Field(default=10, ge=1)
+    attempts_per_address: int = Field(default=100, ge=1)
     provisioners: list[ProvisionerSettings] = Field(default_factory=list)
+    smtp_url: SecretStr | None = None
+    mail_from: str = "Provender <provender@localhost>"
+    web_url: str = "http://127.0.0.1:3000"
     worker_poll_seconds: float = Field(default=2.0, gt=0, le=60)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

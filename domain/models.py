@@ -1,8 +1,18 @@
 """Every model of the domain, for Tortoise: one application named `provender`."""
 
-from domain.access.models import ApiToken, IdempotencyKey
+from domain.access.models import (
+    ApiToken,
+    IdempotencyKey,
+    Invitation,
+    Member,
+    PasswordReset,
+    RefreshToken,
+    SignInSession,
+    User,
+)
 from domain.catalog.models import Plan, Price, PriceList, Product
 from domain.events.models import Event
+from domain.mail.models import OutgoingMail
 from domain.orders.models import Order, OrderLine
 from domain.organizations.models import Organization
 from domain.provisioning.models import Instance, ProvisionerCallback, ProvisioningOperation
@@ -27,4 +37,11 @@ __models__ = [
     WebhookAttempt,
     WebhookDelivery,
     WebhookEndpoint,
+    User,
+    Member,
+    Invitation,
+    SignInSession,
+    RefreshToken,
+    PasswordReset,
+    OutgoingMail,
 ]

@@ -30,6 +30,7 @@ class Bell(StrEnum):
     OUTBOX = "outbox"
     PROVISIONING = "provisioning"
     WEBHOOKS = "webhooks"
+    MAIL = "mail"
 
 
 @dataclass(frozen=True, slots=True)

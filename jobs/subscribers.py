@@ -32,9 +32,15 @@ async def _fail_line(actor: Actor, event: Record) -> None:
     await fail_line(actor, subscription_id, Failure(failure["code"], failure["reason"]))
 
 
+async def _nothing(_actor: Actor, _event: Record) -> None:
+    """Do nothing: what follows is in its queue already, and is only to be looked at now."""
+
+
 # Event type -> (what is done, whom to wake afterwards).
 REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.ORDER_APPROVED: (_provision_order, (Bell.PROVISIONING, Bell.OUTBOX)),
     EventType.INSTANCE_PROVISIONED: (_complete_line, (Bell.OUTBOX,)),
     EventType.INSTANCE_FAILED: (_fail_line, (Bell.OUTBOX,)),
+    EventType.MEMBER_INVITED: (_nothing, (Bell.MAIL,)),
+    EventType.MEMBER_PASSWORD_RESET_REQUESTED: (_nothing, (Bell.MAIL,)),
 }

@@ -12,12 +12,14 @@ from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
 import bootstrap
+from domain.access.people import forget_sessions
 from domain.provisioning.actions import forget_callbacks
 from integrations.doorbell import QUEUE, WAKE_JOB, Bell, arq_settings
 from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy
 from integrations.provisioners.http import CONNECT_SECONDS
 from integrations.webhooks.sender import WebhookSender
+from jobs.mail import mail_pump
 from jobs.outbox import outbox_pump
 from jobs.provisioning import provisioning_pump
 from jobs.pump import DATABASE_TROUBLE
@@ -31,6 +33,7 @@ _REDIS_AWAY_SECONDS: Final = 1.0
 _GOODBYE_SECONDS: Final = 0.5
 _SWEEP_SECONDS: Final = 3600.0
 _CALLBACKS_KEPT: Final = timedelta(days=7)
+_SESSIONS_KEPT: Final = timedelta(days=7)
 
 
 async def wake(ctx: dict[str, Any], bell: str) -> None:
@@ -72,6 +75,7 @@ async def sweep(shop: Workshop) -> None:
     while True:
         try:
             await forget_callbacks(shop.now() - _CALLBACKS_KEPT)
+            await forget_sessions(shop.now() - _SESSIONS_KEPT)
         except DATABASE_TROUBLE as error:
             log.warning("sweep.database_away", error=type(error).__name__)
         await asyncio.sleep(_SWEEP_SECONDS)
@@ -102,6 +106,11 @@ async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
         background = [asyncio.create_task(listen(shop, addresses.redis_url)), asyncio.create_task(sweep(shop))]
         log.info("worker.ready", provisioners=shop.provisioners.keys)
         pumps = [make(shop, settings.worker_poll_seconds) for make in (outbox_pump, provisioning_pump, webhook_pump)]
+        mailroom = bootstrap.open_mailroom(settings)
+        if mailroom is None:
+            log.warning("mail.off", reason="PROVENDER_SMTP_URL is not set: mails wait in their queue")
+        else:
+            pumps.append(mail_pump(shop, mailroom, settings.worker_poll_seconds))
         await asyncio.gather(*(pump.run(stop) for pump in pumps))
         for task in background:
             task.cancel()

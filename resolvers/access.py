@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import wraps
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import strawberry
 from strawberry.types import Info as StrawberryInfo
@@ -14,8 +14,10 @@ from resolvers.errors import Unauthenticated, as_result
 from schema.context import Context, Info
 
 T = TypeVar("T")
-REQUIRES: Final = "requires"  # metadata key: the Permission, or OPEN
+REQUIRES: Final = "requires"  # metadata key: the Permission, OPEN or ANONYMOUS
 OPEN: Final = "open to every authenticated principal"
+ANONYMOUS: Final = "open to everyone, with or without a credential"
+Requires = Permission | Literal["open to everyone, with or without a credential"] | None
 _ARGUMENTS: Final[Mapping[str, str]] = {
     "id": "Its id.",
     "ids": "Their ids, at most 100.",
@@ -33,13 +35,15 @@ def actor_of(info: StrawberryInfo[Context, Any]) -> Actor:
     return actor
 
 
-def _permit(info: StrawberryInfo[Context, Any], requires: Permission | None) -> None:
+def _permit(info: StrawberryInfo[Context, Any], requires: Requires) -> None:
+    if requires == ANONYMOUS:
+        return
     actor = actor_of(info)
-    if requires is not None:
+    if isinstance(requires, Permission):
         actor.require(requires)
 
 
-def _permitted(resolver: Callable[..., Awaitable[T]], requires: Permission | None) -> Callable[..., Awaitable[T]]:
+def _permitted(resolver: Callable[..., Awaitable[T]], requires: Requires) -> Callable[..., Awaitable[T]]:
     """The resolver, refused before it runs unless the actor has the permission."""
 
     @wraps(resolver)
@@ -50,7 +54,7 @@ def _permitted(resolver: Callable[..., Awaitable[T]], requires: Permission | Non
     return permitted
 
 
-def _answering(resolver: Callable[..., Awaitable[T]], requires: Permission | None) -> Callable[..., Awaitable[Any]]:
+def _answering(resolver: Callable[..., Awaitable[T]], requires: Requires) -> Callable[..., Awaitable[Any]]:
     """The resolver, its expected failures turned into members of the result union; after a success, workers wake.
 
     One that needs a permission of CHANGES_ACCESS may have changed what credentials may do.
@@ -74,7 +78,7 @@ def _answering(resolver: Callable[..., Awaitable[T]], requires: Permission | Non
     return answering
 
 
-def _metadata(permission: Permission | None) -> dict[str, object]:
+def _metadata(permission: Requires) -> dict[str, object]:
     return {REQUIRES: permission or OPEN}
 
 
@@ -85,7 +89,7 @@ def _described(field: Any) -> Any:
     return field
 
 
-def query(resolver: Callable[..., Awaitable[T]], *, requires: Permission | None) -> Any:
+def query(resolver: Callable[..., Awaitable[T]], *, requires: Requires) -> Any:
     """A query field: its description is the resolver's docstring; `requires` None opens it to every principal."""
     return _described(
         strawberry.field(
@@ -96,8 +100,11 @@ def query(resolver: Callable[..., Awaitable[T]], *, requires: Permission | None)
     )
 
 
-def mutation(resolver: Callable[..., Awaitable[T]], *, requires: Permission | None) -> Any:
-    """A mutation field; its resolver raises domain errors, the result union answers them."""
+def mutation(resolver: Callable[..., Awaitable[T]], *, requires: Requires) -> Any:
+    """A mutation field; its resolver raises domain errors, the result union answers them.
+
+    ANONYMOUS opens it to who has no credential yet: its resolver counts attempts, and its input proves itself.
+    """
     return _described(
         strawberry.mutation(
             resolver=_answering(resolver, requires),
@@ -107,7 +114,7 @@ def mutation(resolver: Callable[..., Awaitable[T]], *, requires: Permission | No
     )
 
 
-def subscription(resolver: Callable[..., AsyncIterator[T]], *, requires: Permission | None) -> Any:
+def subscription(resolver: Callable[..., AsyncIterator[T]], *, requires: Requires) -> Any:
     """A subscription field: checked before the first event is looked for."""
 
     @wraps(resolver)

@@ -6,11 +6,12 @@ from typing import Any, Final
 import structlog
 from graphql import GraphQLError
 
+from domain.shared.errors import BadCredentials, DomainError, ErrorCode, Invalid, Throttled
 from domain.shared.errors import Conflict as DomainConflict
-from domain.shared.errors import DomainError, ErrorCode, Invalid
 from domain.shared.errors import IllegalTransition as DomainIllegalTransition
 from domain.shared.errors import NotFound as DomainNotFound
 from schema.errors import Conflict, Error, FieldProblem, InvalidInput, NotFound
+from schema.signing_in import InvalidCredentials
 
 log = structlog.get_logger(__name__)
 
@@ -35,12 +36,17 @@ def _conflict(error: DomainConflict) -> Error:
     return Conflict(code=error.code, message=error.message, current=error.current, allowed=list(error.allowed))
 
 
+def _bad_credentials(error: BadCredentials) -> Error:
+    return InvalidCredentials(code=error.code, message=error.message)
+
+
 # Domain exception -> member of the result unions. What stands not here (Forbidden, Unauthenticated) is top-level.
 _MEMBERS: Final[Mapping[type[DomainError], Callable[[Any], Error]]] = {
     Invalid: _invalid,
     DomainNotFound: _not_found,
     DomainConflict: _conflict,
     DomainIllegalTransition: _conflict,
+    BadCredentials: _bad_credentials,
 }
 
 
@@ -59,6 +65,8 @@ def extensions_of(error: DomainError) -> dict[str, Any]:
         extensions["fields"] = [
             {"path": field.path, "code": field.code.value, "message": field.message} for field in error.fields
         ]
+    if isinstance(error, Throttled):
+        extensions["retryAfterSeconds"] = error.retry_after.total_seconds()
     return extensions
 
 

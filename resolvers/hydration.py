@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from domain.access.people import MEMBERS
 from domain.catalog.queries import PLANS, PRODUCTS, plans_of
 from domain.orders.queries import lines_of, order_with_lines
 from domain.organizations.queries import ORGANIZATIONS
@@ -22,6 +23,7 @@ from schema.catalog import PLAN, PRODUCT
 from schema.events import EVENT
 from schema.orders import ORDER, ORDER_LINE
 from schema.organizations import ORGANIZATION
+from schema.people import INVITATION, MEMBER, SESSION
 from schema.provisioning import PROVISIONING_OPERATION
 from schema.reading import Chosen, Reader
 from schema.scalars import Record
@@ -41,6 +43,9 @@ READERS: Final[Mapping[str, Reader]] = {
     "WebhookAttempt": WEBHOOK_ATTEMPT,
     "WebhookDelivery": WEBHOOK_DELIVERY,
     "WebhookEndpoint": WEBHOOK_ENDPOINT,
+    "Member": MEMBER,
+    "Invitation": INVITATION,
+    "Session": SESSION,
 }
 
 Load = Callable[[Actor, Sequence[UUID], Collection[str]], Awaitable[Sequence[Record]]]
@@ -82,6 +87,9 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
     },
     "Product": {"plans": Many("Plan", "product_id", plans_of)},
     "Subscription": {"customer": _CUSTOMER, "product": _PRODUCT, "plan": _PLAN},
+    "Member": {"organization": _CUSTOMER},
+    "Invitation": {"organization": _CUSTOMER},
+    "Session": {"member": One("Member", "member_id", MEMBERS.by_ids)},
     "WebhookDelivery": {"attempts": Many("WebhookAttempt", "delivery_id", attempts_of)},
 }
 

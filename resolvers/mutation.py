@@ -3,8 +3,8 @@
 import strawberry
 
 from domain.shared.actor import Permission as P  # noqa: N817 - a table of contents reads better narrow
-from resolvers import orders, organizations, tokens, webhooks
-from resolvers.access import mutation
+from resolvers import orders, organizations, people, signing_in, tokens, webhooks
+from resolvers.access import ANONYMOUS, mutation
 
 
 @strawberry.type(description="What can be done.")
@@ -21,3 +21,14 @@ class Mutation:
     cancel_order = mutation(orders.cancel_order, requires=P.ORDERS_MANAGE)
     create_webhook_endpoint = mutation(webhooks.create_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
     delete_webhook_endpoint = mutation(webhooks.delete_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
+    sign_in = mutation(signing_in.sign_in, requires=ANONYMOUS)
+    refresh_session = mutation(signing_in.refresh_session, requires=ANONYMOUS)
+    sign_out = mutation(signing_in.sign_out, requires=None)
+    request_password_reset = mutation(signing_in.request_password_reset, requires=ANONYMOUS)
+    reset_password = mutation(signing_in.reset_password, requires=ANONYMOUS)
+    accept_invitation = mutation(signing_in.accept_invitation, requires=ANONYMOUS)
+    invite_member = mutation(people.invite_member, requires=P.MEMBERS_MANAGE)
+    resend_invitation = mutation(people.resend_invitation, requires=P.MEMBERS_MANAGE)
+    revoke_invitation = mutation(people.revoke_invitation, requires=P.MEMBERS_MANAGE)
+    update_member = mutation(people.update_member, requires=P.MEMBERS_MANAGE)
+    remove_member = mutation(people.remove_member, requires=P.MEMBERS_MANAGE)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from domain.access.people import INVITATIONS, MEMBERS, SESSIONS
 from domain.access.queries import API_TOKENS
 from domain.catalog.queries import PLANS, PRODUCTS
 from domain.events.queries import EVENTS
@@ -40,6 +41,9 @@ FINDABLE: Final[Mapping[str, tuple[Listing, Permission]]] = {
     "Subscription": (SUBSCRIPTIONS, P.SUBSCRIPTIONS_READ),
     "WebhookDelivery": (DELIVERIES, P.WEBHOOKS_MANAGE),
     "WebhookEndpoint": (ENDPOINTS, P.WEBHOOKS_MANAGE),
+    "Member": (MEMBERS, P.MEMBERS_READ),
+    "Invitation": (INVITATIONS, P.MEMBERS_READ),
+    "Session": (SESSIONS, P.MEMBERS_READ),
 }
 
 

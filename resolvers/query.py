@@ -3,7 +3,18 @@
 import strawberry
 
 from domain.shared.actor import Permission as P  # noqa: N817 - a table of contents reads better narrow
-from resolvers import catalog, events, nodes, orders, organizations, provisioning, subscriptions, tokens, webhooks
+from resolvers import (
+    catalog,
+    events,
+    nodes,
+    orders,
+    organizations,
+    people,
+    provisioning,
+    subscriptions,
+    tokens,
+    webhooks,
+)
 from resolvers.access import query
 
 
@@ -28,3 +39,6 @@ class Query:
     webhook_endpoints = query(webhooks.webhook_endpoints, requires=P.WEBHOOKS_MANAGE)
     webhook_deliveries = query(webhooks.webhook_deliveries, requires=P.WEBHOOKS_MANAGE)
     provisioning_operations = query(provisioning.provisioning_operations, requires=P.PROVISIONING_READ)
+    members = query(people.members, requires=P.MEMBERS_READ)
+    invitations = query(people.invitations, requires=P.MEMBERS_READ)
+    sessions = query(people.sessions, requires=P.MEMBERS_READ)

@@ -3,12 +3,14 @@
 from uuid import UUID
 
 from domain.access import actions
+from domain.access.people import MEMBERS, member_of
 from domain.access.queries import API_TOKENS
 from domain.organizations.queries import ORGANIZATIONS
 from domain.shared.ids import decode
 from resolvers.access import actor_of
+from resolvers.attempts import attempt
 from resolvers.keyed import run_once_with_secret
-from resolvers.lists import read_page, read_written
+from resolvers.lists import read_one, read_page, read_written
 from resolvers.references import organization_id
 from schema.access import (
     ApiToken,
@@ -28,7 +30,9 @@ async def viewer(info: Info) -> Viewer:
     """Who you are to this API."""
     actor = actor_of(info)
     own = await read_written(info, "Organization", ORGANIZATIONS, actor.organization_id, "organization")
-    return Viewer(principal=actor.principal, organization=own, permissions=sorted(actor.permissions))
+    member_id = member_of(actor)
+    person = await read_one(info, "Member", MEMBERS, member_id, "member") if member_id else None
+    return Viewer(principal=actor.principal, organization=own, permissions=sorted(actor.permissions), member=person)
 
 
 async def api_tokens(
@@ -55,7 +59,8 @@ async def create_api_token(info: Info, input: CreateApiTokenInput) -> CreateApiT
         )
         return {"id": str(token_id), "secret": house.seal(token).decode()}
 
-    made = await run_once_with_secret(info, input, act)
+    async with attempt(info, actor_of(info).principal):
+        made = await run_once_with_secret(info, input, act)
     token = await read_written(info, "ApiToken", API_TOKENS, UUID(made["id"]), "apiToken")
     return CreateApiTokenSuccess(api_token=token, secret=house.open_sealed(made["secret"].encode()))
 

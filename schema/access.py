@@ -9,6 +9,7 @@ from domain.shared.actor import Permission
 from schema.errors import Conflict, InvalidInput, NotFound
 from schema.nodes import Node
 from schema.organizations import Organization, OrganizationRef
+from schema.people import Member
 from schema.reading import Reader, column, computed, identity
 
 
@@ -19,6 +20,7 @@ class Viewer:
     principal: str = strawberry.field(description="The credential that asks, by its id.")
     organization: Organization = strawberry.field(description="The organization it acts for.")
     permissions: list[Permission] = strawberry.field(description="What it may do.")
+    member: Member | None = strawberry.field(description="The person who asks, with its role; null for a machine.")
 
 
 @strawberry.type(description="A machine's credential; the secret itself is shown once, when it is made.")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from strawberry.types import Info as StrawberryInfo
 
+from domain.access.doors import Passwords
 from domain.access.queries import Callers, Clock
 from domain.shared.actor import Actor
 from domain.shared.errors import FieldError
@@ -64,6 +65,22 @@ class Documents(Protocol):
         ...
 
 
+class Attempts(Protocol):
+    """How often secrets may be tried: on one subject, and from one address."""
+
+    async def take_of_subject(self, subject: str) -> float:
+        """Count one attempt on a subject; the seconds until there may be one, 0 when it is counted."""
+        ...
+
+    async def take_of_address(self, address: str) -> float:
+        """Count one attempt from an address; the seconds until there may be one, 0 when it is counted."""
+        ...
+
+    def give_back(self, subject: str, address: str) -> None:
+        """Take back an attempt that succeeded."""
+        ...
+
+
 class Introspection(StrEnum):
     """Who may ask for the schema."""
 
@@ -96,6 +113,9 @@ class House:
     new_token: Callable[[], str]
     new_webhook_secret: Callable[[], str]
     check_webhook_url: Callable[[str], list[FieldError]]
+    new_secret: Callable[[str], str]
+    passwords: Passwords
+    attempts: Attempts
 
 
 @dataclass(slots=True)

@@ -83,6 +83,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         cost_maximum=endless,
         cost_query_cap=endless,
         cost_restore_per_second=endless,
+        attempts_per_subject=10**6,
+        attempts_per_address=10**6,
     )
 
 

@@ -22,7 +22,7 @@ from domain.events.catalogue import CATALOGUE, json_schema
 from domain.events.types import EventType
 from domain.shared.actor import Permission
 from domain.shared.errors import ErrorCode, FieldCode
-from resolvers.access import OPEN, REQUIRES, query
+from resolvers.access import ANONYMOUS, OPEN, REQUIRES, query
 from resolvers.api import SCHEMA
 from resolvers.hydration import READERS, RELATIONS
 from resolvers.nodes import FINDABLE
@@ -32,7 +32,18 @@ from tests.api.walk import CORE, root_fields
 OURS = [kind for name, kind in sorted(CORE.type_map.items()) if not name.startswith("__")]
 BUILT_IN = {"Boolean", "Float", "ID", "Int", "String"}
 # Mutations that make, charge or provision nothing: repeating one changes nothing more.
-REPEATABLE = {"cancelOrder", "deleteWebhookEndpoint", "revokeApiToken"}
+REPEATABLE = {
+    "cancelOrder",
+    "deleteWebhookEndpoint",
+    "removeMember",
+    "revokeApiToken",
+    "revokeInvitation",
+    "signOut",
+    "updateMember",
+}
+# Mutations of those who do not act yet: a key is a principal's. Each takes a secret that works once, or makes one thing
+# more each time that nobody pays for, and is limited by who tries it.
+ANONYMOUSLY = {"acceptInvitation", "refreshSession", "requestPasswordReset", "resetPassword", "signIn"}
 
 
 def undeclared(schema: strawberry.Schema) -> list[str]:
@@ -45,7 +56,9 @@ def undeclared(schema: strawberry.Schema) -> list[str]:
     return [
         f"{root.name}.{name}"
         for root, name, field in fields
-        if not (isinstance(field.metadata.get(REQUIRES), Permission) or field.metadata.get(REQUIRES) == OPEN)
+        if not (
+            isinstance(field.metadata.get(REQUIRES), Permission) or field.metadata.get(REQUIRES) in {OPEN, ANONYMOUS}
+        )
     ]
 
 
@@ -140,7 +153,18 @@ def test_what_makes_something_is_keyed() -> None:
             assert str(content.fields["idempotencyKey"].type) == "String!"
         else:
             unkeyed.add(name)
-    assert unkeyed == REPEATABLE
+    assert unkeyed == REPEATABLE | ANONYMOUSLY
+
+
+def test_only_these_are_open_to_who_has_no_credential() -> None:
+    """The mutations that need no credential are those by which one comes to have one, and no query is."""
+    found = {
+        name
+        for operation in ("query", "mutation", "subscription")
+        for name, field in root_fields(operation).items()
+        if field.extensions["strawberry-definition"].metadata[REQUIRES] == ANONYMOUS
+    }
+    assert found == ANONYMOUSLY
 
 
 def implementers(interface: str) -> set[str]:

@@ -1,6 +1,7 @@
-"""The one matrix of permissions: what each kind of organization may hold at all."""
+"""The one matrix of permissions: what each kind of organization may hold at all, and what each role gives."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Final
 
 from domain.shared.actor import OrganizationKind, Permission
@@ -17,6 +18,9 @@ _BUYER: Final = frozenset(
         P.EVENTS_READ,
         P.WEBHOOKS_MANAGE,
         P.PROVISIONING_READ,
+        P.MEMBERS_READ,
+        P.MEMBERS_MANAGE,
+        P.OWNERS_MANAGE,
     }
 )
 
@@ -28,4 +32,33 @@ GRANTABLE: Final[Mapping[OrganizationKind, frozenset[Permission]]] = {
 }
 
 # Who may do something with one of these may change what credentials may do.
-CHANGES_ACCESS: Final = frozenset({P.TOKENS_MANAGE, P.ORGANIZATIONS_MANAGE})
+CHANGES_ACCESS: Final = frozenset({P.TOKENS_MANAGE, P.ORGANIZATIONS_MANAGE, P.MEMBERS_MANAGE})
+
+
+class Role(StrEnum):
+    """What a member is in its organization."""
+
+    OWNER = "OWNER"
+    ADMIN = "ADMIN"
+    SALES = "SALES"
+    BILLING = "BILLING"
+    SUPPORT = "SUPPORT"
+    VIEWER = "VIEWER"
+
+
+_SEES: Final = frozenset({P.ORGANIZATIONS_READ, P.CATALOG_READ, P.ORDERS_READ, P.SUBSCRIPTIONS_READ, P.MEMBERS_READ})
+
+# What a role gives; an organization's kind may take from it (domain.md, Organizations).
+ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
+    Role.OWNER: frozenset(Permission),
+    Role.ADMIN: frozenset(Permission) - {P.OWNERS_MANAGE},
+    Role.SALES: _SEES | {P.ORGANIZATIONS_MANAGE, P.ORDERS_MANAGE, P.COSTS_READ, P.EVENTS_READ, P.PROVISIONING_READ},
+    Role.BILLING: _SEES | {P.COSTS_READ, P.EVENTS_READ},
+    Role.SUPPORT: _SEES | {P.EVENTS_READ, P.PROVISIONING_READ},
+    Role.VIEWER: _SEES,
+}
+
+
+def permissions_of(role: Role, kind: OrganizationKind) -> frozenset[Permission]:
+    """What a member of this role may do for an organization of this kind."""
+    return ROLES[role] & GRANTABLE[kind]

@@ -1,13 +1,15 @@
 """Finding out who acts."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from domain.access.permissions import GRANTABLE
+from asyncpg import Record
+
+from domain.access.permissions import GRANTABLE, Role, permissions_of
 from domain.shared import database
 from domain.shared.actor import Actor, OrganizationKind, Permission
 from domain.shared.ids import encode
@@ -24,6 +26,13 @@ SELECT t.id, t.permissions, t.expires_at, t.last_used_at, o.id AS organization_i
 FROM api_tokens t JOIN organizations o ON o.id = t.organization_id
 WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > $2)
 """
+_BY_ACCESS_HASH: Final = """
+SELECT s.id AS session_id, s.access_expires_at, s.last_used_at, m.id AS member_id, m.role,
+       o.id AS organization_id, o.kind, o.scope
+FROM sessions s JOIN members m ON m.id = s.member_id JOIN organizations o ON o.id = m.organization_id
+WHERE s.access_hash = $1 AND s.ended_at IS NULL AND s.access_expires_at > $2 AND m.removed_at IS NULL
+"""
+_OF_IDENTITY: Final = "SELECT id AS organization_id, kind, scope FROM organizations WHERE id = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,7 @@ class Credential:
     permissions: frozenset[Permission]
     expires_at: datetime | None
     seen_at: datetime
+    session_id: UUID | None = None
 
     def is_fresh(self, at: datetime) -> bool:
         """Whether it may be believed without another look."""
@@ -54,8 +64,32 @@ class Credential:
     def actor(self, at: datetime, new_id: Callable[[], UUID]) -> Actor:
         """Who acts by it, at this moment."""
         return Actor(
-            self.principal, self.organization_id, self.organization_kind, self.scope, self.permissions, at, new_id
+            self.principal,
+            self.organization_id,
+            self.organization_kind,
+            self.scope,
+            self.permissions,
+            at,
+            new_id,
+            self.session_id,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom an issuer of the operator's vouches for: `principal` is ours for it, by issuer and subject."""
+
+    principal: str
+    organization_id: UUID
+    role: Role
+    expires_at: datetime
+
+
+Identify = Callable[[str], Awaitable[Identity | None]]
+
+
+async def nobody(_token: str) -> None:
+    """Take no issuer's word."""
 
 
 class Callers:
@@ -64,19 +98,36 @@ class Callers:
     So a token that another process revokes may do here what it could for that second (decision 0008).
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, identify: Identify = nobody) -> None:
         self._clock = clock
+        self._identify = identify
         self._seen: dict[str, Credential] = {}
         self._forgotten = 0
 
     async def actor_of_token(self, token: str) -> Actor | None:
-        """The actor a bearer token stands for; None when it is unknown, revoked or expired."""
+        """The actor a machine token stands for; None when it is unknown, revoked or expired."""
+        return await self._actor(token, _look_up)
+
+    async def actor_of_session(self, token: str) -> Actor | None:
+        """The actor an access token stands for; None when it is unknown or expired, or its session has ended."""
+        return await self._actor(token, _look_up_session)
+
+    async def actor_of_identity(self, token: str) -> Actor | None:
+        """The actor an external issuer's token stands for; None when we do not take its word."""
+        identity = await self._identify(token)
+
+        async def look_up(_key: str, at: datetime) -> Credential | None:
+            return await _credential_of(identity, at) if identity else None
+
+        return await self._actor(token, look_up)
+
+    async def _actor(self, token: str, look_up: "LookUp") -> Actor | None:
         at, key = self._clock.now(), token_hash(token)
         credential = self._seen.get(key)
         if credential is None or not credential.is_fresh(at):
             self._seen.pop(key, None)
             forgotten = self._forgotten
-            credential = await _look_up(key, at)
+            credential = await look_up(key, at)
             if credential is None:
                 return None
             if len(self._seen) >= _KEPT_CREDENTIALS:
@@ -96,6 +147,9 @@ def token_hash(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
+LookUp = Callable[[str, datetime], Awaitable[Credential | None]]
+
+
 async def _look_up(key: str, at: datetime) -> Credential | None:
     record = await database.fetch_row(_BY_HASH, key, at)
     if record is None:
@@ -111,5 +165,45 @@ async def _look_up(key: str, at: datetime) -> Credential | None:
         scope=Scope(record["scope"]),
         permissions=granted & GRANTABLE[kind],
         expires_at=record["expires_at"],
+        seen_at=at,
+    )
+
+
+def member_credential(place: Mapping[str, Any] | Record, at: datetime, expires_at: datetime | None) -> Credential:
+    """What a membership stands for: `place` has member, role, and its organization's id, kind and scope."""
+    kind = OrganizationKind(place["kind"])
+    return Credential(
+        principal=encode("Member", place["member_id"]),
+        organization_id=place["organization_id"],
+        organization_kind=kind,
+        scope=Scope(place["scope"]),
+        permissions=permissions_of(Role(place["role"]), kind),
+        expires_at=expires_at,
+        seen_at=at,
+    )
+
+
+async def _look_up_session(key: str, at: datetime) -> Credential | None:
+    record = await database.fetch_row(_BY_ACCESS_HASH, key, at)
+    if record is None:
+        return None
+    if record["last_used_at"] < at - _LAST_USED_GRAIN:
+        await database.execute("UPDATE sessions SET last_used_at = $2 WHERE id = $1", record["session_id"], at)
+    credential = member_credential(record, at, record["access_expires_at"])
+    return replace(credential, session_id=record["session_id"])
+
+
+async def _credential_of(identity: Identity, at: datetime) -> Credential | None:
+    record = await database.fetch_row(_OF_IDENTITY, identity.organization_id)
+    if record is None:
+        return None
+    kind = OrganizationKind(record["kind"])
+    return Credential(
+        principal=identity.principal,
+        organization_id=record["organization_id"],
+        organization_kind=kind,
+        scope=Scope(record["scope"]),
+        permissions=permissions_of(identity.role, kind),
+        expires_at=identity.expires_at,
         seen_at=at,
     )

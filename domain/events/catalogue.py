@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from domain.events.schemas import EventSpec, id_of
-from domain.events.specs import access, catalog, orders, organizations, provisioning, subscriptions, webhooks
+from domain.events.specs import access, catalog, orders, organizations, people, provisioning, subscriptions, webhooks
 from domain.events.types import EventType
 
 API_VERSION: Final = "2026-11"
@@ -17,6 +17,7 @@ CATALOGUE: Final[Mapping[EventType, EventSpec]] = {
     **subscriptions.SPECS,
     **provisioning.SPECS,
     **webhooks.SPECS,
+    **people.SPECS,
 }
 
 

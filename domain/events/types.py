@@ -24,3 +24,12 @@ class EventType(StrEnum):
     INSTANCE_FAILED = "instance.failed"
     WEBHOOK_ENDPOINT_CREATED = "webhook_endpoint.created"
     WEBHOOK_ENDPOINT_DELETED = "webhook_endpoint.deleted"
+    MEMBER_INVITED = "member.invited"
+    MEMBER_JOINED = "member.joined"
+    MEMBER_UPDATED = "member.updated"
+    MEMBER_REMOVED = "member.removed"
+    MEMBER_PASSWORD_RESET_REQUESTED = "member.password_reset_requested"  # noqa: S105 - a name, not a secret
+    MEMBER_PASSWORD_CHANGED = "member.password_changed"  # noqa: S105 - a name, not a secret
+    INVITATION_REVOKED = "invitation.revoked"
+    SESSION_CREATED = "session.created"
+    SESSION_ENDED = "session.ended"

@@ -24,6 +24,9 @@ class Permission(StrEnum):
     EVENTS_READ = "events:read"
     WEBHOOKS_MANAGE = "webhooks:manage"
     PROVISIONING_READ = "provisioning:read"
+    MEMBERS_READ = "members:read"
+    MEMBERS_MANAGE = "members:manage"
+    OWNERS_MANAGE = "owners:manage"
 
 
 class OrganizationKind(StrEnum):
@@ -38,8 +41,8 @@ class OrganizationKind(StrEnum):
 class Actor:
     """Who acts, for which organization, with what permissions, when.
 
-    `principal` names the credential (`tok_…`, or `system` for the product's own workers); it keys idempotency
-    and rate limits and is kept on every event. `at` is time-zone aware UTC. `new_id` yields UUIDv7s.
+    `principal` names the credential (`tok_…`, `mem_…` for a person, or `system` for the product's own workers); it keys
+    idempotency and rate limits and is kept on every event. `at` is time-zone aware UTC. `new_id` yields UUIDv7s.
     """
 
     principal: str
@@ -49,6 +52,7 @@ class Actor:
     permissions: frozenset[Permission]
     at: datetime
     new_id: Callable[[], UUID]
+    session_id: UUID | None = None  # of a person who signed in
 
     def require(self, permission: Permission) -> None:
         """Raise Forbidden, naming the permission, unless the actor has it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -21,6 +22,7 @@ class ErrorCode(StrEnum):
     THROTTLED = "THROTTLED"
     BAD_REQUEST = "BAD_REQUEST"
     INTERNAL = "INTERNAL"
+    BAD_CREDENTIALS = "BAD_CREDENTIALS"
 
 
 class FieldCode(StrEnum):
@@ -98,3 +100,18 @@ class IllegalTransition(Conflict):
     def __init__(self, what: str, current: str, target: str, allowed: Sequence[str]) -> None:
         message = f"{what} is {current} and cannot become {target}"
         super().__init__(message, ErrorCode.ILLEGAL_TRANSITION, current=current, allowed=allowed)
+
+
+class BadCredentials(DomainError):
+    """The secret is not the right one; unknown people and wrong passwords answer alike."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, ErrorCode.BAD_CREDENTIALS)
+
+
+class Throttled(DomainError):
+    """Too much was tried in too short a time; says when to come back."""
+
+    def __init__(self, message: str, retry_after: timedelta) -> None:
+        super().__init__(message, ErrorCode.THROTTLED)
+        self.retry_after = retry_after

@@ -26,6 +26,9 @@ PREFIXES: Final[dict[str, str]] = {
     "WebhookEndpoint": "whe",
     "WebhookDelivery": "whd",
     "WebhookAttempt": "wha",
+    "Member": "mem",
+    "Invitation": "ivt",
+    "Session": "ses",
 }
 TYPES: Final[dict[str, str]] = {prefix: kind for kind, prefix in PREFIXES.items()}
 

@@ -30,6 +30,9 @@ TEXTS: Final[Texts] = {
             "EVENTS_READ": "Read the event log and subscribe to it.",
             "WEBHOOKS_MANAGE": "Manage webhook endpoints and see their deliveries.",
             "PROVISIONING_READ": "See operations at provisioners.",
+            "MEMBERS_READ": "See members and invitations, and one's own sessions.",
+            "MEMBERS_MANAGE": "Invite, change and remove members, with at most one's own permissions.",
+            "OWNERS_MANAGE": "Make, change and remove owners.",
         },
     ),
 }

@@ -24,6 +24,7 @@ TEXTS: Final[Texts] = {
             "THROTTLED": "Too much was asked for in too short a time.",
             "BAD_REQUEST": "The request is not GraphQL over HTTP.",
             "INTERNAL": "Our fault; the log has the details under the request id.",
+            "BAD_CREDENTIALS": "The password or token is not the right one.",
         },
     ),
     FieldCode: (

@@ -8,6 +8,7 @@ from uuid import uuid4
 from seeding import Planted
 from tests.api.walk import document
 from tests.house import Api, order_input
+from tests.people import PASSWORD, Person, fresh_email, invited, join, reset_token
 
 
 def fresh_key() -> str:
@@ -73,6 +74,17 @@ def endpoint_input(tree: Planted, **changes: Any) -> dict[str, Any]:
     return content | changes
 
 
+def invitation_input(tree: Planted, **changes: Any) -> dict[str, Any]:
+    """An invitation of somebody new to the tree's partner."""
+    content = {
+        "organization": {"id": tree.partner_id},
+        "email": fresh_email(),
+        "role": "ADMIN",
+        "idempotencyKey": fresh_key(),
+    }
+    return content | changes
+
+
 @dataclass(frozen=True, slots=True)
 class Targets:
     """Ids of things that stand in the tree, for the mutations that change one."""
@@ -80,10 +92,14 @@ class Targets:
     draft_id: str
     token_id: str
     endpoint_id: str
+    member: Person
+    invitation_id: str
+    invitation_token: str
+    reset_token: str
 
 
 async def make_targets(api: Api, tree: Planted) -> Targets:
-    """A draft of the tree's customer, and a token and an endpoint of its partner."""
+    """A draft of the tree's customer; a token, an endpoint, a member and an open invitation of its partner."""
 
     async def make(mutation: str, thing: str, content: dict[str, Any]) -> str:
         answer = await api.ask(tree.partner_token, document("mutation", mutation), {"input": content})
@@ -92,10 +108,16 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         made: str = answer[f"{success}_{thing}"]["id"]
         return made
 
+    member = await join(api, tree.partner_token, tree.partner_id)
+    invitation_id, invitation_token, _ = await invited(tree.partner_token, tree.partner_id)
     return Targets(
         draft_id=await make("createOrder", "order", order_input(tree, fresh_key())),
         token_id=await make("createApiToken", "apiToken", token_input(tree)),
         endpoint_id=await make("createWebhookEndpoint", "webhookEndpoint", endpoint_input(tree)),
+        member=member,
+        invitation_id=invitation_id,
+        invitation_token=invitation_token,
+        reset_token=await reset_token(member.email),
     )
 
 
@@ -111,4 +133,25 @@ BASES: Final[Mapping[str, Base]] = {
     "placeOrder": lambda tree, _: order_input(tree, fresh_key(), subscriptionReference="ERP-1"),
     "revokeApiToken": lambda _, targets: {"id": targets.token_id},
     "submitOrder": lambda _, targets: {"id": targets.draft_id, "idempotencyKey": fresh_key()},
+    "signIn": lambda tree, targets: {
+        "email": targets.member.email,
+        "password": PASSWORD,
+        "organizationId": tree.partner_id,
+        "device": "a browser",
+    },
+    "refreshSession": lambda _, targets: {"refreshToken": targets.member.refresh_token},
+    "signOut": lambda _, targets: {"id": targets.member.session_id},
+    "requestPasswordReset": lambda _, targets: {"email": targets.member.email},
+    "resetPassword": lambda _, targets: {"token": targets.reset_token, "password": f"{PASSWORD} again"},
+    "acceptInvitation": lambda _, targets: {
+        "token": targets.invitation_token,
+        "name": "Ines Invited",
+        "password": PASSWORD,
+        "device": "a browser",
+    },
+    "inviteMember": lambda tree, _: invitation_input(tree),
+    "resendInvitation": lambda _, targets: {"id": targets.invitation_id, "idempotencyKey": fresh_key()},
+    "revokeInvitation": lambda _, targets: {"id": targets.invitation_id},
+    "updateMember": lambda _, targets: {"id": targets.member.member_id, "role": "SALES"},
+    "removeMember": lambda _, targets: {"id": targets.member.member_id},
 }

@@ -14,6 +14,8 @@ from app import OutboxBell
 from domain.access.queries import Callers
 from integrations.doorbell import Doorbell
 from integrations.line import RedisLine
+from integrations.attempts import Attempts
+from integrations.passwords import Argon2Passwords
 from integrations.registered import RegisteredDocuments
 from integrations.throttle import Throttle
 from resolvers.documents import KnownDocuments
@@ -35,6 +37,8 @@ class Figures:
     introspection: Introspection = Introspection.AUTHENTICATED
     trusted: Mapping[str, str] = field(default_factory=dict)
     trusted_only: bool = False
+    per_subject: int = 10
+    per_address: int = 100
 
 
 def house_with(line: RedisLine, doorbell: Doorbell, figures: Figures) -> House:
@@ -52,6 +56,9 @@ def house_with(line: RedisLine, doorbell: Doorbell, figures: Figures) -> House:
         new_token=bootstrap.new_token,
         new_webhook_secret=bootstrap.new_token,
         check_webhook_url=lambda _: [],
+        new_secret=bootstrap.new_secret,
+        passwords=Argon2Passwords(),
+        attempts=Attempts(line, per_subject=figures.per_subject, per_address=figures.per_address),
     )
 
 

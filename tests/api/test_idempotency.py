@@ -9,7 +9,7 @@ import pytest
 from domain.shared import database
 from domain.shared.ids import decode
 from seeding import Planted
-from tests.api.bases import customer_input, endpoint_input, fresh_key, partner_input, token_input
+from tests.api.bases import customer_input, endpoint_input, fresh_key, invitation_input, partner_input, token_input
 from tests.api.walk import document
 from tests.api.worlds import scope_of, succeed
 from tests.house import PLACE_ORDER, Api, order_input
@@ -22,6 +22,7 @@ MADE: Final[Mapping[str, tuple[Callable[[Planted], dict[str, Any]], str]]] = {
     "createPartner": (partner_input, "partner"),
     "createWebhookEndpoint": (endpoint_input, "webhookEndpoint"),
     "placeOrder": (lambda tree: order_input(tree, fresh_key()), "order"),
+    "inviteMember": (invitation_input, "invitation"),
 }
 OTHERWISE: Final[Mapping[str, dict[str, Any]]] = {
     "createApiToken": {"name": "another"},
@@ -30,8 +31,9 @@ OTHERWISE: Final[Mapping[str, dict[str, Any]]] = {
     "createPartner": {"name": "another"},
     "createWebhookEndpoint": {"description": "another"},
     "placeOrder": {"cycleMultiplier": 2},
+    "inviteMember": {"role": "SALES"},
 }
-TABLES: Final = ("api_tokens", "organizations", "orders", "order_lines", "webhook_endpoints", "events")
+TABLES: Final = ("api_tokens", "organizations", "orders", "order_lines", "webhook_endpoints", "events", "invitations")
 
 
 async def rows_below(organization_id: str) -> dict[str, int]:

@@ -13,6 +13,7 @@ from seeding import Planted
 from tests.api.bases import customer_input, endpoint_input, fresh_key, partner_input, token_input
 from tests.api.walk import document
 from tests.house import Api, make_due, order_input, run_jobs
+from tests.people import invited, join
 
 # Kind -> table, for every kind of id that has rows in a tenant's tree.
 TABLES: Final[Mapping[str, str]] = {
@@ -29,6 +30,9 @@ TABLES: Final[Mapping[str, str]] = {
     "Subscription": "subscriptions",
     "WebhookDelivery": "webhook_deliveries",
     "WebhookEndpoint": "webhook_endpoints",
+    "Member": "members",
+    "Invitation": "invitations",
+    "Session": "sessions",
 }
 SOLD_DOWN: Final = frozenset({"Plan", "Product"})
 EVERYTHING_OF_A_SELLER: Final = [permission.name for permission in Permission]
@@ -92,12 +96,15 @@ async def sell_by_markup(organization_id: str, percent: int) -> None:
 
 
 async def fill(api: Api, tree: Planted) -> str:
-    """An order, a draft, endpoints and tokens at the tree's partner and customer; answers the order's id."""
+    """An order, a draft, endpoints, tokens, members and invitations at partner and customer; the order's id."""
     await succeed(api, tree.partner_token, "createWebhookEndpoint", endpoint_input(tree, eventTypes=["*"]))
     own = endpoint_input(tree, organization={"id": tree.customer_id}, eventTypes=["*"])
     await succeed(api, tree.customer_token, "createWebhookEndpoint", own)
     await succeed(api, tree.partner_token, "createOrder", order_input(tree, fresh_key()))
     placed = await succeed(api, tree.partner_token, "placeOrder", order_input(tree, fresh_key()))
+    for token, organization_id in ((tree.partner_token, tree.partner_id), (tree.customer_token, tree.customer_id)):
+        await join(api, token, organization_id)
+        await invited(token, organization_id)
     order_id: str = placed["PlaceOrderSuccess_order"]["id"]
     return order_id
 
