@@ -8,9 +8,9 @@ import strawberry
 
 from domain.events.queries import sequence_of
 from domain.orders.cancelling import cancel_order as cancel
-from domain.orders.drafting import create_order as create
 from domain.orders.queries import ORDERS
 from domain.orders.rules import LineDraft, OrderDraft
+from domain.orders.saving import create_order as create
 from domain.orders.submitting import place_order as place
 from domain.orders.submitting import submit_order as submit
 from domain.shared.errors import FieldCode, FieldError, Invalid, NotFound

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.catalog.rules import Offer, resolve_tiers
+from domain.pricing.rules import Offer, resolve_tiers
 from domain.shared.money import round_minor
 
 ROOT, MIDDLE, LAST = UUID(int=1), UUID(int=2), UUID(int=3)
