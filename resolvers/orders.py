@@ -82,6 +82,9 @@ async def _draft(info: Info, content: CreateOrderInput) -> OrderDraft:
         cycle_multiplier=content.cycle_multiplier,
         auto_renew=content.auto_renew,
         subscription_reference=content.subscription_reference,
+        method=content.method,
+        contract_id=None if content.contract_id is None else decode("Contract", content.contract_id, path="contractId"),
+        discount_codes=content.discount_codes or (),
     )
 
 

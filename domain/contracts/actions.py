@@ -33,7 +33,7 @@ FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::bigint[]) AS n(id, plan_id, 
 """
 _UPDATE: Final = """
 UPDATE contracts SET external_reference = $2, starts_on = $3, ends_on = $4, notice_days = $5, document_name = $6,
-                     document_reference = $7 WHERE id = $1
+                     document_location = $7 WHERE id = $1
 """
 
 Change = Callable[[ContractDraft], ContractDraft]
@@ -133,12 +133,12 @@ def _columns(draft: ContractDraft) -> dict[str, Any]:
         "ends_on": draft.ends_on,
         "notice_days": draft.notice_days,
         "document_name": draft.document.name.strip() if draft.document else None,
-        "document_reference": draft.document.reference.strip() if draft.document else None,
+        "document_location": draft.document.location.strip() if draft.document else None,
     }
 
 
 def _draft(row: Record, prices: Sequence[Record]) -> ContractDraft:
-    document = Document(row["document_name"], row["document_reference"]) if row["document_name"] else None
+    document = Document(row["document_name"], row["document_location"]) if row["document_name"] else None
     agreed = [
         AgreedPrice(price["plan_id"], price["sales_model"], Money(price["unit_minor"], row["currency"]).amount)
         for price in prices

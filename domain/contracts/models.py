@@ -40,7 +40,7 @@ class Contract(Model):
     ends_on = fields.DateField(null=True)
     notice_days = fields.IntField()
     document_name = fields.CharField(max_length=200, null=True)
-    document_reference = fields.CharField(max_length=500, null=True)
+    document_location = fields.CharField(max_length=500, null=True)
     currency = fields.CharField(max_length=3)
     created_at = fields.DatetimeField()
 

@@ -18,7 +18,7 @@ _MAX_NUMBER: Final = 64
 _MAX_REFERENCE: Final = 100
 _MAX_NOTICE_DAYS: Final = 3650
 _MAX_DOCUMENT_NAME: Final = 200
-_MAX_DOCUMENT_REFERENCE: Final = 500
+_MAX_DOCUMENT_LOCATION: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ class AgreedPrice:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Where the signed paper lies: its name, and what it is called in the system that keeps it."""
+    """The signed paper: its name, and where it lies in the system that keeps it."""
 
     name: str
-    reference: str
+    location: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def check_contract(draft: ContractDraft, currency: str, plans: Collection[UUID])
         problems.append(FieldError("noticeDays", FieldCode.OUT_OF_RANGE, f"must be between 0 and {_MAX_NOTICE_DAYS}"))
     if draft.document is not None:
         problems += check_text("document.name", draft.document.name, max_length=_MAX_DOCUMENT_NAME)
-        problems += check_text("document.reference", draft.document.reference, max_length=_MAX_DOCUMENT_REFERENCE)
+        problems += check_text("document.location", draft.document.location, max_length=_MAX_DOCUMENT_LOCATION)
     return [*problems, *_check_prices(draft.prices, currency, plans)]
 
 

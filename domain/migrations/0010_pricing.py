@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ("ends_on", fields.DateField(null=True)),
                 ("notice_days", fields.IntField()),
                 ("document_name", fields.CharField(null=True, max_length=200)),
-                ("document_reference", fields.CharField(null=True, max_length=500)),
+                ("document_location", fields.CharField(null=True, max_length=500)),
                 ("currency", fields.CharField(max_length=3)),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
