@@ -140,15 +140,15 @@ async def test_the_answer_has_the_media_type_that_was_asked_for(
 
 @pytest.mark.parametrize("is_declared", [True, False])
 async def test_a_large_body_is_refused_before_it_is_read(api: Api, standing: Planted, is_declared: bool) -> None:
-    """More than 256 KiB is 413, whether the length is declared or only found out."""
+    """More than 2 MiB is 413, whether the length is declared or only found out."""
     chunk = b" " * 64 * 1024
 
     async def endless() -> AsyncIterator[bytes]:
-        for _ in range(8):
+        for _ in range(40):
             yield chunk
 
-    body = chunk * 8 if is_declared else endless()
-    assert "262144" in assert_refused(await send(api, body, bearer(standing)), 413, "BAD_REQUEST")
+    body = chunk * 40 if is_declared else endless()
+    assert "2097152" in assert_refused(await send(api, body, bearer(standing)), 413, "BAD_REQUEST")
 
 
 async def test_queries_come_by_post(api: Api, standing: Planted) -> None:
