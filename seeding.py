@@ -9,10 +9,12 @@ from uuid import UUID
 import bootstrap
 from domain.access.actions import create_api_token
 from domain.access.permissions import GRANTABLE
-from domain.catalog.actions import PriceListSpec, PriceSpec, publish_price_list, publish_product
+from domain.catalog.actions import publish_product
 from domain.catalog.seeds import product_specs, read_story, root_prices
 from domain.organizations.actions import create_customer, create_distributor, create_partner
 from domain.organizations.rules import Address, Contact, CustomerDraft, PartnerDraft
+from domain.pricing.actions import PriceListSpec, publish_price_list
+from domain.pricing.rules import PriceDraft
 from domain.shared import database
 from domain.shared.actor import Actor, OrganizationKind, system_actor
 from domain.shared.ids import encode
@@ -49,7 +51,6 @@ async def plant(story: dict[str, Any] | None = None) -> Planted:
             story["distributor"]["currency"],
             Decimal(story["partner"]["markup_percent"]),
             [],
-            PRICES_FROM,
         ),
     )
     return Planted(
@@ -140,12 +141,12 @@ async def _catalog(distributor: Actor, story: dict[str, Any]) -> dict[str, UUID]
         made = await publish_product(distributor, spec)
         plans |= {f"{spec.key}/{key}": plan_id for key, plan_id in made.items()}
     prices = [
-        PriceSpec(plans[f"{product}/{plan}"], sales_model, amount)
+        PriceDraft(plans[f"{product}/{plan}"], sales_model, amount, PRICES_FROM)
         for (product, plan), amounts in root_prices(story).items()
         for sales_model, amount in amounts.items()
     ]
     currency, name = story["distributor"]["currency"], story["distributor"]["price_list"]
-    await publish_price_list(distributor, PriceListSpec(name, currency, None, prices, PRICES_FROM))
+    await publish_price_list(distributor, PriceListSpec(name, currency, None, prices))
     return plans
 
 

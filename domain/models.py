@@ -11,16 +11,25 @@ from domain.access.models import (
     User,
 )
 from domain.catalog.models import Plan, Price, PriceList, Product
+from domain.access.models import ApiToken, IdempotencyKey
+from domain.catalog.models import Plan, Product
+from domain.contracts.models import Contract, ContractPrice
+from domain.discounts.models import Discount, DiscountRedemption
 from domain.events.models import Event
 from domain.mail.models import OutgoingMail
 from domain.orders.models import Order, OrderLine
 from domain.organizations.models import Organization
+from domain.pricing.models import Price, PriceList
 from domain.provisioning.models import Instance, ProvisionerCallback, ProvisioningOperation
 from domain.subscriptions.models import Subscription
 from domain.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __models__ = [
     ApiToken,
+    Contract,
+    ContractPrice,
+    Discount,
+    DiscountRedemption,
     Event,
     IdempotencyKey,
     Instance,

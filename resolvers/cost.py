@@ -11,18 +11,22 @@ from typing import Any, Final
 from graphql import GraphQLObjectType, GraphQLOutputType, is_list_type, is_non_null_type
 
 from domain.catalog.queries import MAX_PLANS
+from domain.contracts.rules import MAX_AGREED
 from domain.orders.rules import MAX_LINES
+from domain.pricing.offers import MAX_OFFERS
 from domain.webhooks.queries import MAX_ATTEMPTS
 
 MUTATION_COST: Final = 10
 # The most there can be in a list that takes no size; the domain keeps to it.
 LIST_SIZES: Final[Mapping[tuple[str, str], int]] = {
     ("Order", "lines"): MAX_LINES,
+    ("Contract", "prices"): MAX_AGREED,
+    ("Plan", "offers"): MAX_OFFERS,
     ("Product", "plans"): MAX_PLANS,
     ("WebhookDelivery", "attempts"): MAX_ATTEMPTS,
 }
 # Rows without an id of their own; the others implement Node.
-ROWS: Final = frozenset({"WebhookAttempt"})
+ROWS: Final = frozenset({"ContractPrice", "Offer", "Price", "WebhookAttempt"})
 # Fields that cost whatever they answer: a count reads the whole list, introspection the whole schema.
 FIELD_COSTS: Final[Mapping[str, int]] = {"totalCount": 10, "__schema": 100, "__type": 20}
 # Values of a leaf, where one of them may weigh as much as many; the others are 1.

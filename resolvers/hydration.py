@@ -12,7 +12,10 @@ from uuid import UUID
 from domain.access.people import MEMBERS
 from domain.catalog.queries import PLANS, PRODUCTS, plans_of
 from domain.orders.queries import lines_of, order_with_lines
+from domain.contracts.queries import agreed_prices_of, contracts_by_ids
+from domain.orders.queries import lines_of
 from domain.organizations.queries import ORGANIZATIONS
+from domain.pricing.offers import offers_of
 from domain.shared.actor import Actor
 from domain.shared.listing import Listing
 from domain.subscriptions.queries import SUBSCRIPTIONS
@@ -20,10 +23,14 @@ from domain.webhooks.queries import attempts_of
 from resolvers.selection import Selection
 from schema.access import API_TOKEN
 from schema.catalog import PLAN, PRODUCT
+from schema.contracts import CONTRACT, CONTRACT_PRICE
+from schema.discounts import DISCOUNT
 from schema.events import EVENT
+from schema.offers import OFFER
 from schema.orders import ORDER, ORDER_LINE
 from schema.organizations import ORGANIZATION
 from schema.people import INVITATION, MEMBER, SESSION
+from schema.prices import PRICE, PRICE_LIST
 from schema.provisioning import PROVISIONING_OPERATION
 from schema.reading import Chosen, Reader
 from schema.scalars import Record
@@ -32,11 +39,17 @@ from schema.webhooks import WEBHOOK_ATTEMPT, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 
 READERS: Final[Mapping[str, Reader]] = {
     "ApiToken": API_TOKEN,
+    "Contract": CONTRACT,
+    "ContractPrice": CONTRACT_PRICE,
+    "Discount": DISCOUNT,
     "Event": EVENT,
+    "Offer": OFFER,
     "Order": ORDER,
     "OrderLine": ORDER_LINE,
     "Organization": ORGANIZATION,
     "Plan": PLAN,
+    "Price": PRICE,
+    "PriceList": PRICE_LIST,
     "Product": PRODUCT,
     "ProvisioningOperation": PROVISIONING_OPERATION,
     "Subscription": SUBSCRIPTION,
@@ -76,15 +89,27 @@ class Many:
 _CUSTOMER: Final = One("Organization", "organization_id", ORGANIZATIONS.by_ids)
 _PRODUCT: Final = One("Product", "product_id", PRODUCTS.by_ids)
 _PLAN: Final = One("Plan", "plan_id", PLANS.by_ids)
+_BUYER: Final = One("Organization", "buyer_id", ORGANIZATIONS.by_ids)
 
 # Kind -> field -> relation; attribute and public name of a relation are the same word.
 RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
     "Order": {"customer": _CUSTOMER, "lines": Many("OrderLine", "order_id", lines_of, order_with_lines)},
+    "Contract": {"customer": _CUSTOMER, "prices": Many("ContractPrice", "contract_id", agreed_prices_of)},
+    "ContractPrice": {"plan": _PLAN},
+    "Discount": {"buyer": _BUYER, "product": _PRODUCT, "plan": _PLAN},
+    "Order": {
+        "contract": One("Contract", "contract_id", contracts_by_ids),
+        "customer": _CUSTOMER,
+        "lines": Many("OrderLine", "order_id", lines_of),
+    },
     "OrderLine": {
         "product": _PRODUCT,
         "plan": _PLAN,
         "subscription": One("Subscription", "subscription_id", SUBSCRIPTIONS.by_ids),
     },
+    "Plan": {"offers": Many("Offer", "plan_id", offers_of)},
+    "Price": {"plan": _PLAN},
+    "PriceList": {"buyer": _BUYER},
     "Product": {"plans": Many("Plan", "product_id", plans_of)},
     "Subscription": {"customer": _CUSTOMER, "product": _PRODUCT, "plan": _PLAN},
     "Member": {"organization": _CUSTOMER},

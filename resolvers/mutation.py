@@ -5,6 +5,8 @@ import strawberry
 from domain.shared.actor import Permission as P  # noqa: N817 - a table of contents reads better narrow
 from resolvers import orders, organizations, people, signing_in, tokens, webhooks
 from resolvers.access import ANONYMOUS, mutation
+from resolvers import contracts, discounts, orders, organizations, price_lists, tokens, webhooks
+from resolvers.access import mutation
 
 
 @strawberry.type(description="What can be done.")
@@ -15,6 +17,13 @@ class Mutation:
     revoke_api_token = mutation(tokens.revoke_api_token, requires=P.TOKENS_MANAGE)
     create_partner = mutation(organizations.create_partner, requires=P.ORGANIZATIONS_MANAGE)
     create_customer = mutation(organizations.create_customer, requires=P.ORGANIZATIONS_MANAGE)
+    create_price_list = mutation(price_lists.create_price_list, requires=P.PRICES_MANAGE)
+    set_prices = mutation(price_lists.set_prices, requires=P.PRICES_MANAGE)
+    create_discount = mutation(discounts.create_discount, requires=P.PRICES_MANAGE)
+    end_discount = mutation(discounts.end_discount, requires=P.PRICES_MANAGE)
+    create_contract = mutation(contracts.create_contract, requires=P.CONTRACTS_MANAGE)
+    update_contract = mutation(contracts.update_contract, requires=P.CONTRACTS_MANAGE)
+    end_contract = mutation(contracts.end_contract, requires=P.CONTRACTS_MANAGE)
     create_order = mutation(orders.create_order, requires=P.ORDERS_MANAGE)
     submit_order = mutation(orders.submit_order, requires=P.ORDERS_MANAGE)
     place_order = mutation(orders.place_order, requires=P.ORDERS_MANAGE)

@@ -9,9 +9,12 @@ import strawberry
 from domain.access.people import INVITATIONS, MEMBERS, SESSIONS
 from domain.access.queries import API_TOKENS
 from domain.catalog.queries import PLANS, PRODUCTS
+from domain.contracts.queries import CONTRACTS
+from domain.discounts.queries import DISCOUNTS
 from domain.events.queries import EVENTS
 from domain.orders.queries import LINES, ORDERS
 from domain.organizations.queries import ORGANIZATIONS
+from domain.pricing.queries import PRICE_LISTS
 from domain.provisioning.queries import OPERATIONS
 from domain.shared.actor import Permission
 from domain.shared.errors import FieldCode, FieldError, Invalid
@@ -31,11 +34,14 @@ P = Permission
 # Kind -> (where it is found, what seeing it requires): the same as its own root fields.
 FINDABLE: Final[Mapping[str, tuple[Listing, Permission]]] = {
     "ApiToken": (API_TOKENS, P.TOKENS_MANAGE),
+    "Contract": (CONTRACTS, P.CONTRACTS_READ),
+    "Discount": (DISCOUNTS, P.PRICES_READ),
     "Event": (EVENTS, P.EVENTS_READ),
     "Order": (ORDERS, P.ORDERS_READ),
     "OrderLine": (LINES, P.ORDERS_READ),
     "Organization": (ORGANIZATIONS, P.ORGANIZATIONS_READ),
     "Plan": (PLANS, P.CATALOG_READ),
+    "PriceList": (PRICE_LISTS, P.PRICES_READ),
     "Product": (PRODUCTS, P.CATALOG_READ),
     "ProvisioningOperation": (OPERATIONS, P.PROVISIONING_READ),
     "Subscription": (SUBSCRIPTIONS, P.SUBSCRIPTIONS_READ),

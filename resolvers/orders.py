@@ -8,9 +8,9 @@ import strawberry
 
 from domain.events.queries import sequence_of
 from domain.orders.cancelling import cancel_order as cancel
-from domain.orders.drafting import create_order as create
 from domain.orders.queries import ORDERS
 from domain.orders.rules import LineDraft, OrderDraft
+from domain.orders.saving import create_order as create
 from domain.orders.submitting import place_order as place
 from domain.orders.submitting import submit_order as submit
 from domain.shared.errors import FieldCode, FieldError, Invalid, NotFound
@@ -82,6 +82,9 @@ async def _draft(info: Info, content: CreateOrderInput) -> OrderDraft:
         cycle_multiplier=content.cycle_multiplier,
         auto_renew=content.auto_renew,
         subscription_reference=content.subscription_reference,
+        method=content.method,
+        contract_id=None if content.contract_id is None else decode("Contract", content.contract_id, path="contractId"),
+        discount_codes=content.discount_codes or (),
     )
 
 

@@ -5,11 +5,14 @@ import strawberry
 from domain.shared.actor import Permission as P  # noqa: N817 - a table of contents reads better narrow
 from resolvers import (
     catalog,
+    contracts,
+    discounts,
     events,
     nodes,
     orders,
     organizations,
     people,
+    price_lists,
     provisioning,
     subscriptions,
     tokens,
@@ -30,6 +33,10 @@ class Query:
     api_tokens = query(tokens.api_tokens, requires=P.TOKENS_MANAGE)
     product = query(catalog.product, requires=P.CATALOG_READ)
     products = query(catalog.products, requires=P.CATALOG_READ)
+    prices = query(price_lists.prices, requires=P.PRICES_READ)
+    price_lists = query(price_lists.price_lists, requires=P.PRICES_READ)
+    discounts = query(discounts.discounts, requires=P.PRICES_READ)
+    contracts = query(contracts.contracts, requires=P.CONTRACTS_READ)
     order = query(orders.order, requires=P.ORDERS_READ)
     orders = query(orders.orders, requires=P.ORDERS_READ)
     subscription = query(subscriptions.subscription, requires=P.SUBSCRIPTIONS_READ)

@@ -10,18 +10,22 @@ from domain.catalog.models import Orderability, ProductStatus, ProductType
 from domain.shared.filters import Direction
 from schema.filters import TextFilter
 from schema.nodes import Node
+from schema.offers import Offer
 from schema.reading import Reader, column, identity, member
 from schema.scalars import Json
 
 
 @strawberry.type(description="A plan of a product.")
 class Plan(Node):
-    """Read from `plans`."""
+    """Read from `plans`; `offers` are resolved when asked for."""
 
     key: str = strawberry.field(description="Its key, unique within the product.")
     name: str = strawberry.field(description="Its name.")
     rank: int = strawberry.field(description="Upgrades go to a higher rank, downgrades to a lower one.")
     max_quantity: int = strawberry.field(description="How many one line may order at the most.")
+    offers: list[Offer] = strawberry.field(
+        description="By which sales models you can buy it today, or sell it on; one without a price is not offered."
+    )
 
 
 PLAN: Final = Reader(

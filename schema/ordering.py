@@ -6,6 +6,7 @@ from typing import Annotated
 import strawberry
 
 from domain.catalog.models import SalesModel
+from domain.orders.models import OrderMethod
 from domain.orders.states import OrderState
 from domain.shared.filters import Direction
 from schema.errors import Conflict, InvalidInput, NotFound
@@ -76,6 +77,13 @@ class CreateOrderInput:
     auto_renew: bool = strawberry.field(description="Whether its subscriptions renew by themselves.", default=True)
     subscription_reference: str | None = strawberry.field(
         description="Maps its subscriptions to external billing.", default=None
+    )
+    method: OrderMethod = strawberry.field(description="By which prices.", default=OrderMethod.NORMAL)
+    contract_id: strawberry.ID | None = strawberry.field(
+        description="The contract of the method CONTRACT: it must cover today, where the customer is.", default=None
+    )
+    discount_codes: list[str] | None = strawberry.field(
+        description="At most 10 codes of discounts; one that is not given to this order is refused.", default=None
     )
     idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
 

@@ -6,14 +6,16 @@ from typing import Final
 import strawberry
 
 from domain.catalog.models import SalesModel
+from domain.orders.models import OrderMethod
 from domain.orders.states import LineState, OrderState
 from schema.catalog import Plan, Product
+from schema.contracts import Contract
 from schema.failures import Failure
 from schema.money import Money
 from schema.nodes import Node
 from schema.organizations import Organization
-from schema.reading import FAILURE, Reader, column, cost, identity, margin, member, price
-from schema.scalars import CurrencyCode, Json
+from schema.reading import FAILURE, Reader, column, computed, cost, identity, margin, member, price
+from schema.scalars import CurrencyCode, Json, Record
 from schema.subscriptions import Subscription
 
 
@@ -27,6 +29,12 @@ class OrderLine(Node):
     unit_price: Money | None = strawberry.field(description="One unit for one period; null before submission.")
     price: Money | None = strawberry.field(description="The line's first billing cycle; null before submission.")
     cost: Money | None = strawberry.field(description="What you pay your seller for it; null if you have no cost.")
+    discount: Money | None = strawberry.field(
+        description="What discounts have taken off to come to the price; null before submission."
+    )
+    cost_discount: Money | None = strawberry.field(
+        description="What your seller's discounts have taken off to come to the cost; null if you have no cost."
+    )
     failure: Failure | None = strawberry.field(description="Why the line failed.")
     product: Product = strawberry.field(description="What is bought.")
     plan: Plan = strawberry.field(description="On which plan.")
@@ -43,6 +51,8 @@ ORDER_LINE: Final = Reader(
         "unit_price": price("tier_unit_minor"),
         "price": price("tier_amount_minor"),
         "cost": cost("tier_amount_minor"),
+        "discount": price("tier_discount_minor"),
+        "cost_discount": cost("tier_discount_minor"),
         "failure": FAILURE,
     },
 )
@@ -59,6 +69,8 @@ class Order(Node):
     currency: CurrencyCode = strawberry.field(description="The currency of all its amounts.")
     auto_renew: bool = strawberry.field(description="Whether its subscriptions renew by themselves.")
     subscription_reference: str | None = strawberry.field(description="Maps its subscriptions to external billing.")
+    method: OrderMethod = strawberry.field(description="By which prices it is placed.")
+    discount_codes: list[str] = strawberry.field(description="The codes that were named.")
     price: Money | None = strawberry.field(
         description="What your buyer pays you (a customer: what it pays) for the first cycle; null before submission."
     )
@@ -70,6 +82,13 @@ class Order(Node):
     finished_at: datetime | None = strawberry.field(description="When it came to an end.")
     customer: Organization = strawberry.field(description="Who buys.")
     lines: list[OrderLine] = strawberry.field(description="What is bought, in order.")
+    contract: Contract | None = strawberry.field(
+        description="By which contract; null for the method NORMAL, and for who may not read contracts."
+    )
+
+
+def _method(record: Record) -> OrderMethod:
+    return OrderMethod.NORMAL if record["contract_id"] is None else OrderMethod.CONTRACT
 
 
 ORDER: Final = Reader(
@@ -83,6 +102,8 @@ ORDER: Final = Reader(
         "currency": column("currency"),
         "auto_renew": column("auto_renew"),
         "subscription_reference": column("subscription_reference"),
+        "method": computed(("contract_id",), _method),
+        "discount_codes": computed(("discount_codes",), lambda record: list(record["discount_codes"] or ())),
         "price": price("tier_total_minor"),
         "cost": cost("tier_total_minor"),
         "margin": margin("tier_total_minor"),

@@ -35,10 +35,13 @@ BUILT_IN = {"Boolean", "Float", "ID", "Int", "String"}
 REPEATABLE = {
     "cancelOrder",
     "deleteWebhookEndpoint",
+    "endContract",
+    "endDiscount",
     "removeMember",
     "revokeApiToken",
     "revokeInvitation",
     "signOut",
+    "updateContract",
     "updateMember",
 }
 # Mutations of those who do not act yet: a key is a principal's. Each takes a secret that works once, or makes one thing

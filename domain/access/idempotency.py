@@ -13,7 +13,7 @@ from asyncpg import Record, UniqueViolationError
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.errors import Conflict, DomainError, ErrorCode, FieldCode, FieldError, Invalid
-from domain.shared.writes import Writes
+from domain.shared.writes import Outdated, Writes
 
 KEPT: Final = timedelta(hours=24)
 MAX_KEY_LENGTH: Final = 255
@@ -107,6 +107,8 @@ async def write_once(
             row = await prepare(writes)
             writes.add(_CLAIM, *_kept(actor, request, place, {"id": str(row["id"])}))
             await writes.send()
+        except Outdated:
+            continue
         except (DomainError, UniqueViolationError) as error:
             is_claimed = getattr(error, "constraint_name", None) == _CLAIMED
             found = await database.fetch_row(_ANSWERED, place.key_id, actor.at)

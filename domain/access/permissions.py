@@ -12,6 +12,7 @@ _BUYER: Final = frozenset(
         P.ORGANIZATIONS_READ,
         P.TOKENS_MANAGE,
         P.CATALOG_READ,
+        P.CONTRACTS_READ,
         P.ORDERS_READ,
         P.ORDERS_MANAGE,
         P.SUBSCRIPTIONS_READ,

@@ -1,14 +1,11 @@
-"""Reading the catalog: products and plans as offered down the chain, and what they cost on every edge."""
+"""Reading the catalog: products and plans as offered down the chain."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
 from typing import Final
 from uuid import UUID
 
 from asyncpg import Record
 
-from domain.catalog.models import SalesModel
-from domain.catalog.rules import Offer, resolve_tiers
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.cursors import ColumnType
@@ -23,44 +20,6 @@ PRODUCTS: Final = Listing(
 PLANS: Final = Listing("plans", visibility=Visibility.SELLERS_TOO)
 
 MAX_PLANS: Final = 50  # of one product that are shown at once
-
-_OFFERS: Final = """
-SELECT l.seller_id, l.buyer_id IS NOT NULL AS for_one_buyer, n.plan_id, n.sales_model, l.markup_percent,
-       (SELECT p.unit_minor FROM prices p
-         WHERE p.price_list_id = l.id AND p.plan_id = n.plan_id AND p.sales_model = n.sales_model
-           AND p.valid_from <= $6 AND (p.valid_until IS NULL OR p.valid_until > $6)
-         ORDER BY p.valid_from DESC LIMIT 1) AS unit_minor
-FROM unnest($1::uuid[], $2::uuid[]) AS edge(seller_id, buyer_id)
-JOIN price_lists l ON l.seller_id = edge.seller_id AND l.currency = $3
-                  AND (l.buyer_id IS NULL OR l.buyer_id = edge.buyer_id)
-CROSS JOIN (SELECT plan_id, sales_model FROM unnest($4::uuid[]) AS plan_id, unnest($5::text[]) AS sales_model) AS n
-"""
-
-TierPrices = dict[tuple[UUID, SalesModel], list[int]]
-
-
-async def tier_prices(
-    chain: Sequence[UUID],
-    plan_ids: Sequence[UUID],
-    sales_models: Sequence[SalesModel],
-    *,
-    currency: str,
-    on: date,
-) -> TierPrices:
-    """Unit prices (minor units, root edge first) of plans on every edge of a chain of organizations, in one statement.
-
-    A (plan, sales model) that some seller of the chain does not sell on that date is absent.
-    """
-    sellers, buyers = list(chain[:-1]), list(chain[1:])
-    models = [model.value for model in sales_models]
-    rows = await database.fetch(_OFFERS, sellers, buyers, currency, list(plan_ids), models, on)
-    offers: dict[tuple[UUID, SalesModel], dict[UUID, list[Offer]]] = {}
-    for row in rows:
-        offer = Offer(row["seller_id"], row["for_one_buyer"], row["unit_minor"], row["markup_percent"])
-        key = (row["plan_id"], SalesModel(row["sales_model"]))
-        offers.setdefault(key, {}).setdefault(offer.seller_id, []).append(offer)
-    resolved = {key: resolve_tiers(sellers, by_seller) for key, by_seller in offers.items()}
-    return {key: tiers for key, tiers in resolved.items() if tiers is not None}
 
 
 async def plans_of(actor: Actor, product_ids: Sequence[UUID], columns: Collection[str]) -> list[Record]:

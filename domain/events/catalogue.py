@@ -5,6 +5,16 @@ from typing import Any, Final
 
 from domain.events.schemas import EventSpec, id_of
 from domain.events.specs import access, catalog, orders, organizations, people, provisioning, subscriptions, webhooks
+from domain.events.specs import (
+    access,
+    catalog,
+    orders,
+    organizations,
+    pricing,
+    provisioning,
+    subscriptions,
+    webhooks,
+)
 from domain.events.types import EventType
 
 API_VERSION: Final = "2026-11"
@@ -13,6 +23,7 @@ CATALOGUE: Final[Mapping[EventType, EventSpec]] = {
     **organizations.SPECS,
     **access.SPECS,
     **catalog.SPECS,
+    **pricing.SPECS,
     **orders.SPECS,
     **subscriptions.SPECS,
     **provisioning.SPECS,

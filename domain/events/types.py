@@ -11,6 +11,13 @@ class EventType(StrEnum):
     API_TOKEN_REVOKED = "api_token.revoked"  # noqa: S105 - a name, not a secret
     PRODUCT_PUBLISHED = "product.published"
     PRICE_LIST_PUBLISHED = "price_list.published"
+    PRICE_LIST_CREATED = "price_list.created"
+    PRICE_LIST_PRICES_SET = "price_list.prices_set"
+    DISCOUNT_CREATED = "discount.created"
+    DISCOUNT_ENDED = "discount.ended"
+    CONTRACT_CREATED = "contract.created"
+    CONTRACT_UPDATED = "contract.updated"
+    CONTRACT_ENDED = "contract.ended"
     ORDER_CREATED = "order.created"
     ORDER_SUBMITTED = "order.submitted"
     ORDER_APPROVED = "order.approved"

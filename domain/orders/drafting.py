@@ -1,7 +1,8 @@
-"""Saving a draft: the customer must be one, every plan must be offered to it; the rest may come later."""
+"""Drafts, and how orders are written: the customer must be one, every plan must be offered to it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,14 +10,15 @@ import orjson
 from asyncpg import Record
 
 from domain.catalog.queries import plans_for_order
-from domain.events.actions import record_with
-from domain.events.types import EventType
-from domain.orders.events import Row, order_event
+from domain.contracts.queries import contract_for_order
+from domain.contracts.rules import covers
+from domain.orders.events import Row
 from domain.orders.rules import OrderDraft, PricedLine, check_draft, sum_tiers
 from domain.orders.states import LineState, OrderState
 from domain.organizations.queries import CHAIN, chain_to
 from domain.shared import database
 from domain.shared.actor import Actor, OrganizationKind
+from domain.shared.calendar import local_date
 from domain.shared.errors import FieldCode, FieldError, Invalid, NotFound
 from domain.shared.ids import encode
 from domain.shared.writes import Writes
@@ -26,22 +28,32 @@ SELECT chain.*, (SELECT nextval('order_numbers')) AS drawn FROM ({CHAIN}) AS cha
 """  # noqa: S608 - a constant
 _INSERT_LINES: Final = """
 INSERT INTO order_lines (id, order_id, scope, position, product_id, plan_id, quantity, parameters, state,
-                         tier_unit_minor, tier_amount_minor)
+                         tier_unit_minor, tier_amount_minor, tier_discount_minor)
 SELECT n.id, $1, $2, n.place - 1, n.product_id, n.plan_id, n.quantity, n.parameters, $3, n.unit::bigint[],
-       n.amount::bigint[]
-FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::int[], $8::jsonb[], $9::text[], $10::text[])
-     WITH ORDINALITY AS n(id, product_id, plan_id, quantity, parameters, unit, amount, place)
+       n.amount::bigint[], n.discount::bigint[]
+FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::int[], $8::jsonb[], $9::text[], $10::text[], $11::text[])
+     WITH ORDINALITY AS n(id, product_id, plan_id, quantity, parameters, unit, amount, discount, place)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A draft that may be saved, with what was looked up for it: the customer, its chain from the root, its plans."""
+    """A draft that may be saved, with what was looked up for it: the customer, its chain from the root, its plans.
+
+    `day` is today where the customer is; `contract` the one that the order is placed by, with its prices.
+    """
 
     draft: OrderDraft
     customer: Record
     chain: Sequence[Record]
     plans: Mapping[UUID, Record]
+    day: date
+    contract: Record | None
+
+    @property
+    def chain_ids(self) -> list[UUID]:
+        """The chain's organizations, root first."""
+        return [member["id"] for member in self.chain]
 
     @property
     def parameters_and_schemas(self) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
@@ -68,9 +80,30 @@ async def _prepare(actor: Actor, draft: OrderDraft, chain: Sequence[Record]) -> 
         message = f"{customer['name']} is a {customer['kind'].lower()}; orders are for customers"
         raise Invalid([FieldError("customer", FieldCode.NOT_ALLOWED, message)])
     plans = await plans_for_order(actor, [line.plan_id for line in draft.lines], [member["scope"] for member in chain])
-    if problems := check_draft(draft, plans):
+    day = local_date(actor.at, customer["time_zone"])
+    contract, problems = await _contract(actor, draft, customer, day)
+    if problems := check_draft(draft, plans) + problems:
         raise Invalid(problems)
-    return Prepared(draft, customer, chain, plans)
+    return Prepared(draft, customer, chain, plans, day, contract)
+
+
+async def _contract(
+    actor: Actor, draft: OrderDraft, customer: Record, day: date
+) -> tuple[Record | None, list[FieldError]]:
+    """The contract that a draft names, and what keeps the order from being placed by it."""
+    if draft.contract_id is None:
+        return None, []
+    found = await contract_for_order(actor, draft.contract_id, draft.customer_id)
+    if found is None:
+        message = "there is no such contract with this customer"
+        return None, [FieldError("contractId", FieldCode.NOT_FOUND, message)]
+    if not covers(found["starts_on"], found["ends_on"], first=day, last=day):
+        message = f"contract {found['number']} does not cover {day}"
+        return None, [FieldError("contractId", FieldCode.EXPIRED, message)]
+    if found["currency"] != customer["currency"]:
+        message = f"contract {found['number']} is in {found['currency']}, the order in {customer['currency']}"
+        return None, [FieldError("contractId", FieldCode.NOT_APPLICABLE, message)]
+    return found, []
 
 
 def write_order(
@@ -95,6 +128,8 @@ def write_order(
         "currency": customer["currency"],
         "auto_renew": draft.auto_renew,
         "subscription_reference": draft.subscription_reference or None,
+        "contract_id": draft.contract_id,
+        "discount_codes": list(draft.discount_codes) or None,
         "tier_total_minor": sum_tiers(priced) if priced else None,
         "failure_code": None,
         "failure_reason": None,
@@ -124,20 +159,10 @@ def _write_lines(
         [orjson.dumps(line.parameters).decode() for line in lines],
         [_array(amounts.tier_unit_minor) for amounts in priced] if priced else [None] * len(lines),
         [_array(amounts.tier_amount_minor) for amounts in priced] if priced else [None] * len(lines),
+        [_array(amounts.tier_discount_minor) for amounts in priced] if priced else [None] * len(lines),
     )
 
 
 def _array(amounts: Sequence[int]) -> str:
     """A bigint[] as text: lines have as many amounts as the chain has edges, and an array of arrays has one width."""
     return f"{{{','.join(map(str, amounts))}}}"
-
-
-async def create_order(actor: Actor, draft: OrderDraft, writes: Writes) -> Row:
-    """Save a draft: nothing is priced, held or provisioned yet.
-
-    Answers the row that is there once `writes` are sent.
-    """
-    prepared, number = await prepare_new(actor, draft)
-    row = write_order(writes, actor, prepared, number, state=OrderState.DRAFT, priced=None)
-    record_with(writes, actor, order_event(EventType.ORDER_CREATED, row, OrderState.DRAFT))
-    return row

@@ -4,6 +4,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.catalog.models import Plan
+from domain.discounts.redeeming import release
 from domain.events.actions import record
 from domain.events.types import EventType
 from domain.orders.events import order_event, row_of
@@ -114,4 +115,6 @@ async def _settle_order(actor: Actor, order: Order) -> None:
         order.failure_code, order.failure_reason = failed.failure_code, failed.failure_reason
     order.finished_at = actor.at
     await order.save(update_fields=["state", "failure_code", "failure_reason", "finished_at"])
+    if state is OrderState.FAILED:
+        await release(order.id, actor.at)
     await record(actor, order_event(_OUTCOME_EVENTS[state], row_of(order), state))

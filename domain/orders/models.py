@@ -1,5 +1,6 @@
 """Orders and their lines."""
 
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +11,23 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from domain.catalog.models import Plan, Product, SalesModel
+from domain.contracts.models import Contract
 from domain.orders.states import LineState, OrderState
 from domain.organizations.models import Organization
+
+
+class OrderMethod(StrEnum):
+    """By which prices an order is placed (B3-O)."""
+
+    NORMAL = "NORMAL"
+    CONTRACT = "CONTRACT"
 
 
 class Order(Model):
     """An order of one customer. `tier_total_minor[i]` is what the chain's member i+1 pays member i for the first term.
 
     The chain is that of `scope`, from the distributor down; the amounts are fixed at submission and NULL before it.
+    The method is CONTRACT where there is a contract.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -32,6 +42,10 @@ class Order(Model):
     currency = fields.CharField(max_length=3)
     auto_renew = fields.BooleanField()
     subscription_reference = fields.CharField(max_length=100, null=True)
+    contract: fields.ForeignKeyNullableRelation[Contract] = fields.ForeignKeyField(
+        "provender.Contract", null=True, on_delete=fields.RESTRICT, related_name=False
+    )
+    discount_codes = ArrayField(element_type="text", null=True)
     tier_total_minor = ArrayField(element_type="bigint", null=True)
     failure_code = fields.CharField(max_length=64, null=True)
     failure_reason = fields.TextField(null=True)
@@ -41,6 +55,7 @@ class Order(Model):
     finished_at = fields.DatetimeField(null=True)
 
     organization_id: UUID
+    contract_id: UUID | None
 
     class Meta:
         table = "orders"
@@ -49,7 +64,10 @@ class Order(Model):
 
 
 class OrderLine(Model):
-    """One plan with its quantity; `tier_unit_minor` and `tier_amount_minor` are by edge, as on the order."""
+    """One plan with its quantity; `tier_unit_minor` and `tier_amount_minor` are by edge, as on the order.
+
+    The amounts are what is left after `tier_discount_minor`; the unit prices are those before it.
+    """
 
     id = fields.UUIDField(primary_key=True)
     order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
@@ -68,6 +86,7 @@ class OrderLine(Model):
     state = fields.CharEnumField(LineState, max_length=16)
     tier_unit_minor = ArrayField(element_type="bigint", null=True)
     tier_amount_minor = ArrayField(element_type="bigint", null=True)
+    tier_discount_minor = ArrayField(element_type="bigint", null=True)
     subscription_id = fields.UUIDField(null=True)
     failure_code = fields.CharField(max_length=64, null=True)
     failure_reason = fields.TextField(null=True)

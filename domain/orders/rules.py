@@ -1,7 +1,7 @@
 """What an order may hold and what it costs: pure decisions on a draft and the plans it names."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from domain.catalog.models import Orderability, ProductStatus, SalesModel
+from domain.orders.models import OrderMethod
 from domain.shared.errors import FieldCode, FieldError
 from domain.shared.texts import check_optional_text
 
@@ -39,14 +40,21 @@ class OrderDraft:
     cycle_multiplier: int
     auto_renew: bool
     subscription_reference: str | None
+    method: OrderMethod = OrderMethod.NORMAL
+    contract_id: UUID | None = None
+    discount_codes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """A line's amounts by edge: the unit price of one period, and what the first billing cycle costs."""
+    """A line's amounts by edge: the unit price of one period, and what the first billing cycle costs.
+
+    Of the latter `tier_discount_minor` has been taken off; empty before discounts.
+    """
 
     tier_unit_minor: list[int]
     tier_amount_minor: list[int]
+    tier_discount_minor: Sequence[int] = ()
 
 
 def check_draft(draft: OrderDraft, plans: Mapping[UUID, Mapping[str, Any]]) -> list[FieldError]:
@@ -55,6 +63,9 @@ def check_draft(draft: OrderDraft, plans: Mapping[UUID, Mapping[str, Any]]) -> l
     if not 1 <= draft.cycle_multiplier <= MAX_MULTIPLIER:
         message = f"must be between 1 and {MAX_MULTIPLIER}"
         problems.append(FieldError("cycleMultiplier", FieldCode.OUT_OF_RANGE, message))
+    if (draft.method is OrderMethod.CONTRACT) is not (draft.contract_id is not None):
+        message = "the method CONTRACT names a contract, NORMAL names none"
+        problems.append(FieldError("contractId", FieldCode.REQUIRED, message))
     if len(draft.lines) > MAX_LINES:
         problems.append(FieldError("lines", FieldCode.TOO_LONG, f"has {len(draft.lines)} lines, at most {MAX_LINES}"))
     for place, line in enumerate(draft.lines[:MAX_LINES]):
@@ -120,6 +131,12 @@ def price_line(
     """The first billing cycle of a line on every edge: unit x quantity x multiplier; a one-time price has no cycle."""
     periods = 1 if sales_model is SalesModel.ONE_TIME else cycle_multiplier
     return PricedLine(list(tier_unit_minor), [unit * quantity * periods for unit in tier_unit_minor])
+
+
+def take_off(line: PricedLine, tier_discount_minor: Sequence[int]) -> PricedLine:
+    """The line with discounts taken off, on every edge."""
+    left = [amount - off for amount, off in zip(line.tier_amount_minor, tier_discount_minor, strict=True)]
+    return replace(line, tier_amount_minor=left, tier_discount_minor=list(tier_discount_minor))
 
 
 def check_amounts(lines: Sequence[PricedLine]) -> list[FieldError]:

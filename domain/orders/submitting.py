@@ -3,55 +3,19 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from domain.catalog.queries import tier_prices
-from domain.events.actions import record, record_with
+from domain.discounts.redeeming import hold_codes, redeem_with
+from domain.events.actions import record_with
 from domain.events.types import EventType
-from domain.orders.drafting import Prepared, prepare, prepare_new, write_order
+from domain.orders.drafting import prepare, prepare_new, write_order
 from domain.orders.events import Row, order_event, row_of
 from domain.orders.loading import lock_order
-from domain.orders.models import OrderLine
-from domain.orders.rules import (
-    LineDraft,
-    OrderDraft,
-    PricedLine,
-    check_amounts,
-    check_complete,
-    price_line,
-    sum_tiers,
-)
+from domain.orders.models import OrderLine, OrderMethod
+from domain.orders.pricing import price
+from domain.orders.rules import LineDraft, OrderDraft, PricedLine, sum_tiers
 from domain.orders.states import ORDER, SUBMITTABLE, OrderState
 from domain.shared import database
 from domain.shared.actor import Actor
-from domain.shared.calendar import local_date
-from domain.shared.errors import ErrorCode, FieldCode, FieldError, Invalid
 from domain.shared.writes import Writes
-
-
-async def price(actor: Actor, prepared: Prepared) -> list[PricedLine]:
-    """Fix the amounts of a complete order on every edge; what is missing or not sold is refused, all of it at once."""
-    draft, chain = prepared.draft, prepared.chain
-    problems = check_complete(prepared.parameters_and_schemas)
-    prices = await tier_prices(
-        [member["id"] for member in chain],
-        [line.plan_id for line in draft.lines],
-        [draft.sales_model],
-        currency=prepared.customer["currency"],
-        on=local_date(actor.at, prepared.customer["time_zone"]),
-    )
-    for place, line in enumerate(draft.lines):
-        if (line.plan_id, draft.sales_model) not in prices:
-            name = prepared.plans[line.plan_id]["name"]
-            message = f"{name} is not sold {draft.sales_model} in {prepared.customer['currency']} to this customer"
-            problems.append(FieldError(f"lines.{place}.planId", FieldCode.NOT_ALLOWED, message))
-    if problems:
-        raise Invalid(problems, ErrorCode.ORDER_INCOMPLETE)
-    priced = [
-        price_line(prices[line.plan_id, draft.sales_model], line.quantity, draft.cycle_multiplier, draft.sales_model)
-        for line in draft.lines
-    ]
-    if problems := check_amounts(priced):
-        raise Invalid(problems)
-    return priced
 
 
 async def place_order(actor: Actor, draft: OrderDraft, writes: Writes) -> Row:
@@ -61,7 +25,8 @@ async def place_order(actor: Actor, draft: OrderDraft, writes: Writes) -> Row:
     """
     prepared, number = await prepare_new(actor, draft)
     priced = await price(actor, prepared)
-    row = write_order(writes, actor, prepared, number, state=OrderState.APPROVED, priced=priced)
+    row = write_order(writes, actor, prepared, number, state=OrderState.APPROVED, priced=priced.lines)
+    redeem_with(writes, actor, order_id=row["id"], scope=row["scope"], given=priced.given)
     record_with(
         writes,
         actor,
@@ -85,26 +50,34 @@ async def submit_order(actor: Actor, order_id: UUID) -> UUID:
             cycle_multiplier=order.cycle_multiplier,
             auto_renew=order.auto_renew,
             subscription_reference=order.subscription_reference,
+            method=OrderMethod.CONTRACT if order.contract_id else OrderMethod.NORMAL,
+            contract_id=order.contract_id,
+            discount_codes=order.discount_codes or (),
         )
-        priced = await price(actor, await prepare(actor, draft))
-        await _fix_amounts(lines, priced)
+        prepared = await prepare(actor, draft)
+        await hold_codes(prepared.chain_ids, draft.discount_codes)
+        priced = await price(actor, prepared)
+        await _fix_amounts(lines, priced.lines)
         order.state, order.submitted_at = OrderState.APPROVED, actor.at
-        order.tier_total_minor = sum_tiers(priced)
+        order.tier_total_minor = sum_tiers(priced.lines)
         await order.save(update_fields=["state", "submitted_at", "tier_total_minor"])
-        row = row_of(order)
-        await record(
+        row, writes = row_of(order), Writes()
+        redeem_with(writes, actor, order_id=order.id, scope=order.scope, given=priced.given)
+        record_with(
+            writes,
             actor,
             order_event(EventType.ORDER_SUBMITTED, row, OrderState.APPROVED),
             order_event(EventType.ORDER_APPROVED, row, OrderState.APPROVED),
         )
+        await writes.send()
         return order.id
 
 
 async def _fix_amounts(lines: Sequence[OrderLine], priced: Sequence[PricedLine]) -> None:
     await database.execute_many(
-        "UPDATE order_lines SET tier_unit_minor = $2, tier_amount_minor = $3 WHERE id = $1",
+        "UPDATE order_lines SET tier_unit_minor = $2, tier_amount_minor = $3, tier_discount_minor = $4 WHERE id = $1",
         [
-            (line.id, amounts.tier_unit_minor, amounts.tier_amount_minor)
+            (line.id, amounts.tier_unit_minor, amounts.tier_amount_minor, amounts.tier_discount_minor)
             for line, amounts in zip(lines, priced, strict=True)
         ],
     )

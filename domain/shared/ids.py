@@ -17,6 +17,8 @@ PREFIXES: Final[dict[str, str]] = {
     "Product": "prd",
     "Plan": "pln",
     "PriceList": "prl",
+    "Discount": "dsc",
+    "Contract": "ctr",
     "Order": "ord",
     "OrderLine": "oln",
     "Subscription": "sub",

@@ -26,10 +26,14 @@ from domain.shared.filters import (
 
 
 class Visibility(StrEnum):
-    """Whose rows an actor sees; `SELLERS_TOO` adds what its sellers up the chain publish (the catalog)."""
+    """Whose rows an actor sees; `SELLERS_TOO` adds what its sellers up the chain publish (the catalog).
+
+    `OWN` are those of its own organization alone: what it agrees with its buyers is not for its sellers.
+    """
 
     SUBTREE = "SUBTREE"
     SELLERS_TOO = "SELLERS_TOO"
+    OWN = "OWN"
 
 
 _COMPARE: Final[Mapping[Operator, str]] = {
@@ -121,6 +125,8 @@ class Listing:
 
     def visible(self, actor: Actor, statement: Statement) -> str:
         """The tenancy predicate: the actor's subtree as one range of the `scope` index."""
+        if self.visibility is Visibility.OWN:
+            return f"(scope = {statement.bind(actor.scope.path)})"
         low, high = statement.bind(actor.scope.lower), statement.bind(actor.scope.upper)
         subtree = f"(scope >= {low} AND scope < {high})"
         if self.visibility is Visibility.SELLERS_TOO:

@@ -5,9 +5,15 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from asyncpg import IntegrityConstraintViolationError
+
 from domain.shared import database
 
 _PLACEHOLDER: Final = re.compile(r"\$(\d+)")
+
+
+class Outdated(Exception):
+    """What the writes were prepared from has changed meanwhile: nothing is written, they may be prepared again."""
 
 
 class Writes:
@@ -19,6 +25,7 @@ class Writes:
     def __init__(self) -> None:
         self._statements: list[tuple[str, int]] = []
         self._values: list[Any] = []
+        self._held: set[str] = set()
 
     def add(self, sql: str, *values: Any) -> None:
         """One INSERT, UPDATE or DELETE; its placeholders begin at `$1`."""
@@ -29,9 +36,18 @@ class Writes:
         """One row by column; names are constants of ours, never input."""
         self.add(_insert(table, tuple(row)), *row.values())
 
+    def holds(self, constraint: str) -> None:
+        """What was read keeps this constraint: if it is broken when they are sent, somebody else came in between."""
+        self._held.add(constraint)
+
     async def send(self) -> None:
-        """Run them."""
-        await database.execute(_as_one(tuple(self._statements)), *self._values)
+        """Run them; Outdated where a constraint is broken that was held when they were prepared."""
+        try:
+            await database.execute(_as_one(tuple(self._statements)), *self._values)
+        except IntegrityConstraintViolationError as error:
+            if error.constraint_name not in self._held:
+                raise
+            raise Outdated from error
 
 
 @lru_cache(maxsize=256)

@@ -26,6 +26,8 @@ async def test_every_recorded_event_keeps_its_schema(api: Api, shop: Workshop, w
     await succeed(api, tree.partner_token, "cancelOrder", {"id": targets.draft_id})
     for mutation in ("updateMember", "revokeInvitation", "signOut", "resetPassword", "removeMember"):
         await succeed(api, tree.partner_token, mutation, BASES[mutation](tree, targets))
+    for name in ("setPrices", "endDiscount", "updateContract", "endContract"):
+        await succeed(api, tree.partner_token, name, BASES[name](tree, targets))
     line = {
         "planId": tree.plans["team-insights/professional"],
         "quantity": 1,

@@ -14,8 +14,8 @@ import bootstrap
 from domain.access.actions import create_api_token
 from domain.access.queries import Callers
 from domain.catalog.models import SalesModel
-from domain.orders.drafting import create_order
 from domain.orders.rules import LineDraft, OrderDraft
+from domain.orders.saving import create_order
 from domain.orders.submitting import place_order, submit_order
 from domain.shared.actor import Actor, Permission
 from domain.shared.ids import decode, encode

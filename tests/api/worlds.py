@@ -4,13 +4,22 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from domain.access.permissions import GRANTABLE
 from domain.shared import database
-from domain.shared.actor import Permission
+from domain.shared.actor import OrganizationKind, Permission
 from domain.shared.ids import decode, encode
 from domain.shared.tenancy import Scope
 from jobs.workshop import Workshop
 from seeding import Planted
-from tests.api.bases import customer_input, endpoint_input, fresh_key, partner_input, token_input
+from tests.api.bases import (
+    contract_input,
+    customer_input,
+    discount_input,
+    endpoint_input,
+    fresh_key,
+    partner_input,
+    token_input,
+)
 from tests.api.walk import document
 from tests.house import Api, make_due, order_input, run_jobs
 from tests.people import invited, join
@@ -18,6 +27,8 @@ from tests.people import invited, join
 # Kind -> table, for every kind of id that has rows in a tenant's tree.
 TABLES: Final[Mapping[str, str]] = {
     "ApiToken": "api_tokens",
+    "Contract": "contracts",
+    "Discount": "discounts",
     "Event": "events",
     "Instance": "instances",
     "Order": "orders",
@@ -37,7 +48,7 @@ TABLES: Final[Mapping[str, str]] = {
 SOLD_DOWN: Final = frozenset({"Plan", "Product"})
 EVERYTHING_OF_A_SELLER: Final = [permission.name for permission in Permission]
 EVERYTHING_OF_A_CUSTOMER: Final = [
-    name for name in EVERYTHING_OF_A_SELLER if name not in {"ORGANIZATIONS_MANAGE", "COSTS_READ"}
+    permission.name for permission in Permission if permission in GRANTABLE[OrganizationKind.CUSTOMER]
 ]
 
 
@@ -100,6 +111,8 @@ async def fill(api: Api, tree: Planted) -> str:
     await succeed(api, tree.partner_token, "createWebhookEndpoint", endpoint_input(tree, eventTypes=["*"]))
     own = endpoint_input(tree, organization={"id": tree.customer_id}, eventTypes=["*"])
     await succeed(api, tree.customer_token, "createWebhookEndpoint", own)
+    await succeed(api, tree.partner_token, "createDiscount", discount_input(tree))
+    await succeed(api, tree.partner_token, "createContract", contract_input(tree))
     await succeed(api, tree.partner_token, "createOrder", order_input(tree, fresh_key()))
     placed = await succeed(api, tree.partner_token, "placeOrder", order_input(tree, fresh_key()))
     for token, organization_id in ((tree.partner_token, tree.partner_id), (tree.customer_token, tree.customer_id)):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.catalog.rules import Offer, resolve_tiers
+from domain.pricing.rules import Offer, resolve_tiers
 from domain.shared.money import round_minor
 
 ROOT, MIDDLE, LAST = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -82,6 +82,14 @@ def test_an_explicit_price_on_every_edge_needs_no_arithmetic(pairs: list[tuple[i
         for seller, (for_all, for_one) in zip(SELLERS, pairs, strict=True)
     }
     assert resolve_tiers(SELLERS, offers) == [for_one for _, for_one in pairs]
+
+
+@pytest.mark.parametrize("last", [[], [price(LAST, 5)], [markup(LAST, "10")], [price(LAST, 7, for_one_buyer=True)]])
+def test_a_contract_beats_the_lists_of_its_seller(last: list[Offer]) -> None:
+    """What is agreed stands on the last edge alone, whether its seller has a price or none."""
+    offers = {ROOT: [price(ROOT, 850)], MIDDLE: [markup(MIDDLE, "10")], LAST: last}
+    assert resolve_tiers(SELLERS, offers, agreed=900) == [850, 935, 900]
+    assert resolve_tiers(SELLERS, offers | {MIDDLE: []}, agreed=900) is None
 
 
 def test_another_sellers_list_does_not_leak_into_the_chain() -> None:

@@ -15,8 +15,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from domain.catalog.models import SalesModel
-from domain.orders.drafting import create_order
 from domain.orders.rules import OrderDraft
+from domain.orders.saving import create_order
 from domain.shared import database
 from domain.shared.ids import decode, encode
 from domain.webhooks.actions import EndpointDraft, create_endpoint, delete_endpoint, fan_out

@@ -1,0 +1,67 @@
+"""Reading prices: lists, and what plans cost on every edge of a chain."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from domain.catalog.models import SalesModel
+from domain.pricing.rules import Offer, resolve_tiers
+from domain.shared import database
+from domain.shared.cursors import ColumnType
+from domain.shared.listing import Listing, Visibility
+
+# Amounts of an edge are for its parties: a seller's lists are shown to nobody else, its own sellers included.
+PRICE_LISTS: Final = Listing(
+    "price_lists",
+    filters={"name": "name", "currency": "currency", "buyer_id": "buyer_id"},
+    sorts={"NAME": ("name", ColumnType.TEXT), "CREATED_AT": ("created_at", ColumnType.INSTANT)},
+    visibility=Visibility.OWN,
+)
+PRICES: Final = Listing(
+    "(SELECT p.*, l.scope, l.currency FROM prices p JOIN price_lists l ON l.id = p.price_list_id) AS prices",
+    filters={"price_list_id": "price_list_id", "plan_id": "plan_id", "sales_model": "sales_model"},
+    visibility=Visibility.OWN,
+)
+
+_OFFERS: Final = """
+SELECT l.seller_id, l.buyer_id IS NOT NULL AS for_one_buyer, n.plan_id, n.sales_model, l.markup_percent,
+       (SELECT p.unit_minor FROM prices p
+         WHERE p.price_list_id = l.id AND p.plan_id = n.plan_id AND p.sales_model = n.sales_model
+           AND p.valid_from <= $6 AND (p.valid_until IS NULL OR p.valid_until > $6)
+         ORDER BY p.valid_from DESC LIMIT 1) AS unit_minor
+FROM unnest($1::uuid[], $2::uuid[]) AS edge(seller_id, buyer_id)
+JOIN price_lists l ON l.seller_id = edge.seller_id AND l.currency = $3
+                  AND (l.buyer_id IS NULL OR l.buyer_id = edge.buyer_id)
+CROSS JOIN (SELECT plan_id, sales_model FROM unnest($4::uuid[]) AS plan_id, unnest($5::text[]) AS sales_model) AS n
+"""
+
+TierPrices = dict[tuple[UUID, SalesModel], list[int]]
+Agreed = Mapping[tuple[UUID, SalesModel], int]  # unit prices of a contract, in minor units
+NOTHING_AGREED: Final[Agreed] = {}
+
+
+async def tier_prices(
+    chain: Sequence[UUID],
+    plan_ids: Sequence[UUID],
+    sales_models: Sequence[SalesModel],
+    *,
+    currency: str,
+    on: date,
+    agreed: Agreed = NOTHING_AGREED,
+) -> TierPrices:
+    """Unit prices (minor units, root edge first) of plans on every edge of a chain of organizations, in one statement.
+
+    A (plan, sales model) that some seller of the chain does not sell on that date is absent. What is `agreed` beats
+    the price lists of the last seller.
+    """
+    sellers, buyers = list(chain[:-1]), list(chain[1:])
+    models = [model.value for model in sales_models]
+    rows = await database.fetch(_OFFERS, sellers, buyers, currency, list(plan_ids), models, on)
+    offers: dict[tuple[UUID, SalesModel], dict[UUID, list[Offer]]] = {}
+    for row in rows:
+        offer = Offer(row["seller_id"], row["for_one_buyer"], row["unit_minor"], row["markup_percent"])
+        key = (row["plan_id"], SalesModel(row["sales_model"]))
+        offers.setdefault(key, {}).setdefault(offer.seller_id, []).append(offer)
+    resolved = {key: resolve_tiers(sellers, by_seller, agreed=agreed.get(key)) for key, by_seller in offers.items()}
+    return {key: tiers for key, tiers in resolved.items() if tiers is not None}
