@@ -24,17 +24,21 @@ PRICES: Final = Listing(
     visibility=Visibility.OWN,
 )
 
+# $7 is more than there ever are: a limit makes the planner expect short lists. Without it, it plans this anew for each
+# order, which takes longer than to run it.
 _OFFERS: Final = """
 SELECT l.seller_id, l.buyer_id IS NOT NULL AS for_one_buyer, n.plan_id, n.sales_model, l.markup_percent,
        (SELECT p.unit_minor FROM prices p
          WHERE p.price_list_id = l.id AND p.plan_id = n.plan_id AND p.sales_model = n.sales_model
            AND p.valid_from <= $6 AND (p.valid_until IS NULL OR p.valid_until > $6)
          ORDER BY p.valid_from DESC LIMIT 1) AS unit_minor
-FROM unnest($1::uuid[], $2::uuid[]) AS edge(seller_id, buyer_id)
+FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[]) LIMIT $7) AS edge(seller_id, buyer_id)
 JOIN price_lists l ON l.seller_id = edge.seller_id AND l.currency = $3
                   AND (l.buyer_id IS NULL OR l.buyer_id = edge.buyer_id)
-CROSS JOIN (SELECT plan_id, sales_model FROM unnest($4::uuid[]) AS plan_id, unnest($5::text[]) AS sales_model) AS n
+CROSS JOIN (SELECT plan_id, sales_model FROM (SELECT unnest($4::uuid[]) AS plan_id LIMIT $7) AS plans,
+                                             (SELECT unnest($5::text[]) AS sales_model LIMIT $7) AS models) AS n
 """
+_MANY: Final = 100_000
 
 TierPrices = dict[tuple[UUID, SalesModel], list[int]]
 Agreed = Mapping[tuple[UUID, SalesModel], int]  # unit prices of a contract, in minor units
@@ -57,7 +61,7 @@ async def tier_prices(
     """
     sellers, buyers = list(chain[:-1]), list(chain[1:])
     models = [model.value for model in sales_models]
-    rows = await database.fetch(_OFFERS, sellers, buyers, currency, list(plan_ids), models, on)
+    rows = await database.fetch(_OFFERS, sellers, buyers, currency, list(plan_ids), models, on, _MANY)
     offers: dict[tuple[UUID, SalesModel], dict[UUID, list[Offer]]] = {}
     for row in rows:
         offer = Offer(row["seller_id"], row["for_one_buyer"], row["unit_minor"], row["markup_percent"])
