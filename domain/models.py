@@ -10,8 +10,6 @@ from domain.access.models import (
     SignInSession,
     User,
 )
-from domain.catalog.models import Plan, Price, PriceList, Product
-from domain.access.models import ApiToken, IdempotencyKey
 from domain.catalog.models import Plan, Product
 from domain.contracts.models import Contract, ContractPrice
 from domain.discounts.models import Discount, DiscountRedemption

@@ -11,9 +11,8 @@ from uuid import UUID
 
 from domain.access.people import MEMBERS
 from domain.catalog.queries import PLANS, PRODUCTS, plans_of
-from domain.orders.queries import lines_of, order_with_lines
 from domain.contracts.queries import agreed_prices_of, contracts_by_ids
-from domain.orders.queries import lines_of
+from domain.orders.queries import lines_of, order_with_lines
 from domain.organizations.queries import ORGANIZATIONS
 from domain.pricing.offers import offers_of
 from domain.shared.actor import Actor
@@ -93,14 +92,13 @@ _BUYER: Final = One("Organization", "buyer_id", ORGANIZATIONS.by_ids)
 
 # Kind -> field -> relation; attribute and public name of a relation are the same word.
 RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
-    "Order": {"customer": _CUSTOMER, "lines": Many("OrderLine", "order_id", lines_of, order_with_lines)},
     "Contract": {"customer": _CUSTOMER, "prices": Many("ContractPrice", "contract_id", agreed_prices_of)},
     "ContractPrice": {"plan": _PLAN},
     "Discount": {"buyer": _BUYER, "product": _PRODUCT, "plan": _PLAN},
     "Order": {
         "contract": One("Contract", "contract_id", contracts_by_ids),
         "customer": _CUSTOMER,
-        "lines": Many("OrderLine", "order_id", lines_of),
+        "lines": Many("OrderLine", "order_id", lines_of, order_with_lines),
     },
     "OrderLine": {
         "product": _PRODUCT,

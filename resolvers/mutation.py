@@ -3,10 +3,8 @@
 import strawberry
 
 from domain.shared.actor import Permission as P  # noqa: N817 - a table of contents reads better narrow
-from resolvers import orders, organizations, people, signing_in, tokens, webhooks
+from resolvers import contracts, discounts, orders, organizations, people, price_lists, signing_in, tokens, webhooks
 from resolvers.access import ANONYMOUS, mutation
-from resolvers import contracts, discounts, orders, organizations, price_lists, tokens, webhooks
-from resolvers.access import mutation
 
 
 @strawberry.type(description="What can be done.")

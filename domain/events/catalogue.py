@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from domain.events.schemas import EventSpec, id_of
-from domain.events.specs import access, catalog, orders, organizations, people, provisioning, subscriptions, webhooks
 from domain.events.specs import (
     access,
     catalog,
     orders,
     organizations,
+    people,
     pricing,
     provisioning,
     subscriptions,

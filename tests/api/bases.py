@@ -82,6 +82,11 @@ def invitation_input(tree: Planted, **changes: Any) -> dict[str, Any]:
         "organization": {"id": tree.partner_id},
         "email": fresh_email(),
         "role": "ADMIN",
+        "idempotencyKey": fresh_key(),
+    }
+    return content | changes
+
+
 def price_list_input(tree: Planted, **changes: Any) -> dict[str, Any]:
     """A price list of the tree's partner for its customer, in a currency that no other list of the story is in."""
     content = {

@@ -12,9 +12,9 @@ from starlette.routing import Route
 import bootstrap
 from app import OutboxBell
 from domain.access.queries import Callers
+from integrations.attempts import Attempts
 from integrations.doorbell import Doorbell
 from integrations.line import RedisLine
-from integrations.attempts import Attempts
 from integrations.passwords import Argon2Passwords
 from integrations.registered import RegisteredDocuments
 from integrations.throttle import Throttle
