@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     secret_keys: list[SecretStr] = Field(default_factory=list)
     cors_origins: list[str] = Field(default_factory=list)
-    max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
+    max_body_bytes: int = Field(default=2 * 1024 * 1024, ge=1024)
     queries_by_get: bool = False
     introspection: Literal["everyone", "authenticated", "nobody"] = "authenticated"
     trusted_documents: Path | None = None

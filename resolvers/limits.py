@@ -37,7 +37,7 @@ LIMITS: Final[Mapping[str, int]] = {
     "variables": 5_000,
 }
 # What a mutation of somebody known may bring: bulk inputs, such as ten thousand prices.
-BULK_VARIABLES: Final = 60_000
+BULK_VARIABLES: Final = 100_000
 # Mutations that take or make a credential: one a document, or aliases would try a thousand passwords in one request.
 TOKEN_MUTATIONS: Final = frozenset(
     {"acceptInvitation", "createApiToken", "refreshSession", "requestPasswordReset", "resetPassword", "signIn"}

@@ -140,15 +140,15 @@ async def test_the_answer_has_the_media_type_that_was_asked_for(
 
 @pytest.mark.parametrize("is_declared", [True, False])
 async def test_a_large_body_is_refused_before_it_is_read(api: Api, standing: Planted, is_declared: bool) -> None:
-    """More than 1 MiB is 413, and 64 KiB without a credential; whether the length is declared or only found out."""
+    """More than 2 MiB is 413, and 64 KiB without a credential; whether the length is declared or only found out."""
     chunk = b" " * 64 * 1024
 
     async def endless() -> AsyncIterator[bytes]:
-        for _ in range(18):
+        for _ in range(40):
             yield chunk
 
-    for headers, limit in ((bearer(standing), "1048576"), ({}, "65536")):
-        body = chunk * 18 if is_declared else endless()
+    for headers, limit in ((bearer(standing), "2097152"), ({}, "65536")):
+        body = chunk * 40 if is_declared else endless()
         assert limit in assert_refused(await send(api, body, headers), 413, "BAD_REQUEST")
 
 

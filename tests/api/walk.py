@@ -48,13 +48,27 @@ def _everything(kind: GraphQLNamedType, above: tuple[str, ...], without: frozens
     if isinstance(kind, GraphQLUnionType):
         members = [(member.name, member) for member in kind.types]
     elif isinstance(kind, GraphQLInterfaceType):
-        members = [(member.name, member) for member in CORE.get_implementations(kind).objects]
+        return _each_alone(kind)
     else:
         assert isinstance(kind, GraphQLObjectType)
         return _fields(kind, (*above, kind.name), without, prefix)
     # Members may give one name different types: each gets names of its own.
     parts = [f"... on {name} {{ {_everything(member, above, without, f'{name}_')} }}" for name, member in members]
     return " ".join(["__typename", *parts])
+
+
+def _each_alone(kind: GraphQLInterfaceType) -> str:
+    """The own values of each type that implements an interface: with what hangs on each, no document holds them."""
+    parts = [
+        f"... on {member.name} {{ {' '.join(_values(member))} }}" for member in CORE.get_implementations(kind).objects
+    ]
+    return " ".join(["__typename", *parts])
+
+
+def _values(kind: GraphQLObjectType) -> Iterator[str]:
+    for name, field in kind.fields.items():
+        if is_leaf_type(get_named_type(field.type)) and not any(map(is_required_argument, field.args.values())):
+            yield f"{kind.name}_{name}: {name}"
 
 
 def _fields(kind: GraphQLObjectType, above: tuple[str, ...], without: frozenset[str], prefix: str) -> str:
