@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 import bootstrap
 from app import OutboxBell
-from domain.access.queries import Callers
+from domain.access.queries import Callers, Identify, nobody
 from integrations.attempts import Attempts
 from integrations.passwords import Argon2Passwords
 from integrations.registered import RegisteredDocuments
@@ -40,14 +40,14 @@ class Figures:
 
 
 @asynccontextmanager
-async def gated(addresses: bootstrap.Addresses, figures: Figures) -> AsyncIterator[Api]:
+async def gated(addresses: bootstrap.Addresses, figures: Figures, identify: Identify = nobody) -> AsyncIterator[Api]:
     """A second process's API, so to speak: the same database and Redis, memory of its own."""
     line, doorbell = bootstrap.open_line(addresses), bootstrap.open_doorbell(addresses)
     budget = Throttle(line, maximum=figures.maximum, restore_per_second=figures.restore_per_second)
     documents = KnownDocuments(RegisteredDocuments(line), figures.trusted, trusted_only=figures.trusted_only)
     house = House(
         clock=bootstrap.CLOCK,
-        callers=Callers(bootstrap.CLOCK),
+        callers=Callers(bootstrap.CLOCK, identify),
         bells=OutboxBell(doorbell),
         news=LiveNews(doorbell),
         gate=Gate(budget, documents, figures.introspection, figures.query_cap),

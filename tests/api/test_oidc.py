@@ -1,11 +1,11 @@
 """A8: bearer tokens of an external issuer at the API: a real issuer signs them, the settings say for whom."""
 
-import httpx
+from contextlib import aclosing
+
 import pytest
 from pydantic import ValidationError
 
 import bootstrap
-from app import create_app
 from domain.access.permissions import Role, permissions_of
 from domain.shared import database
 from domain.shared.actor import OrganizationKind
@@ -13,9 +13,11 @@ from domain.shared.ids import encode
 from seeding import Planted
 from settings import OidcIssuerSettings, Settings
 from tests.api.bases import customer_input
+from tests.api.gates import Figures, gated
 from tests.api.worlds import succeed
 from tests.house import Api
 from tests.integrations.issuers import TokenIssuer, issuing
+from tests.integrations.sandboxes import new_http
 
 VIEWER = "{ viewer { principal organization { id } permissions member { id } } }"
 
@@ -30,12 +32,11 @@ async def test_a8_an_issuers_token_acts_for_its_organization(
     tree: Planted, settings: Settings, addresses: bootstrap.Addresses
 ) -> None:
     """With the role's permissions there, under a principal that events name; anything less is UNAUTHENTICATED."""
-    async with issuing() as issuer:
-        rules = {"organization": tree.partner_id, "role_claim": "groups", "roles": {"sellers": "SALES"}}
-        app = create_app(trusting(settings, issuer, **rules), addresses)
-        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://provender.test") as client:
-            api, token = Api(client), issuer.token(groups=["sellers"])
+    rules = {"organization": tree.partner_id, "role_claim": "groups", "roles": {"sellers": "SALES"}}
+    async with issuing() as issuer, aclosing(new_http()) as http:
+        issuers = bootstrap.open_issuers(trusting(settings, issuer, **rules), http)
+        async with gated(addresses, Figures(maximum=10**9, query_cap=10**9), issuers.identify) as api:
+            token = issuer.token(groups=["sellers"])
             viewer = await api.ask(token, VIEWER)
             assert viewer["organization"] == {"id": tree.partner_id}
             allowed = permissions_of(Role.SALES, OrganizationKind.PARTNER)
@@ -72,12 +73,11 @@ def test_an_issuer_has_one_way_to_an_organization_and_a_role(rules: dict[str, ob
         OidcIssuerSettings.model_validate({"issuer": "i", "audience": "a", "jwks_url": "j", **rules})
 
 
-def test_an_issuers_organization_is_an_id(
-    settings: Settings, addresses: bootstrap.Addresses, standing: Planted
-) -> None:
+async def test_an_issuers_organization_is_an_id(settings: Settings) -> None:
     """A wrong one stops the process with a message, not the first request."""
     issuer = TokenIssuer(url="https://issuer.example")
-    with pytest.raises(SystemExit, match="PROVENDER_OIDC_ISSUERS: organization"):
-        create_app(trusting(settings, issuer, organization="acme", role="OWNER"), addresses)
-    unknown = encode("Organization", bootstrap.new_id())
-    create_app(trusting(settings, issuer, organization=unknown, role="OWNER"), addresses)
+    async with aclosing(new_http()) as http:
+        with pytest.raises(SystemExit, match="PROVENDER_OIDC_ISSUERS: organization"):
+            bootstrap.open_issuers(trusting(settings, issuer, organization="acme", role="OWNER"), http)
+        unknown = encode("Organization", bootstrap.new_id())
+        assert bootstrap.open_issuers(trusting(settings, issuer, organization=unknown, role="OWNER"), http)
