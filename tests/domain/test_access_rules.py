@@ -28,7 +28,7 @@ def test_common_passwords_are_long_enough_to_be_tried(password: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "password", ["correct horse battery", "\u00e4\u00f6\u00fc\u00df Passwort 7", "\U0001f600 smile at"]
+    "password", ["correct horse battery", "\u00e4\u00f6\u00fc\u00df Passwort 7", "\U0001f600 smile at me"]
 )
 def test_a_phrase_is_a_password(password: str) -> None:
     """Any characters, blanks included."""
