@@ -25,7 +25,8 @@ from domain.shared import database
 from domain.shared.errors import FieldCode, FieldError
 from integrations.attempts import Attempts
 from integrations.doorbell import Bell, Doorbell
-from integrations.http.guard import ForbiddenUrl, check_url
+from integrations.http.client import HttpClient
+from integrations.http.guard import EgressPolicy, ForbiddenUrl, check_url
 from integrations.line import RedisLine
 from integrations.passwords import Argon2Passwords
 from integrations.registered import RegisteredDocuments
@@ -87,7 +88,7 @@ def _gate(settings: Settings, line: RedisLine) -> Gate:
     )
 
 
-def _house(settings: Settings, doorbell: Doorbell, news: LiveNews, gate: Gate, attempts: Attempts) -> House:
+def _house(settings: Settings, callers: Callers, doorbell: Doorbell, news: LiveNews, line: RedisLine) -> House:
     policy, vault = bootstrap.egress_policy(settings), bootstrap.open_vault(settings)
 
     def check_webhook_url(url: str) -> list[FieldError]:
@@ -99,10 +100,10 @@ def _house(settings: Settings, doorbell: Doorbell, news: LiveNews, gate: Gate, a
 
     return House(
         clock=bootstrap.CLOCK,
-        callers=Callers(bootstrap.CLOCK),
+        callers=callers,
         bells=OutboxBell(doorbell),
         news=news,
-        gate=gate,
+        gate=_gate(settings, line),
         seal=vault.seal,
         open_sealed=vault.open,
         new_token=bootstrap.new_token,
@@ -110,7 +111,7 @@ def _house(settings: Settings, doorbell: Doorbell, news: LiveNews, gate: Gate, a
         check_webhook_url=check_webhook_url,
         new_secret=bootstrap.new_secret,
         passwords=Argon2Passwords(),
-        attempts=attempts,
+        attempts=Attempts(line, per_subject=settings.attempts_per_subject, per_address=settings.attempts_per_address),
     )
 
 
@@ -234,9 +235,12 @@ def create_app(
                 await listening
         await doorbell.aclose()
         await line.aclose()
+        await outbound.aclose()
 
-    attempts = Attempts(line, per_subject=settings.attempts_per_subject, per_address=settings.attempts_per_address)
-    house = _house(settings, doorbell, news, _gate(settings, line), attempts)
+    # Issuers' addresses are the operator's own choice, often inside its network.
+    outbound = HttpClient(EgressPolicy(allow_http=settings.is_development, allow_private=True), bootstrap.USER_AGENT)
+    callers = Callers(bootstrap.CLOCK, bootstrap.open_issuers(settings, outbound).identify)
+    house = _house(settings, callers, doorbell, news, line)
     made = Provender(
         graphql=_graphql(settings, house, live),
         routes=_routes(settings, doorbell, house, live),

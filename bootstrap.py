@@ -25,16 +25,16 @@ from uuid_utils.compat import uuid7
 
 from domain.access.queries import Clock
 from domain.shared.database import opened
+from domain.shared.errors import Invalid
 from integrations.doorbell import Doorbell
 from integrations.embedded.postgres import Durability, start_postgres
 from integrations.embedded.redis import start_redis
 from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy
 from integrations.line import RedisLine
-from integrations.mail.catcher import MailCatcher
-from integrations.mail.mailer import Mailer
 from integrations.mail.mailroom import Mailroom
-from integrations.mail.smtp import SmtpMailer
+from integrations.mail.opening import open_mailer
+from integrations.oidc import Issuers, read_issuer
 from integrations.provisioners.registry import ProvisionerConfig, Registry, build_registry
 from integrations.vault import Vault
 from settings import Settings
@@ -235,14 +235,18 @@ def open_provisioners(settings: Settings, http: HttpClient, now: Callable[[], da
 
 
 def open_mailroom(settings: Settings) -> Mailroom | None:
-    """Where mails are composed and leave; in development without a server a folder takes them, else nothing does."""
-    if settings.smtp_url is not None:
-        mailer: Mailer = SmtpMailer(settings.smtp_url.get_secret_value())
-    elif settings.is_development:
-        mailer = MailCatcher(settings.data_dir / "mail")
-    else:
-        return None
-    return Mailroom(mailer, sender=settings.mail_from, web_url=settings.web_url)
+    """Where mails are composed and leave: by the configured server, in development into a folder; else None."""
+    url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
+    mailer = open_mailer(url, settings.data_dir / "mail" if settings.is_development else None)
+    return None if mailer is None else Mailroom(mailer, sender=settings.mail_from, web_url=settings.web_url)
+
+
+def open_issuers(settings: Settings, http: HttpClient) -> Issuers:
+    """The issuers whose tokens are taken; SystemExit when one names an organization by what is no id."""
+    try:
+        return Issuers([read_issuer(entry.model_dump()) for entry in settings.oidc_issuers], http, utc_now)
+    except Invalid as error:
+        raise SystemExit(f"PROVENDER_OIDC_ISSUERS: {error.message}") from error
 
 
 def open_doorbell(addresses: Addresses) -> Doorbell:

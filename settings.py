@@ -25,6 +25,33 @@ class ProvisionerSettings(BaseModel):
     secret: SecretStr
 
 
+RoleName = Literal["OWNER", "ADMIN", "SALES", "BILLING", "SUPPORT", "VIEWER"]
+
+
+class OidcIssuerSettings(BaseModel):
+    """An issuer whose bearer tokens are taken: for which organization and with which role, fixed or by a claim."""
+
+    issuer: str
+    audience: str
+    jwks_url: str
+    organization: str | None = None
+    organization_claim: str = ""
+    organizations: dict[str, str] = Field(default_factory=dict)
+    role: RoleName | None = None
+    role_claim: str = ""
+    roles: dict[str, RoleName] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_way_each(self) -> Self:
+        for fixed, claim, known in (
+            (self.organization, self.organization_claim, self.organizations),
+            (self.role, self.role_claim, self.roles),
+        ):
+            if bool(fixed) is bool(claim and known):
+                raise ValueError("an issuer has an organization, or organization_claim and organizations; so the role")
+        return self
+
+
 class Settings(BaseSettings):
     """What a process needs to know; everything has a default that works on a laptop."""
 
@@ -51,6 +78,7 @@ class Settings(BaseSettings):
     attempts_per_subject: int = Field(default=10, ge=1)
     attempts_per_address: int = Field(default=100, ge=1)
     provisioners: list[ProvisionerSettings] = Field(default_factory=list)
+    oidc_issuers: list[OidcIssuerSettings] = Field(default_factory=list)
     smtp_url: SecretStr | None = None
     mail_from: str = "Provender <provender@localhost>"
     web_url: str = "http://127.0.0.1:3000"

@@ -5,10 +5,10 @@ from typing import Final
 COMMON_PASSWORDS: Final = frozenset(
     """
     000000000000 0123456789ab 012345678910 111111111111 121212121212 123123123123 123412341234 1234567890-=
-    12345678910 123456789012 1234567890123 12345678901234 123456789012345 1234567890123456 123456789abc
+    123456789012 1234567890123 12345678901234 123456789012345 1234567890123456 123456789abc
     1234567890qwerty 123456789qwerty 123qweasdzxc 123qwe123qwe 1q2w3e4r5t6y 1q2w3e4r5t6y7u 1q2w3e4r5t6y7u8i
     1qaz2wsx3edc 1qaz2wsx3edc4rfv 1qazxsw23edc abc123abc123 abcd1234abcd abcdef123456 abcdefghijkl
-    administrator administrator1 adminadmin12 adminadminadmin asdfasdfasdf asdfghjkl123 asdfghjkl;'
+    administrator administrator1 adminadmin12 adminadminadmin asdfasdfasdf asdfghjkl123
     basketball12 changeme1234 changemechangeme chocolate123 computer1234 default12345 dragondragon
     football1234 footballfootball iloveyou1234 iloveyouiloveyou iloveyousomuch internet1234 january20262026
     jordan232323 letmein12345 letmeinletmein liverpool123 manchester12 masterpassword michael12345

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 import bootstrap
 from app import OutboxBell
-from domain.access.queries import Callers
+from domain.access.queries import Callers, Identify, nobody
 from integrations.attempts import Attempts
 from integrations.doorbell import Doorbell
 from integrations.line import RedisLine
@@ -41,13 +41,13 @@ class Figures:
     per_address: int = 100
 
 
-def house_with(line: RedisLine, doorbell: Doorbell, figures: Figures) -> House:
+def house_with(line: RedisLine, doorbell: Doorbell, figures: Figures, identify: Identify = nobody) -> House:
     """What a process would offer to its requests."""
     budget = Throttle(line, maximum=figures.maximum, restore_per_second=figures.restore_per_second)
     documents = KnownDocuments(RegisteredDocuments(line), figures.trusted, trusted_only=figures.trusted_only)
     return House(
         clock=bootstrap.CLOCK,
-        callers=Callers(bootstrap.CLOCK),
+        callers=Callers(bootstrap.CLOCK, identify),
         bells=OutboxBell(doorbell),
         news=LiveNews(doorbell),
         gate=Gate(budget, documents, figures.introspection, figures.query_cap),
@@ -63,10 +63,10 @@ def house_with(line: RedisLine, doorbell: Doorbell, figures: Figures) -> House:
 
 
 @asynccontextmanager
-async def gated(addresses: bootstrap.Addresses, figures: Figures) -> AsyncIterator[Api]:
+async def gated(addresses: bootstrap.Addresses, figures: Figures, identify: Identify = nobody) -> AsyncIterator[Api]:
     """A second process's API, so to speak: the same database and Redis, memory of its own."""
     line, doorbell = bootstrap.open_line(addresses), bootstrap.open_doorbell(addresses)
-    house = house_with(line, doorbell, figures)
+    house = house_with(line, doorbell, figures, identify)
     endpoint = GraphQLEndpoint(house, Live(LiveLimits()), max_body_bytes=256 * 1024)
     app = Starlette(routes=[Route("/graphql", endpoint)], middleware=[Middleware(RequestLog)])
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
