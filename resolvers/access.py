@@ -39,6 +39,13 @@ def _permit(info: StrawberryInfo[Context, Any], requires: Permission | None) -> 
         actor.require(requires)
 
 
+def _permit_change(info: StrawberryInfo[Context, Any], requires: Permission | None) -> None:
+    if requires is None:
+        _permit(info, requires)
+    else:
+        actor_of(info).require_to_change(requires)
+
+
 def _permitted(resolver: Callable[..., Awaitable[T]], requires: Permission | None) -> Callable[..., Awaitable[T]]:
     """The resolver, refused before it runs unless the actor has the permission."""
 
@@ -61,7 +68,7 @@ def _answering(resolver: Callable[..., Awaitable[T]], requires: Permission | Non
     async def answering(info: Info, **kwargs: Any) -> Any:
         house = info.context.house
         try:
-            _permit(info, requires)
+            _permit_change(info, requires)
             result = await resolver(info, **kwargs)
         except DomainError as error:
             return as_result(error)

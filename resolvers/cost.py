@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from graphql import GraphQLObjectType, GraphQLOutputType, is_list_type, is_non_null_type
 
+from domain.billing.rules import MAX_ACCOUNTS
 from domain.catalog.queries import MAX_PLANS
 from domain.orders.rules import MAX_LINES
 from domain.webhooks.queries import MAX_ATTEMPTS
@@ -18,6 +19,7 @@ MUTATION_COST: Final = 10
 # The most there can be in a list that takes no size; the domain keeps to it.
 LIST_SIZES: Final[Mapping[tuple[str, str], int]] = {
     ("Order", "lines"): MAX_LINES,
+    ("Organization", "accounts"): MAX_ACCOUNTS,
     ("Product", "plans"): MAX_PLANS,
     ("WebhookDelivery", "attempts"): MAX_ATTEMPTS,
 }

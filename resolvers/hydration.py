@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from domain.billing.queries import accounts_of
 from domain.catalog.queries import PLANS, PRODUCTS, plans_of
 from domain.orders.queries import lines_of
 from domain.organizations.queries import ORGANIZATIONS
@@ -17,8 +18,10 @@ from domain.subscriptions.queries import SUBSCRIPTIONS
 from domain.webhooks.queries import attempts_of
 from resolvers.selection import Selection
 from schema.access import API_TOKEN
+from schema.billing import ACCOUNT, WALLET_ENTRY
 from schema.catalog import PLAN, PRODUCT
 from schema.events import EVENT
+from schema.locations import EMERGENCY_LOCATION
 from schema.orders import ORDER, ORDER_LINE
 from schema.organizations import ORGANIZATION
 from schema.provisioning import PROVISIONING_OPERATION
@@ -28,7 +31,9 @@ from schema.subscriptions import SUBSCRIPTION
 from schema.webhooks import WEBHOOK_ATTEMPT, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 
 READERS: Final[Mapping[str, Reader]] = {
+    "Account": ACCOUNT,
     "ApiToken": API_TOKEN,
+    "EmergencyLocation": EMERGENCY_LOCATION,
     "Event": EVENT,
     "Order": ORDER,
     "OrderLine": ORDER_LINE,
@@ -37,6 +42,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "Product": PRODUCT,
     "ProvisioningOperation": PROVISIONING_OPERATION,
     "Subscription": SUBSCRIPTION,
+    "WalletEntry": WALLET_ENTRY,
     "WebhookAttempt": WEBHOOK_ATTEMPT,
     "WebhookDelivery": WEBHOOK_DELIVERY,
     "WebhookEndpoint": WEBHOOK_ENDPOINT,
@@ -69,12 +75,14 @@ _PLAN: Final = One("Plan", "plan_id", PLANS.by_ids)
 
 # Kind -> field -> relation; attribute and public name of a relation are the same word.
 RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
+    "EmergencyLocation": {"organization": _CUSTOMER},
     "Order": {"customer": _CUSTOMER, "lines": Many("OrderLine", "order_id", lines_of)},
     "OrderLine": {
         "product": _PRODUCT,
         "plan": _PLAN,
         "subscription": One("Subscription", "subscription_id", SUBSCRIPTIONS.by_ids),
     },
+    "Organization": {"accounts": Many("Account", "organization_id", accounts_of)},
     "Product": {"plans": Many("Plan", "product_id", plans_of)},
     "Subscription": {"customer": _CUSTOMER, "product": _PRODUCT, "plan": _PLAN},
     "WebhookDelivery": {"attempts": Many("WebhookAttempt", "delivery_id", attempts_of)},

@@ -3,7 +3,19 @@
 import strawberry
 
 from domain.shared.actor import Permission as P  # noqa: N817 - a table of contents reads better narrow
-from resolvers import catalog, events, nodes, orders, organizations, provisioning, subscriptions, tokens, webhooks
+from resolvers import (
+    billing,
+    catalog,
+    events,
+    locations,
+    nodes,
+    orders,
+    organizations,
+    provisioning,
+    subscriptions,
+    tokens,
+    webhooks,
+)
 from resolvers.access import query
 
 
@@ -16,6 +28,9 @@ class Query:
     nodes = query(nodes.nodes, requires=None)
     organization = query(organizations.organization, requires=P.ORGANIZATIONS_READ)
     organizations = query(organizations.organizations, requires=P.ORGANIZATIONS_READ)
+    emergency_locations = query(locations.emergency_locations, requires=P.ORGANIZATIONS_READ)
+    accounts = query(billing.accounts, requires=P.BILLING_READ)
+    wallet_entries = query(billing.wallet_entries, requires=P.BILLING_READ)
     api_tokens = query(tokens.api_tokens, requires=P.TOKENS_MANAGE)
     product = query(catalog.product, requires=P.CATALOG_READ)
     products = query(catalog.products, requires=P.CATALOG_READ)

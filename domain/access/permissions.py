@@ -17,6 +17,7 @@ _BUYER: Final = frozenset(
         P.EVENTS_READ,
         P.WEBHOOKS_MANAGE,
         P.PROVISIONING_READ,
+        P.BILLING_READ,
     }
 )
 

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.access.permissions import GRANTABLE
+from domain.organizations.queries import HALTED
 from domain.shared import database
 from domain.shared.actor import Actor, OrganizationKind, Permission
 from domain.shared.ids import encode
@@ -19,11 +20,11 @@ _LAST_USED_GRAIN: Final = timedelta(minutes=1)
 _KEPT_CREDENTIALS: Final = 10_000
 BELIEVED: Final = timedelta(seconds=1)
 
-_BY_HASH: Final = """
-SELECT t.id, t.permissions, t.expires_at, t.last_used_at, o.id AS organization_id, o.kind, o.scope
+_BY_HASH: Final = f"""
+SELECT t.id, t.permissions, t.expires_at, t.last_used_at, o.id AS organization_id, o.kind, o.scope, {HALTED} AS halted
 FROM api_tokens t JOIN organizations o ON o.id = t.organization_id
 WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > $2)
-"""
+"""  # noqa: S608 - a constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Credential:
     permissions: frozenset[Permission]
     expires_at: datetime | None
     seen_at: datetime
+    halted: str = ""
 
     def is_fresh(self, at: datetime) -> bool:
         """Whether it may be believed without another look."""
@@ -54,7 +56,14 @@ class Credential:
     def actor(self, at: datetime, new_id: Callable[[], UUID]) -> Actor:
         """Who acts by it, at this moment."""
         return Actor(
-            self.principal, self.organization_id, self.organization_kind, self.scope, self.permissions, at, new_id
+            self.principal,
+            self.organization_id,
+            self.organization_kind,
+            self.scope,
+            self.permissions,
+            at,
+            new_id,
+            self.halted,
         )
 
 
@@ -112,4 +121,5 @@ async def _look_up(key: str, at: datetime) -> Credential | None:
         permissions=granted & GRANTABLE[kind],
         expires_at=record["expires_at"],
         seen_at=at,
+        halted=record["halted"] or "",
     )

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from domain.events.schemas import EventSpec, id_of
-from domain.events.specs import access, catalog, orders, organizations, provisioning, subscriptions, webhooks
+from domain.events.specs import access, billing, catalog, orders, organizations, provisioning, subscriptions, webhooks
 from domain.events.types import EventType
 
 API_VERSION: Final = "2026-11"
 
 CATALOGUE: Final[Mapping[EventType, EventSpec]] = {
     **organizations.SPECS,
+    **billing.SPECS,
     **access.SPECS,
     **catalog.SPECS,
     **orders.SPECS,

@@ -15,6 +15,7 @@ from domain.orders.events import Row, order_event
 from domain.orders.rules import OrderDraft, PricedLine, check_draft, sum_tiers
 from domain.orders.states import LineState, OrderState
 from domain.organizations.queries import chain_to
+from domain.organizations.rules import require_active
 from domain.shared import database
 from domain.shared.actor import Actor, OrganizationKind
 from domain.shared.errors import FieldCode, FieldError, Invalid
@@ -52,6 +53,7 @@ async def prepare(actor: Actor, draft: OrderDraft) -> Prepared:
     if customer["kind"] != OrganizationKind.CUSTOMER:
         message = f"{customer['name']} is a {customer['kind'].lower()}; orders are for customers"
         raise Invalid([FieldError("customer", FieldCode.NOT_ALLOWED, message)])
+    require_active(chain)
     plans = await plans_for_order(actor, [line.plan_id for line in draft.lines], [member["scope"] for member in chain])
     if problems := check_draft(draft, plans):
         raise Invalid(problems)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from domain.billing.holding import hold, hold_of, hold_with
 from domain.catalog.queries import tier_prices
 from domain.events.actions import record, record_with
 from domain.events.types import EventType
@@ -62,6 +63,8 @@ async def place_order(actor: Actor, draft: OrderDraft, writes: Writes) -> Row:
     prepared = await prepare(actor, draft)
     priced = await price(actor, prepared)
     row = write_order(writes, actor, prepared, await draw_number(), state=OrderState.APPROVED, priced=priced)
+    if wanted := hold_of(prepared.customer, row["id"], row["tier_total_minor"]):
+        hold_with(writes, actor, wanted)
     record_with(
         writes,
         actor,
@@ -86,10 +89,13 @@ async def submit_order(actor: Actor, order_id: UUID) -> UUID:
             auto_renew=order.auto_renew,
             subscription_reference=order.subscription_reference,
         )
-        priced = await price(actor, await prepare(actor, draft))
+        prepared = await prepare(actor, draft)
+        priced = await price(actor, prepared)
         await _fix_amounts(lines, priced)
         order.state, order.submitted_at = OrderState.APPROVED, actor.at
         order.tier_total_minor = sum_tiers(priced)
+        if wanted := hold_of(prepared.customer, order.id, order.tier_total_minor):
+            await hold(actor, wanted)
         await order.save(update_fields=["state", "submitted_at", "tier_total_minor"])
         row = row_of(order)
         await record(

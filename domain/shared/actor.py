@@ -24,6 +24,8 @@ class Permission(StrEnum):
     EVENTS_READ = "events:read"
     WEBHOOKS_MANAGE = "webhooks:manage"
     PROVISIONING_READ = "provisioning:read"
+    BILLING_READ = "billing:read"
+    BILLING_MANAGE = "billing:manage"
 
 
 class OrganizationKind(StrEnum):
@@ -39,7 +41,8 @@ class Actor:
     """Who acts, for which organization, with what permissions, when.
 
     `principal` names the credential (`tok_…`, or `system` for the product's own workers); it keys idempotency
-    and rate limits and is kept on every event. `at` is time-zone aware UTC. `new_id` yields UUIDv7s.
+    and rate limits and is kept on every event. `at` is time-zone aware UTC. `new_id` yields UUIDv7s. `halted` is the
+    state (SUSPENDED, CLOSED) that keeps its organization, or a seller above it, from changing anything; else empty.
     """
 
     principal: str
@@ -49,11 +52,22 @@ class Actor:
     permissions: frozenset[Permission]
     at: datetime
     new_id: Callable[[], UUID]
+    halted: str = ""
 
     def require(self, permission: Permission) -> None:
         """Raise Forbidden, naming the permission, unless the actor has it."""
         if permission not in self.permissions:
             raise Forbidden(f"this needs the permission {permission}")
+
+    def require_to_change(self, permission: Permission) -> None:
+        """As `require`, for what changes something: Forbidden, too, while the actor's organization is halted.
+
+        The one place where a suspended or closed organization is stopped; every mutation passes it.
+        """
+        self.require(permission)
+        if self.halted:
+            message = f"your organization is {self.halted.lower()}: it can read, but not order or change anything"
+            raise Forbidden(message)
 
 
 def system_actor(at: datetime, new_id: Callable[[], UUID]) -> Actor:

@@ -26,6 +26,9 @@ PREFIXES: Final[dict[str, str]] = {
     "WebhookEndpoint": "whe",
     "WebhookDelivery": "whd",
     "WebhookAttempt": "wha",
+    "Account": "acc",
+    "WalletEntry": "wle",
+    "EmergencyLocation": "eml",
 }
 TYPES: Final[dict[str, str]] = {prefix: kind for kind, prefix in PREFIXES.items()}
 

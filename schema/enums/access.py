@@ -20,7 +20,7 @@ TEXTS: Final[Texts] = {
         "What a credential may be granted.",
         {
             "ORGANIZATIONS_READ": "See the organizations of the subtree.",
-            "ORGANIZATIONS_MANAGE": "Create partners and customers.",
+            "ORGANIZATIONS_MANAGE": "Create, change, suspend and close partners and customers.",
             "TOKENS_MANAGE": "Create and revoke API tokens, with at most one's own permissions.",
             "CATALOG_READ": "See products and plans.",
             "ORDERS_READ": "See orders.",
@@ -30,6 +30,8 @@ TEXTS: Final[Texts] = {
             "EVENTS_READ": "Read the event log and subscribe to it.",
             "WEBHOOKS_MANAGE": "Manage webhook endpoints and see their deliveries.",
             "PROVISIONING_READ": "See operations at provisioners.",
+            "BILLING_READ": "See accounts, their credit and their wallets.",
+            "BILLING_MANAGE": "Set the credit terms of buyers, top up their wallets and grant them credit.",
         },
     ),
 }

@@ -24,6 +24,8 @@ TEXTS: Final[Texts] = {
             "THROTTLED": "Too much was asked for in too short a time.",
             "BAD_REQUEST": "The request is not GraphQL over HTTP.",
             "INTERNAL": "Our fault; the log has the details under the request id.",
+            "PROTECTED": "It belongs to an account of the customer and stays as it is.",
+            "INSUFFICIENT_CREDIT": "The account has less at its disposal than the order costs.",
         },
     ),
     FieldCode: (

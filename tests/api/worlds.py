@@ -10,13 +10,23 @@ from domain.shared.ids import decode, encode
 from domain.shared.tenancy import Scope
 from jobs.workshop import Workshop
 from seeding import Planted
-from tests.api.bases import customer_input, endpoint_input, fresh_key, partner_input, token_input
+from tests.api.bases import (
+    customer_input,
+    endpoint_input,
+    fresh_key,
+    location_input,
+    partner_input,
+    token_input,
+    wallet_input,
+)
 from tests.api.walk import document
 from tests.house import Api, make_due, order_input, run_jobs
 
 # Kind -> table, for every kind of id that has rows in a tenant's tree.
 TABLES: Final[Mapping[str, str]] = {
+    "Account": "accounts",
     "ApiToken": "api_tokens",
+    "EmergencyLocation": "emergency_locations",
     "Event": "events",
     "Instance": "instances",
     "Order": "orders",
@@ -27,13 +37,14 @@ TABLES: Final[Mapping[str, str]] = {
     "Product": "products",
     "ProvisioningOperation": "provisioning_operations",
     "Subscription": "subscriptions",
+    "WalletEntry": "wallet_entries",
     "WebhookDelivery": "webhook_deliveries",
     "WebhookEndpoint": "webhook_endpoints",
 }
 SOLD_DOWN: Final = frozenset({"Plan", "Product"})
 EVERYTHING_OF_A_SELLER: Final = [permission.name for permission in Permission]
 EVERYTHING_OF_A_CUSTOMER: Final = [
-    name for name in EVERYTHING_OF_A_SELLER if name not in {"ORGANIZATIONS_MANAGE", "COSTS_READ"}
+    name for name in EVERYTHING_OF_A_SELLER if name not in {"ORGANIZATIONS_MANAGE", "COSTS_READ", "BILLING_MANAGE"}
 ]
 
 
@@ -97,9 +108,17 @@ async def fill(api: Api, tree: Planted) -> str:
     own = endpoint_input(tree, organization={"id": tree.customer_id}, eventTypes=["*"])
     await succeed(api, tree.customer_token, "createWebhookEndpoint", own)
     await succeed(api, tree.partner_token, "createOrder", order_input(tree, fresh_key()))
+    await succeed(api, tree.partner_token, "createEmergencyLocation", location_input(tree))
+    await succeed(api, tree.partner_token, "topUpWallet", wallet_input(await account_of(tree.customer_id, 0)))
     placed = await succeed(api, tree.partner_token, "placeOrder", order_input(tree, fresh_key()))
     order_id: str = placed["PlaceOrderSuccess_order"]["id"]
     return order_id
+
+
+async def account_of(customer_id: str, position: int) -> str:
+    """A customer's enterprise account (0), or one of its groups, from 1."""
+    sql = "SELECT id FROM accounts WHERE organization_id = $1 AND position = $2"
+    return encode("Account", await database.fetch_value(sql, decode("Organization", customer_id), position))
 
 
 async def forget_others(*trees: Planted) -> None:
