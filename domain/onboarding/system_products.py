@@ -109,4 +109,4 @@ def _activated(row: dict[str, Any], product_key: str, plan_key: str) -> NewEvent
         "reference": None,
     }
     place = (row["organization_id"], row["scope"], row["id"])
-    return NewEvent(EventType.SUBSCRIPTION_ACTIVATED, *place, data, row["tier_unit_minor"], row["currency"])
+    return NewEvent(EventType.SUBSCRIPTION_ACTIVATED, *place, data)

@@ -141,7 +141,7 @@ class Targets:
 
 
 async def make_targets(api: Api, tree: Planted) -> Targets:
-    """A draft, a group and a site of the tree's customer, a token and an endpoint of its partner, two customers more."""
+    """A draft, a group and a site of the tree's customer, token and endpoint of its partner, two customers more."""
 
     async def make(mutation: str, thing: str, content: dict[str, Any]) -> str:
         answer = await api.ask(tree.partner_token, document("mutation", mutation), {"input": content})
