@@ -26,7 +26,7 @@ class Pool:
         """A connection; waits while all are lent."""
         while self._idle:
             connection = self._idle.pop()
-            if not connection.is_closed():
+            if _is_alive(connection):
                 return connection
             await self._made.release(connection)
         self._waiting += 1
@@ -38,7 +38,7 @@ class Pool:
     async def release(self, connection: Connection) -> None:
         """Take one back; whatever its last statement left behind is cleaned up first."""
         is_wanted = self._waiting or self._is_closing
-        if is_wanted or connection.is_closed() or connection.is_in_transaction():
+        if is_wanted or not _is_alive(connection) or connection.is_in_transaction():
             await self._made.release(connection)
         else:
             self._idle.append(connection)
@@ -57,6 +57,14 @@ class Pool:
     def terminate(self) -> None:
         """Close all connections, lent or not."""
         self._made.terminate()
+
+
+def _is_alive(connection: Connection) -> bool:
+    """Whether statements can be sent; one that broke asyncpg takes back by itself, and it answers nothing then."""
+    try:
+        return not connection.is_closed()
+    except asyncpg.InterfaceError:
+        return False
 
 
 class Client(AsyncpgDBClient):
