@@ -104,6 +104,16 @@ def location_input(tree: Planted, **changes: Any) -> dict[str, Any]:
     return content | changes
 
 
+def group_input(tree: Planted, **changes: Any) -> dict[str, Any]:
+    """A group of the tree's customer."""
+    content = {
+        "customer": {"id": tree.customer_id},
+        "name": f"Group {uuid4().hex}",
+        "idempotencyKey": fresh_key(),
+    }
+    return content | changes
+
+
 def update_input(organization_id: str, **changes: Any) -> dict[str, Any]:
     """Another profile for an organization, its contact, address and addresses for invoices among it."""
     name = uuid4().hex
@@ -156,7 +166,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         account_id=await make(
             "addGroupAccount",
             "account",
-            {"customer": {"id": tree.customer_id}, "name": f"Group {uuid4().hex}", "idempotencyKey": fresh_key()},
+            group_input(tree),
         ),
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
         spare_id=await make("createCustomer", "customer", customer_input(tree)),
@@ -169,11 +179,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
 
 Base = Callable[[Planted, Targets], dict[str, Any]]
 BASES: Final[Mapping[str, Base]] = {
-    "addGroupAccount": lambda tree, _: {
-        "customer": {"id": tree.customer_id},
-        "name": f"Group {uuid4().hex}",
-        "idempotencyKey": fresh_key(),
-    },
+    "addGroupAccount": lambda tree, _: group_input(tree),
     "closeOrganization": lambda _, targets: {"organization": {"id": targets.spare_id}},
     "createEmergencyLocation": lambda tree, _: location_input(tree),
     "grantCredit": lambda _, targets: wallet_input(targets.account_id),

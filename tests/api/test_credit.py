@@ -172,9 +172,8 @@ async def test_a11_the_group_is_held_where_groups_are_invoiced(api: Api, tree: P
     for account_id, limit in ((enterprise["id"], "0"), (group["id"], str(PRICE))):
         terms = {"accountId": account_id, "terms": "POSTPAID", "creditLimit": limit, "idempotencyKey": fresh_key()}
         await succeed(api, tree.partner_token, "setCreditTerms", terms)
-    customer = {"customer": {"id": made["id"]}}
-    assert (await place(api, tree, **customer))["__typename"] == "PlaceOrderSuccess"
-    assert (await place(api, tree, **customer))["InsufficientCredit_short"]["amount"] == str(PRICE)
+    assert (await place(api, tree, customer={"id": made["id"]}))["__typename"] == "PlaceOrderSuccess"
+    assert (await place(api, tree, customer={"id": made["id"]}))["InsufficientCredit_short"]["amount"] == str(PRICE)
 
 
 @EITHER_WAY
