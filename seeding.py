@@ -11,7 +11,9 @@ from domain.access.actions import create_api_token
 from domain.access.permissions import GRANTABLE
 from domain.catalog.actions import publish_product
 from domain.catalog.seeds import product_specs, read_story, root_prices
-from domain.organizations.actions import create_customer, create_distributor, create_partner
+from domain.onboarding.creating import create_customer, create_distributor
+from domain.organizations.actions import create_partner
+from domain.organizations.models import BillingMode
 from domain.organizations.rules import Address, Contact, CustomerDraft, PartnerDraft
 from domain.pricing.actions import PriceListSpec, publish_price_list
 from domain.pricing.rules import PriceDraft
@@ -127,6 +129,7 @@ async def _customer(partner: Actor, spec: dict[str, Any]) -> Actor:
         time_zone=spec["time_zone"],
         billing_contact=Contact(**spec["billing_contact"]),
         address=Address(**spec["address"]),
+        billing_mode=BillingMode(spec["billing_mode"]),
         reference=spec["reference"],
     )
     found = await _existing(partner.organization_id, spec["name"]) or await create_customer(

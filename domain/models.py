@@ -10,24 +10,27 @@ from domain.access.models import (
     SignInSession,
     User,
 )
+from domain.billing.models import Account, WalletEntry
 from domain.catalog.models import Plan, Product
 from domain.contracts.models import Contract, ContractPrice
 from domain.discounts.models import Discount, DiscountRedemption
 from domain.events.models import Event
 from domain.mail.models import OutgoingMail
 from domain.orders.models import Order, OrderLine
-from domain.organizations.models import Organization
+from domain.organizations.models import EmergencyLocation, Organization
 from domain.pricing.models import Price, PriceList
 from domain.provisioning.models import Instance, ProvisionerCallback, ProvisioningOperation
 from domain.subscriptions.models import Subscription
 from domain.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __models__ = [
+    Account,
     ApiToken,
     Contract,
     ContractPrice,
     Discount,
     DiscountRedemption,
+    EmergencyLocation,
     Event,
     IdempotencyKey,
     Instance,
@@ -41,6 +44,7 @@ __models__ = [
     ProvisionerCallback,
     ProvisioningOperation,
     Subscription,
+    WalletEntry,
     WebhookAttempt,
     WebhookDelivery,
     WebhookEndpoint,

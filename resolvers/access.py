@@ -43,6 +43,13 @@ def _permit(info: StrawberryInfo[Context, Any], requires: Requires) -> None:
         actor.require(requires)
 
 
+def _permit_change(info: StrawberryInfo[Context, Any], requires: Requires) -> None:
+    if isinstance(requires, Permission):
+        actor_of(info).require_to_change(requires)
+    else:
+        _permit(info, requires)
+
+
 def _permitted(resolver: Callable[..., Awaitable[T]], requires: Requires) -> Callable[..., Awaitable[T]]:
     """The resolver, refused before it runs unless the actor has the permission."""
 
@@ -65,7 +72,7 @@ def _answering(resolver: Callable[..., Awaitable[T]], requires: Requires) -> Cal
     async def answering(info: Info, **kwargs: Any) -> Any:
         house = info.context.house
         try:
-            _permit(info, requires)
+            _permit_change(info, requires)
             result = await resolver(info, **kwargs)
         except DomainError as error:
             return as_result(error)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from graphql import GraphQLObjectType, GraphQLOutputType, is_list_type, is_non_null_type
 
+from domain.billing.rules import MAX_ACCOUNTS
 from domain.catalog.queries import MAX_PLANS
 from domain.contracts.rules import MAX_AGREED
 from domain.orders.rules import MAX_LINES
@@ -22,6 +23,7 @@ LIST_SIZES: Final[Mapping[tuple[str, str], int]] = {
     ("Order", "lines"): MAX_LINES,
     ("Contract", "prices"): MAX_AGREED,
     ("Plan", "offers"): MAX_OFFERS,
+    ("Organization", "accounts"): MAX_ACCOUNTS,
     ("Product", "plans"): MAX_PLANS,
     ("WebhookDelivery", "attempts"): MAX_ATTEMPTS,
 }

@@ -6,11 +6,13 @@ from typing import Any, Final
 import structlog
 from graphql import GraphQLError
 
+from domain.billing.errors import InsufficientCredit as DomainInsufficientCredit
 from domain.shared.errors import BadCredentials, DomainError, ErrorCode, Invalid, Throttled
 from domain.shared.errors import Conflict as DomainConflict
 from domain.shared.errors import IllegalTransition as DomainIllegalTransition
 from domain.shared.errors import NotFound as DomainNotFound
-from schema.errors import Conflict, Error, FieldProblem, InvalidInput, NotFound
+from schema.errors import Conflict, Error, FieldProblem, InsufficientCredit, InvalidInput, NotFound
+from schema.money import money
 from schema.signing_in import InvalidCredentials
 
 log = structlog.get_logger(__name__)
@@ -32,6 +34,11 @@ def _not_found(error: DomainNotFound) -> Error:
     return NotFound(code=error.code, message=error.message)
 
 
+def _insufficient_credit(error: DomainInsufficientCredit) -> Error:
+    short = money(error.short.minor, error.short.currency) if error.short else None
+    return InsufficientCredit(code=error.code, message=error.message, short=short)
+
+
 def _conflict(error: DomainConflict) -> Error:
     return Conflict(code=error.code, message=error.message, current=error.current, allowed=list(error.allowed))
 
@@ -47,6 +54,7 @@ _MEMBERS: Final[Mapping[type[DomainError], Callable[[Any], Error]]] = {
     DomainConflict: _conflict,
     DomainIllegalTransition: _conflict,
     BadCredentials: _bad_credentials,
+    DomainInsufficientCredit: _insufficient_credit,
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.access.people import MEMBERS
+from domain.billing.queries import accounts_of
 from domain.catalog.queries import PLANS, PRODUCTS, plans_of
 from domain.contracts.queries import agreed_prices_of, contracts_by_ids
 from domain.orders.queries import lines_of, order_with_lines
@@ -21,10 +22,12 @@ from domain.subscriptions.queries import SUBSCRIPTIONS
 from domain.webhooks.queries import attempts_of
 from resolvers.selection import Selection
 from schema.access import API_TOKEN
+from schema.billing import ACCOUNT, WALLET_ENTRY
 from schema.catalog import PLAN, PRODUCT
 from schema.contracts import CONTRACT, CONTRACT_PRICE
 from schema.discounts import DISCOUNT
 from schema.events import EVENT
+from schema.locations import EMERGENCY_LOCATION
 from schema.offers import OFFER
 from schema.orders import ORDER, ORDER_LINE
 from schema.organizations import ORGANIZATION
@@ -37,10 +40,12 @@ from schema.subscriptions import SUBSCRIPTION
 from schema.webhooks import WEBHOOK_ATTEMPT, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 
 READERS: Final[Mapping[str, Reader]] = {
+    "Account": ACCOUNT,
     "ApiToken": API_TOKEN,
     "Contract": CONTRACT,
     "ContractPrice": CONTRACT_PRICE,
     "Discount": DISCOUNT,
+    "EmergencyLocation": EMERGENCY_LOCATION,
     "Event": EVENT,
     "Offer": OFFER,
     "Order": ORDER,
@@ -52,6 +57,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "Product": PRODUCT,
     "ProvisioningOperation": PROVISIONING_OPERATION,
     "Subscription": SUBSCRIPTION,
+    "WalletEntry": WALLET_ENTRY,
     "WebhookAttempt": WEBHOOK_ATTEMPT,
     "WebhookDelivery": WEBHOOK_DELIVERY,
     "WebhookEndpoint": WEBHOOK_ENDPOINT,
@@ -100,6 +106,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "customer": _CUSTOMER,
         "lines": Many("OrderLine", "order_id", lines_of, order_with_lines),
     },
+    "EmergencyLocation": {"organization": _CUSTOMER},
     "OrderLine": {
         "product": _PRODUCT,
         "plan": _PLAN,
@@ -108,6 +115,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
     "Plan": {"offers": Many("Offer", "plan_id", offers_of)},
     "Price": {"plan": _PLAN},
     "PriceList": {"buyer": _BUYER},
+    "Organization": {"accounts": Many("Account", "organization_id", accounts_of)},
     "Product": {"plans": Many("Plan", "product_id", plans_of)},
     "Subscription": {"customer": _CUSTOMER, "product": _PRODUCT, "plan": _PLAN},
     "Member": {"organization": _CUSTOMER},

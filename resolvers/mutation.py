@@ -3,7 +3,19 @@
 import strawberry
 
 from domain.shared.actor import Permission as P  # noqa: N817 - a table of contents reads better narrow
-from resolvers import contracts, discounts, orders, organizations, people, price_lists, signing_in, tokens, webhooks
+from resolvers import (
+    billing,
+    contracts,
+    discounts,
+    locations,
+    onboarding,
+    orders,
+    people,
+    price_lists,
+    signing_in,
+    tokens,
+    webhooks,
+)
 from resolvers.access import ANONYMOUS, mutation
 
 
@@ -13,8 +25,6 @@ class Mutation:
 
     create_api_token = mutation(tokens.create_api_token, requires=P.TOKENS_MANAGE)
     revoke_api_token = mutation(tokens.revoke_api_token, requires=P.TOKENS_MANAGE)
-    create_partner = mutation(organizations.create_partner, requires=P.ORGANIZATIONS_MANAGE)
-    create_customer = mutation(organizations.create_customer, requires=P.ORGANIZATIONS_MANAGE)
     create_price_list = mutation(price_lists.create_price_list, requires=P.PRICES_MANAGE)
     set_prices = mutation(price_lists.set_prices, requires=P.PRICES_MANAGE)
     create_discount = mutation(discounts.create_discount, requires=P.PRICES_MANAGE)
@@ -22,6 +32,20 @@ class Mutation:
     create_contract = mutation(contracts.create_contract, requires=P.CONTRACTS_MANAGE)
     update_contract = mutation(contracts.update_contract, requires=P.CONTRACTS_MANAGE)
     end_contract = mutation(contracts.end_contract, requires=P.CONTRACTS_MANAGE)
+    create_partner = mutation(onboarding.create_partner, requires=P.ORGANIZATIONS_MANAGE)
+    create_customer = mutation(onboarding.create_customer, requires=P.ORGANIZATIONS_MANAGE)
+    onboard_customer = mutation(onboarding.onboard_customer, requires=P.ORGANIZATIONS_MANAGE)
+    update_organization = mutation(onboarding.update_organization, requires=P.ORGANIZATIONS_MANAGE)
+    add_group_account = mutation(onboarding.add_group_account, requires=P.ORGANIZATIONS_MANAGE)
+    suspend_organization = mutation(onboarding.suspend_organization, requires=P.ORGANIZATIONS_MANAGE)
+    resume_organization = mutation(onboarding.resume_organization, requires=P.ORGANIZATIONS_MANAGE)
+    close_organization = mutation(onboarding.close_organization, requires=P.ORGANIZATIONS_MANAGE)
+    create_emergency_location = mutation(locations.create_emergency_location, requires=P.ORGANIZATIONS_MANAGE)
+    update_emergency_location = mutation(locations.update_emergency_location, requires=P.ORGANIZATIONS_MANAGE)
+    remove_emergency_location = mutation(locations.remove_emergency_location, requires=P.ORGANIZATIONS_MANAGE)
+    set_credit_terms = mutation(billing.set_credit_terms, requires=P.BILLING_MANAGE)
+    top_up_wallet = mutation(billing.top_up_wallet, requires=P.BILLING_MANAGE)
+    grant_credit = mutation(billing.grant_credit, requires=P.BILLING_MANAGE)
     create_order = mutation(orders.create_order, requires=P.ORDERS_MANAGE)
     submit_order = mutation(orders.submit_order, requires=P.ORDERS_MANAGE)
     place_order = mutation(orders.place_order, requires=P.ORDERS_MANAGE)

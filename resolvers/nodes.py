@@ -8,12 +8,13 @@ import strawberry
 
 from domain.access.people import INVITATIONS, MEMBERS, SESSIONS
 from domain.access.queries import API_TOKENS
+from domain.billing.queries import ACCOUNTS, WALLET_ENTRIES
 from domain.catalog.queries import PLANS, PRODUCTS
 from domain.contracts.queries import CONTRACTS
 from domain.discounts.queries import DISCOUNTS
 from domain.events.queries import EVENTS
 from domain.orders.queries import LINES, ORDERS
-from domain.organizations.queries import ORGANIZATIONS
+from domain.organizations.queries import EMERGENCY_LOCATIONS, ORGANIZATIONS
 from domain.pricing.queries import PRICE_LISTS
 from domain.provisioning.queries import OPERATIONS
 from domain.shared.actor import Permission
@@ -33,9 +34,11 @@ P = Permission
 
 # Kind -> (where it is found, what seeing it requires): the same as its own root fields.
 FINDABLE: Final[Mapping[str, tuple[Listing, Permission]]] = {
+    "Account": (ACCOUNTS, P.BILLING_READ),
     "ApiToken": (API_TOKENS, P.TOKENS_MANAGE),
     "Contract": (CONTRACTS, P.CONTRACTS_READ),
     "Discount": (DISCOUNTS, P.PRICES_READ),
+    "EmergencyLocation": (EMERGENCY_LOCATIONS, P.ORGANIZATIONS_READ),
     "Event": (EVENTS, P.EVENTS_READ),
     "Order": (ORDERS, P.ORDERS_READ),
     "OrderLine": (LINES, P.ORDERS_READ),
@@ -45,6 +48,7 @@ FINDABLE: Final[Mapping[str, tuple[Listing, Permission]]] = {
     "Product": (PRODUCTS, P.CATALOG_READ),
     "ProvisioningOperation": (OPERATIONS, P.PROVISIONING_READ),
     "Subscription": (SUBSCRIPTIONS, P.SUBSCRIPTIONS_READ),
+    "WalletEntry": (WALLET_ENTRIES, P.BILLING_READ),
     "WebhookDelivery": (DELIVERIES, P.WEBHOOKS_MANAGE),
     "WebhookEndpoint": (ENDPOINTS, P.WEBHOOKS_MANAGE),
     "Member": (MEMBERS, P.MEMBERS_READ),

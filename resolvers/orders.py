@@ -1,6 +1,6 @@
 """Resolvers of orders."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from schema.ordering import (
     CreateOrderInput,
     CreateOrderResult,
     CreateOrderSuccess,
+    OrderLineInput,
     OrderSort,
     OrderWhere,
     PlaceOrderInput,
@@ -66,15 +67,20 @@ def _parameters(given: object, path: str) -> dict[str, Any]:
     return given
 
 
-async def _draft(info: Info, content: CreateOrderInput) -> OrderDraft:
-    lines = [
+def line_drafts(given: Sequence[OrderLineInput], path: str = "lines") -> list[LineDraft]:
+    """The lines of an order as they were written at `path` of an input."""
+    return [
         LineDraft(
-            plan_id=decode("Plan", line.plan_id, path=f"lines.{place}.planId"),
+            plan_id=decode("Plan", line.plan_id, path=f"{path}.{place}.planId"),
             quantity=line.quantity,
-            parameters=_parameters(line.parameters, f"lines.{place}.parameters"),
+            parameters=_parameters(line.parameters, f"{path}.{place}.parameters"),
         )
-        for place, line in enumerate(content.lines)
+        for place, line in enumerate(given)
     ]
+
+
+async def _draft(info: Info, content: CreateOrderInput) -> OrderDraft:
+    lines = line_drafts(content.lines)
     return OrderDraft(
         customer_id=await organization_id(info, content.customer, "customer"),
         lines=lines,

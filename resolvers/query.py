@@ -4,10 +4,12 @@ import strawberry
 
 from domain.shared.actor import Permission as P  # noqa: N817 - a table of contents reads better narrow
 from resolvers import (
+    billing,
     catalog,
     contracts,
     discounts,
     events,
+    locations,
     nodes,
     orders,
     organizations,
@@ -30,6 +32,9 @@ class Query:
     nodes = query(nodes.nodes, requires=None)
     organization = query(organizations.organization, requires=P.ORGANIZATIONS_READ)
     organizations = query(organizations.organizations, requires=P.ORGANIZATIONS_READ)
+    emergency_locations = query(locations.emergency_locations, requires=P.ORGANIZATIONS_READ)
+    accounts = query(billing.accounts, requires=P.BILLING_READ)
+    wallet_entries = query(billing.wallet_entries, requires=P.BILLING_READ)
     api_tokens = query(tokens.api_tokens, requires=P.TOKENS_MANAGE)
     product = query(catalog.product, requires=P.CATALOG_READ)
     products = query(catalog.products, requires=P.CATALOG_READ)

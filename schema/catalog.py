@@ -8,7 +8,7 @@ import strawberry
 
 from domain.catalog.models import Orderability, ProductStatus, ProductType
 from domain.shared.filters import Direction
-from schema.filters import TextFilter
+from schema.filters import BooleanFilter, TextFilter
 from schema.nodes import Node
 from schema.offers import Offer
 from schema.reading import Reader, column, identity, member
@@ -54,6 +54,7 @@ class Product(Node):
     parameter_schema: Json = strawberry.field(
         description="What an order line must provide: JSON Schema, Draft 2020-12, of `parameters`."
     )
+    is_system: bool = strawberry.field(description="Whether accounts get it by themselves; it is never ordered.")
     created_at: datetime = strawberry.field(description="When it was first published.")
     plans: list[Plan] = strawberry.field(description="Its plans, lowest rank first.")
 
@@ -70,6 +71,7 @@ PRODUCT: Final = Reader(
         "orderability": member(Orderability, "orderability"),
         "order_otherwise": column("order_otherwise"),
         "parameter_schema": column("parameter_schema"),
+        "is_system": column("is_system"),
         "created_at": column("created_at"),
     },
 )
@@ -90,6 +92,10 @@ class ProductWhere:
     key: TextFilter | None = strawberry.field(description="By key.", default=None)
     name: TextFilter | None = strawberry.field(description="By name.", default=None)
     status: ProductStatusFilter | None = strawberry.field(description="By status.", default=None)
+    is_system: BooleanFilter | None = strawberry.field(
+        description="By whether accounts get it by themselves; left out is what they do, unless asked for.",
+        default=None,
+    )
     and_: list["ProductWhere"] | None = strawberry.field(name="AND", description="All hold.", default=None)
     or_: list["ProductWhere"] | None = strawberry.field(name="OR", description="Any holds.", default=None)
 

@@ -3,6 +3,7 @@
 import strawberry
 
 from domain.shared.errors import ErrorCode, FieldCode
+from schema.money import Money
 
 
 @strawberry.interface(description="Something the mutation could not do, and why.")
@@ -34,6 +35,15 @@ class InvalidInput(Error):
 @strawberry.type(description="It does not exist, or not for you: the two look the same.")
 class NotFound(Error):
     """Mirrors domain.shared.errors.NotFound."""
+
+
+@strawberry.type(description="The account has less at its disposal than the order costs.")
+class InsufficientCredit(Error):
+    """Mirrors domain.billing.errors.InsufficientCredit."""
+
+    short: Money | None = strawberry.field(
+        description="How much it lacks; null for others than the account's owner and the seller of that."
+    )
 
 
 @strawberry.type(description="The thing is not in a state that allows this.")

@@ -8,7 +8,7 @@ from typing import Any, Final
 import strawberry
 
 from domain.shared.errors import FieldCode, FieldError, Invalid
-from domain.shared.filters import AllOf, AnyOf, Clause, Condition, Operator
+from domain.shared.filters import AllOf, AnyOf, Clause, Condition, Operator, conditions_of
 from domain.shared.ids import decode
 
 _MAX_DEPTH: Final = 5
@@ -44,12 +44,20 @@ class DateTimeFilter:
     lte: datetime | None = strawberry.field(description="At this time or earlier.", default=None)
 
 
+@strawberry.input(description="Compares a truth.")
+class BooleanFilter:
+    """All given comparisons must hold."""
+
+    eq: bool | None = strawberry.field(description="Is exactly this.", default=None)
+    in_: list[bool] | None = strawberry.field(name="in", description="Is one of these.", default=None)
+
+
 def to_clause(where: Any) -> Clause:
     """Translate a `where` input (None: everything). Too deep, too many, or a bad id is refused as Invalid."""
     if where is None:
         return AllOf(())
     clause = _clause(where, "where", 1)
-    if sum(1 for _ in _conditions(clause)) > _MAX_CONDITIONS:
+    if sum(1 for _ in conditions_of(clause)) > _MAX_CONDITIONS:
         raise _refused("where", f"has more than {_MAX_CONDITIONS} conditions")
     return clause
 
@@ -92,11 +100,3 @@ def _compare(name: str, comparison: Any, path: str, kind: str | None) -> Iterato
         if kind is not None:
             values = [decode(kind, item, path=where) for item in values]
         yield Condition(name, operator, list(values) if operator is Operator.IN else values[0])
-
-
-def _conditions(clause: Clause) -> Iterator[Condition]:
-    if isinstance(clause, Condition):
-        yield clause
-    else:
-        for part in clause.parts:
-            yield from _conditions(part)

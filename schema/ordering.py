@@ -9,7 +9,7 @@ from domain.catalog.models import SalesModel
 from domain.orders.models import OrderMethod
 from domain.orders.states import OrderState
 from domain.shared.filters import Direction
-from schema.errors import Conflict, InvalidInput, NotFound
+from schema.errors import Conflict, InsufficientCredit, InvalidInput, NotFound
 from schema.filters import KIND, DateTimeFilter, IdFilter, TextFilter
 from schema.orders import Order
 from schema.organizations import OrganizationRef
@@ -141,11 +141,11 @@ CreateOrderResult = Annotated[
     strawberry.union("CreateOrderResult", description="How `createOrder` can end."),
 ]
 SubmitOrderResult = Annotated[
-    SubmitOrderSuccess | InvalidInput | NotFound | Conflict,
+    SubmitOrderSuccess | InvalidInput | NotFound | Conflict | InsufficientCredit,
     strawberry.union("SubmitOrderResult", description="How `submitOrder` can end."),
 ]
 PlaceOrderResult = Annotated[
-    PlaceOrderSuccess | InvalidInput | NotFound | Conflict,
+    PlaceOrderSuccess | InvalidInput | NotFound | Conflict | InsufficientCredit,
     strawberry.union("PlaceOrderResult", description="How `placeOrder` can end."),
 ]
 CancelOrderResult = Annotated[

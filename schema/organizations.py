@@ -2,13 +2,15 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Final
+from typing import Final
 
 import strawberry
 
+from domain.organizations.models import BillingMode
+from domain.organizations.states import OrganizationState
 from domain.shared.actor import OrganizationKind
 from domain.shared.filters import Direction
-from schema.errors import Conflict, InvalidInput, NotFound
+from schema.billing import Account
 from schema.filters import DateTimeFilter, TextFilter
 from schema.nodes import Node
 from schema.reading import Reader, column, computed, identity, member
@@ -48,6 +50,14 @@ class Organization(Node):
     billing_contact: BillingContact | None = strawberry.field(description="Who gets the invoices; customers have one.")
     address: Address | None = strawberry.field(description="Postal address; customers have one.")
     created_at: datetime = strawberry.field(description="When it was created.")
+    state: OrganizationState = strawberry.field(description="Whether it may act, and be sold to.")
+    billing_mode: BillingMode | None = strawberry.field(description="Who of it gets invoices; customers have one.")
+    phone: str | None = strawberry.field(description="Telephone number, E.164.")
+    notes: str | None = strawberry.field(description="What its seller noted, such as what provisioning should know.")
+    invoice_emails: list[str] = strawberry.field(description="Who gets the invoices beside the billing contact.")
+    accounts: list[Account] = strawberry.field(
+        description="Its accounts: the enterprise account, then its groups; none without BILLING_READ."
+    )
 
 
 def _billing_contact(record: Record) -> BillingContact | None:
@@ -80,6 +90,13 @@ ORGANIZATION: Final = Reader(
         "billing_contact": computed(("billing_first_name", "billing_last_name", "billing_email"), _billing_contact),
         "address": computed(("street", "postal_code", "city", "country"), _address),
         "created_at": column("created_at"),
+        "state": member(OrganizationState, "state"),
+        "billing_mode": computed(
+            ("billing_mode",), lambda record: record["billing_mode"] and BillingMode(record["billing_mode"])
+        ),
+        "phone": column("phone"),
+        "notes": column("notes"),
+        "invoice_emails": column("invoice_emails"),
     },
 )
 
@@ -100,6 +117,14 @@ class OrganizationKindFilter:
     in_: list[OrganizationKind] | None = strawberry.field(name="in", description="Is one of these.", default=None)
 
 
+@strawberry.input(description="Compares the state of an organization.")
+class OrganizationStateFilter:
+    """All given comparisons must hold."""
+
+    eq: OrganizationState | None = strawberry.field(description="Is exactly this.", default=None)
+    in_: list[OrganizationState] | None = strawberry.field(name="in", description="Is one of these.", default=None)
+
+
 @strawberry.input(description="Which organizations.")
 class OrganizationWhere:
     """All given parts must hold."""
@@ -108,6 +133,7 @@ class OrganizationWhere:
     kind: OrganizationKindFilter | None = strawberry.field(description="By tier.", default=None)
     reference: TextFilter | None = strawberry.field(description="By the seller's reference.", default=None)
     domain: TextFilter | None = strawberry.field(description="By domain.", default=None)
+    state: OrganizationStateFilter | None = strawberry.field(description="By state.", default=None)
     created_at: DateTimeFilter | None = strawberry.field(description="By when it was created.", default=None)
     and_: list["OrganizationWhere"] | None = strawberry.field(name="AND", description="All hold.", default=None)
     or_: list["OrganizationWhere"] | None = strawberry.field(name="OR", description="Any holds.", default=None)
@@ -127,76 +153,3 @@ class OrganizationSort:
 
     field: OrganizationSortField = strawberry.field(description="What to sort by.")
     direction: Direction = strawberry.field(description="Which way.")
-
-
-@strawberry.input(description="The person who gets the invoices.")
-class BillingContactInput:
-    """Mirrors BillingContact."""
-
-    first_name: str = strawberry.field(description="First name.")
-    last_name: str = strawberry.field(description="Last name.")
-    email: str = strawberry.field(description="E-mail address for invoices.")
-
-
-@strawberry.input(description="A postal address.")
-class AddressInput:
-    """Mirrors Address."""
-
-    street: str = strawberry.field(description="Street and number.")
-    postal_code: str = strawberry.field(description="Postal code.")
-    city: str = strawberry.field(description="City.")
-    country: str = strawberry.field(description="Country, ISO 3166-1 alpha-2.")
-
-
-@strawberry.input(description="A partner to create.")
-class CreatePartnerInput:
-    """What `createPartner` takes."""
-
-    parent: OrganizationRef = strawberry.field(description="The distributor or partner right above it.")
-    name: str = strawberry.field(description="Account name, unique under its parent.")
-    company: str = strawberry.field(description="Company name.")
-    time_zone: str = strawberry.field(description="IANA time zone like Europe/Vienna.")
-    currency: CurrencyCode | None = strawberry.field(description="Defaults to the parent's.", default=None)
-    domain: str | None = strawberry.field(description="A bare host name: no scheme, no www.", default=None)
-    reference: str | None = strawberry.field(description="The parent's own reference for it.", default=None)
-    idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
-
-
-@strawberry.input(description="A customer to create, at its partner.")
-class CreateCustomerInput:
-    """What `createCustomer` takes."""
-
-    partner: OrganizationRef = strawberry.field(description="The partner that sells to it.")
-    name: str = strawberry.field(description="Account name, unique under its partner.")
-    company: str = strawberry.field(description="Company name, as on invoices.")
-    domain: str = strawberry.field(description="Default domain, a bare host name: no scheme, no www.")
-    time_zone: str = strawberry.field(description="IANA time zone like Europe/Vienna.")
-    billing_contact: BillingContactInput = strawberry.field(description="Who gets the invoices.")
-    address: AddressInput = strawberry.field(description="Where the invoices go.")
-    currency: CurrencyCode | None = strawberry.field(description="Defaults to the partner's.", default=None)
-    reference: str | None = strawberry.field(description="The partner's own reference for it.", default=None)
-    idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
-
-
-@strawberry.type(description="The partner was created.")
-class CreatePartnerSuccess:
-    """The good end of `createPartner`."""
-
-    partner: Organization = strawberry.field(description="The new partner.")
-
-
-@strawberry.type(description="The customer was created.")
-class CreateCustomerSuccess:
-    """The good end of `createCustomer`."""
-
-    customer: Organization = strawberry.field(description="The new customer.")
-
-
-CreatePartnerResult = Annotated[
-    CreatePartnerSuccess | InvalidInput | NotFound | Conflict,
-    strawberry.union("CreatePartnerResult", description="How `createPartner` can end."),
-]
-CreateCustomerResult = Annotated[
-    CreateCustomerSuccess | InvalidInput | NotFound | Conflict,
-    strawberry.union("CreateCustomerResult", description="How `createCustomer` can end."),
-]

@@ -8,13 +8,14 @@ import strawberry
 
 from domain.catalog.models import SalesModel
 from domain.shared.filters import Direction
+from domain.shared.ids import encode
 from domain.subscriptions.states import SubscriptionState
 from schema.catalog import Plan, Product
-from schema.filters import KIND, DateTimeFilter, IdFilter, TextFilter
+from schema.filters import KIND, BooleanFilter, DateTimeFilter, IdFilter, TextFilter
 from schema.money import Money
 from schema.nodes import Node
 from schema.organizations import Organization
-from schema.reading import Reader, column, computed, cost, identity, member, price
+from schema.reading import Field, Reader, column, computed, cost, identity, member, price
 from schema.scalars import CurrencyCode
 
 _DAY = timedelta(days=1)
@@ -35,11 +36,19 @@ class Subscription(Node):
     reference: str | None = strawberry.field(description="Its reference in external billing.")
     term_start: date | None = strawberry.field(description="First day of the term; null until it is active.")
     expires_on: date | None = strawberry.field(description="Last day of the term; null until active, or without term.")
-    order_id: strawberry.ID = strawberry.field(description="The order it came from.")
+    order_id: strawberry.ID | None = strawberry.field(description="The order it came from; null if it is protected.")
+    account_id: strawberry.ID | None = strawberry.field(description="The account it belongs to, where it has one.")
+    is_protected: bool = strawberry.field(
+        description="Whether it came with an account and stays: what would change, end or transfer it is PROTECTED."
+    )
     created_at: datetime = strawberry.field(description="When its provisioning began.")
     customer: Organization = strawberry.field(description="Who has it.")
     product: Product = strawberry.field(description="Of which product.")
     plan: Plan = strawberry.field(description="On which plan.")
+
+
+def _optional_id(kind: str, name: str) -> Field:
+    return computed((name,), lambda record: record[name] and encode(kind, record[name]))
 
 
 SUBSCRIPTION: Final = Reader(
@@ -57,7 +66,9 @@ SUBSCRIPTION: Final = Reader(
         "reference": column("reference"),
         "term_start": column("term_start"),
         "expires_on": computed(("term_end",), lambda record: record["term_end"] and record["term_end"] - _DAY),
-        "order_id": identity("Order", "order_id"),
+        "order_id": _optional_id("Order", "order_id"),
+        "account_id": _optional_id("Account", "account_id"),
+        "is_protected": column("is_protected"),
         "created_at": column("created_at"),
     },
 )
@@ -83,6 +94,12 @@ class SubscriptionWhere:
         description="By the order it came from.", default=None, metadata={KIND: "Order"}
     )
     reference: TextFilter | None = strawberry.field(description="By reference.", default=None)
+    is_protected: BooleanFilter | None = strawberry.field(
+        description="By whether it came with an account.", default=None
+    )
+    account_id: IdFilter | None = strawberry.field(
+        description="By the account it belongs to.", default=None, metadata={KIND: "Account"}
+    )
     created_at: DateTimeFilter | None = strawberry.field(description="By when provisioning began.", default=None)
     and_: list["SubscriptionWhere"] | None = strawberry.field(name="AND", description="All hold.", default=None)
     or_: list["SubscriptionWhere"] | None = strawberry.field(name="OR", description="Any holds.", default=None)

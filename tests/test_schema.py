@@ -33,16 +33,10 @@ OURS = [kind for name, kind in sorted(CORE.type_map.items()) if not name.startsw
 BUILT_IN = {"Boolean", "Float", "ID", "Int", "String"}
 # Mutations that make, charge or provision nothing: repeating one changes nothing more.
 REPEATABLE = {
-    "cancelOrder",
-    "deleteWebhookEndpoint",
-    "endContract",
-    "endDiscount",
-    "removeMember",
-    "revokeApiToken",
-    "revokeInvitation",
-    "signOut",
-    "updateContract",
-    "updateMember",
+    *("cancelOrder", "deleteWebhookEndpoint", "endContract", "endDiscount", "removeMember", "revokeApiToken"),
+    *("closeOrganization", "resumeOrganization", "suspendOrganization", "updateOrganization"),
+    *("removeEmergencyLocation", "updateEmergencyLocation"),
+    *("revokeInvitation", "signOut", "updateContract", "updateMember"),
 }
 # Mutations of those who do not act yet: a key is a principal's. Each takes a secret that works once, or makes one thing
 # more each time that nobody pays for, and is limited by who tries it.

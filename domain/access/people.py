@@ -8,6 +8,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from domain.access.queries import Clock, member_credential
+from domain.organizations.queries import HALTED
 from domain.shared import database
 from domain.shared.actor import Actor, Permission
 from domain.shared.cursors import ColumnType
@@ -44,11 +45,11 @@ SESSIONS: Final = SessionListing(
 )
 
 # A membership with what an actor is made of.
-_PLACES: Final = """
+_PLACES: Final = f"""
 SELECT m.id AS member_id, m.user_id, m.role, m.created_at, o.id AS organization_id, o.name AS organization_name,
-       o.kind, o.scope
+       o.kind, o.scope, {HALTED} AS halted
 FROM members m JOIN organizations o ON o.id = m.organization_id
-"""
+"""  # noqa: S608 - a constant
 
 
 def member_of(actor: Actor) -> UUID | None:

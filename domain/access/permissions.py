@@ -22,6 +22,7 @@ _BUYER: Final = frozenset(
         P.MEMBERS_READ,
         P.MEMBERS_MANAGE,
         P.OWNERS_MANAGE,
+        P.BILLING_READ,
     }
 )
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from domain.access.permissions import GRANTABLE, Role, permissions_of
+from domain.organizations.queries import HALTED
 from domain.shared import database
 from domain.shared.actor import Actor, OrganizationKind, Permission
 from domain.shared.ids import encode
@@ -21,18 +22,20 @@ _LAST_USED_GRAIN: Final = timedelta(minutes=1)
 _KEPT_CREDENTIALS: Final = 10_000
 BELIEVED: Final = timedelta(seconds=1)
 
-_BY_HASH: Final = """
-SELECT t.id, t.permissions, t.expires_at, t.last_used_at, o.id AS organization_id, o.kind, o.scope
+_BY_HASH: Final = f"""
+SELECT t.id, t.permissions, t.expires_at, t.last_used_at, o.id AS organization_id, o.kind, o.scope, {HALTED} AS halted
 FROM api_tokens t JOIN organizations o ON o.id = t.organization_id
 WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > $2)
-"""
-_BY_ACCESS_HASH: Final = """
+"""  # noqa: S608 - a constant
+_BY_ACCESS_HASH: Final = f"""
 SELECT s.id AS session_id, s.access_expires_at, s.last_used_at, m.id AS member_id, m.role,
-       o.id AS organization_id, o.kind, o.scope
+       o.id AS organization_id, o.kind, o.scope, {HALTED} AS halted
 FROM sessions s JOIN members m ON m.id = s.member_id JOIN organizations o ON o.id = m.organization_id
 WHERE s.access_hash = $1 AND s.ended_at IS NULL AND s.access_expires_at > $2 AND m.removed_at IS NULL
-"""
-_OF_IDENTITY: Final = "SELECT id AS organization_id, kind, scope FROM organizations WHERE id = $1"
+"""  # noqa: S608 - a constant
+_OF_IDENTITY: Final = f"""
+SELECT o.id AS organization_id, o.kind, o.scope, {HALTED} AS halted FROM organizations o WHERE o.id = $1
+"""  # noqa: S608 - a constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Credential:
     expires_at: datetime | None
     seen_at: datetime
     session_id: UUID | None = None
+    halted: str = ""
 
     def is_fresh(self, at: datetime) -> bool:
         """Whether it may be believed without another look."""
@@ -72,6 +76,7 @@ class Credential:
             at,
             new_id,
             self.session_id,
+            self.halted,
         )
 
 
@@ -166,11 +171,12 @@ async def _look_up(key: str, at: datetime) -> Credential | None:
         permissions=granted & GRANTABLE[kind],
         expires_at=record["expires_at"],
         seen_at=at,
+        halted=record["halted"] or "",
     )
 
 
 def member_credential(place: Mapping[str, Any] | Record, at: datetime, expires_at: datetime | None) -> Credential:
-    """What a membership stands for: `place` has member, role, and its organization's id, kind and scope."""
+    """What a membership stands for: `place` has member, role, and its organization's id, kind, scope and halt."""
     kind = OrganizationKind(place["kind"])
     return Credential(
         principal=encode("Member", place["member_id"]),
@@ -180,6 +186,7 @@ def member_credential(place: Mapping[str, Any] | Record, at: datetime, expires_a
         permissions=permissions_of(Role(place["role"]), kind),
         expires_at=expires_at,
         seen_at=at,
+        halted=place["halted"] or "",
     )
 
 

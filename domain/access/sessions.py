@@ -13,6 +13,7 @@ from domain.access.queries import token_hash
 from domain.access.rules import ACCESS_LASTS, REFRESH_LASTS
 from domain.events.actions import NewEvent, record, record_with
 from domain.events.types import EventType
+from domain.organizations.queries import HALTED
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.errors import BadCredentials, FieldCode, FieldError, Invalid, NotFound
@@ -29,13 +30,13 @@ class EndReason(StrEnum):
     MEMBER_REMOVED = "MEMBER_REMOVED"
 
 
-_REFRESHED: Final = """
+_REFRESHED: Final = f"""
 SELECT r.id AS refresh_id, r.used_at, r.expires_at AS refresh_expires_at, s.id AS session_id, s.ended_at, s.scope,
-       m.removed_at, m.id AS member_id, m.role, o.id AS organization_id, o.kind
+       m.removed_at, m.id AS member_id, m.role, o.id AS organization_id, o.kind, {HALTED} AS halted
 FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id JOIN members m ON m.id = s.member_id
 JOIN organizations o ON o.id = m.organization_id
 WHERE r.token_hash = $1 FOR UPDATE OF r, s
-"""
+"""  # noqa: S608 - a constant
 _END: Final = """
 UPDATE sessions s SET ended_at = $2 FROM members m
 WHERE m.id = s.member_id AND s.ended_at IS NULL AND {which}

@@ -38,6 +38,7 @@ class ProductSpec:
     provisioner: str
     parameter_schema: Mapping[str, Any]
     plans: Sequence[PlanSpec]
+    is_system: bool = False
 
 
 async def publish_product(actor: Actor, spec: ProductSpec) -> dict[str, UUID]:
@@ -59,6 +60,7 @@ async def publish_product(actor: Actor, spec: ProductSpec) -> dict[str, UUID]:
                 "order_otherwise": spec.order_otherwise,
                 "provisioner": spec.provisioner,
                 "parameter_schema": orjson.dumps(spec.parameter_schema).decode(),
+                "is_system": spec.is_system,
             },
             on_create={"id": actor.new_id(), **created},
         )

@@ -63,6 +63,7 @@ class Product(Model):
     order_otherwise = fields.TextField(null=True)
     provisioner = fields.CharField(max_length=32)
     parameter_schema: fields.JSONField[dict[str, Any]] = fields.JSONField()
+    is_system = fields.BooleanField(db_default=False)
     created_at = fields.DatetimeField()
 
     class Meta:

@@ -13,9 +13,17 @@ from domain.shared.listing import Listing, Visibility
 
 PRODUCTS: Final = Listing(
     "products",
-    filters={"key": "key", "name": "name", "type": "type", "status": "status", "orderability": "orderability"},
+    filters={
+        "key": "key",
+        "name": "name",
+        "type": "type",
+        "status": "status",
+        "orderability": "orderability",
+        "is_system": "is_system",
+    },
     sorts={"NAME": ("name", ColumnType.TEXT), "CREATED_AT": ("created_at", ColumnType.INSTANT)},
     visibility=Visibility.SELLERS_TOO,
+    defaults={"is_system": False},
 )
 PLANS: Final = Listing("plans", visibility=Visibility.SELLERS_TOO)
 

@@ -41,7 +41,7 @@ class NewEvent:
     scope: str
     aggregate_id: UUID
     data: Mapping[str, Any]
-    tier_minor: Sequence[int] | None = None
+    tier_minor: Sequence[int | None] | None = None
     currency: str | None = None
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from domain.events.schemas import EventSpec, id_of
 from domain.events.specs import (
     access,
+    billing,
     catalog,
     orders,
     organizations,
@@ -21,6 +22,7 @@ API_VERSION: Final = "2026-11"
 
 CATALOGUE: Final[Mapping[EventType, EventSpec]] = {
     **organizations.SPECS,
+    **billing.SPECS,
     **access.SPECS,
     **catalog.SPECS,
     **pricing.SPECS,

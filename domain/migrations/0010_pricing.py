@@ -16,7 +16,7 @@ SCOPED = ("contracts", "contract_prices", "discounts", "discount_redemptions")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0007_people")]
+    dependencies = [("provender", "0008_accounts")]
 
     initial = False
 

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from domain.discounts.redeeming import release
+from domain.billing.holding import release as release_hold
+from domain.discounts.redeeming import release as release_codes
 from domain.events.actions import record
 from domain.events.types import EventType
 from domain.orders.events import order_event, row_of
@@ -21,6 +22,7 @@ async def cancel_order(actor: Actor, order_id: UUID) -> UUID:
         order.state, order.finished_at = OrderState.CANCELLED, actor.at
         await order.save(update_fields=["state", "finished_at"])
         await OrderLine.filter(order_id=order.id).update(state=LineState.CANCELLED)
-        await release(order.id, actor.at)
+        await release_codes(order.id, actor.at)
+        await release_hold(actor, order.id)
         await record(actor, order_event(EventType.ORDER_CANCELLED, row_of(order), order.state))
         return order.id

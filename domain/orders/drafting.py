@@ -16,6 +16,7 @@ from domain.orders.events import Row
 from domain.orders.rules import OrderDraft, PricedLine, check_draft, sum_tiers
 from domain.orders.states import LineState, OrderState
 from domain.organizations.queries import CHAIN, chain_to
+from domain.organizations.rules import require_active
 from domain.shared import database
 from domain.shared.actor import Actor, OrganizationKind
 from domain.shared.calendar import local_date
@@ -79,6 +80,7 @@ async def _prepare(actor: Actor, draft: OrderDraft, chain: Sequence[Record]) -> 
     if customer["kind"] != OrganizationKind.CUSTOMER:
         message = f"{customer['name']} is a {customer['kind'].lower()}; orders are for customers"
         raise Invalid([FieldError("customer", FieldCode.NOT_ALLOWED, message)])
+    require_active(chain)
     plans = await plans_for_order(actor, [line.plan_id for line in draft.lines], [member["scope"] for member in chain])
     day = local_date(actor.at, customer["time_zone"])
     contract, problems = await _contract(actor, draft, customer, day)

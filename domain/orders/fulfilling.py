@@ -1,8 +1,10 @@
 """Fulfilling: an approved order starts an instance a line; each line's outcome settles the order."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+from domain.billing.holding import capture
 from domain.catalog.models import Plan
 from domain.discounts.redeeming import release
 from domain.events.actions import record
@@ -117,4 +119,13 @@ async def _settle_order(actor: Actor, order: Order) -> None:
     await order.save(update_fields=["state", "failure_code", "failure_reason", "finished_at"])
     if state is OrderState.FAILED:
         await release(order.id, actor.at)
+    await capture(actor, order.id, charge_minor=_owed_minor(order, lines))
     await record(actor, order_event(_OUTCOME_EVENTS[state], row_of(order), state))
+
+
+def _owed_minor(order: Order, lines: Sequence[OrderLine]) -> int:
+    """What the buyer owes its seller: nothing is billed before its line's provisioning has succeeded."""
+    tiers: list[list[int]] = [line.tier_amount_minor for line in lines if line.state is LineState.COMPLETED]
+    if order.state is OrderState.COMPLETED:
+        tiers = [order.tier_total_minor]
+    return sum(amounts[-1] for amounts in tiers if amounts)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from domain.billing.holding import hold, hold_of, hold_with
 from domain.discounts.redeeming import hold_codes, redeem_with
 from domain.events.actions import record_with
 from domain.events.types import EventType
@@ -27,6 +28,8 @@ async def place_order(actor: Actor, draft: OrderDraft, writes: Writes) -> Row:
     priced = await price(actor, prepared)
     row = write_order(writes, actor, prepared, number, state=OrderState.APPROVED, priced=priced.lines)
     redeem_with(writes, actor, order_id=row["id"], scope=row["scope"], given=priced.given)
+    if wanted := hold_of(prepared.customer, row["id"], row["tier_total_minor"]):
+        hold_with(writes, actor, wanted)
     record_with(
         writes,
         actor,
@@ -60,6 +63,8 @@ async def submit_order(actor: Actor, order_id: UUID) -> UUID:
         await _fix_amounts(lines, priced.lines)
         order.state, order.submitted_at = OrderState.APPROVED, actor.at
         order.tier_total_minor = sum_tiers(priced.lines)
+        if wanted := hold_of(prepared.customer, order.id, order.tier_total_minor):
+            await hold(actor, wanted)
         await order.save(update_fields=["state", "submitted_at", "tier_total_minor"])
         row, writes = row_of(order), Writes()
         redeem_with(writes, actor, order_id=order.id, scope=order.scope, given=priced.given)

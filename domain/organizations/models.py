@@ -1,17 +1,30 @@
 """Organizations: the rows of the reseller tree."""
 
+from enum import StrEnum
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
+from domain.organizations.states import OrganizationState
 from domain.shared.actor import OrganizationKind
 
 
+class BillingMode(StrEnum):
+    """Whether a customer gets one invoice, or one for each of its groups (ORION, "Billing Type")."""
+
+    ENTERPRISE = "ENTERPRISE"
+    GROUP = "GROUP"
+
+
 class Organization(Model):
-    """A distributor, partner or customer; `scope` is its own path in the reseller tree."""
+    """A distributor, partner or customer; `scope` is its own path in the reseller tree.
+
+    `billing_mode` is a customer's, `phone` E.164, `invoice_emails` get invoices beside the billing contact.
+    """
 
     id = fields.UUIDField(primary_key=True)
     kind = fields.CharEnumField(OrganizationKind, max_length=16)
@@ -33,6 +46,11 @@ class Organization(Model):
     country = fields.CharField(max_length=2, null=True)
     time_zone = fields.CharField(max_length=64)
     currency = fields.CharField(max_length=3)
+    state = fields.CharEnumField(OrganizationState, max_length=16, db_default="ACTIVE")
+    billing_mode = fields.CharEnumField(BillingMode, max_length=16, null=True)
+    phone = fields.CharField(max_length=16, null=True)
+    notes = fields.TextField(null=True)
+    invoice_emails = ArrayField(element_type="text", db_default=[])
     created_at = fields.DatetimeField()
 
     parent_id: UUID | None
@@ -46,3 +64,30 @@ class Organization(Model):
             UniqueConstraint(fields=("parent_id", "domain"), name="organizations_domain"),
             UniqueConstraint(fields=("parent_id", "reference"), name="organizations_reference"),
         )
+
+
+class EmergencyLocation(Model):
+    """Where emergency services are sent to: one row a site of an organization; `phone` is its main number, E.164."""
+
+    id = fields.UUIDField(primary_key=True)
+    organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
+        "provender.Organization", on_delete=fields.RESTRICT, related_name=False
+    )
+    scope = fields.TextField()
+    name = fields.CharField(max_length=100)
+    name_key = fields.CharField(max_length=100)
+    phone = fields.CharField(max_length=16)
+    street = fields.CharField(max_length=200)
+    details = fields.CharField(max_length=200, null=True)
+    postal_code = fields.CharField(max_length=20)
+    city = fields.CharField(max_length=100)
+    region = fields.CharField(max_length=100, null=True)
+    country = fields.CharField(max_length=2)
+    created_at = fields.DatetimeField()
+
+    organization_id: UUID
+
+    class Meta:
+        table = "emergency_locations"
+        indexes = (Index(fields=("scope", "id")),)
+        constraints = (UniqueConstraint(fields=("organization_id", "name_key"), name="emergency_locations_name"),)

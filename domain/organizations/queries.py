@@ -14,9 +14,31 @@ from domain.shared.listing import Listing
 
 ORGANIZATIONS: Final = Listing(
     "organizations",
-    filters={"name": "name", "kind": "kind", "reference": "reference", "domain": "domain", "created_at": "created_at"},
+    filters={
+        "name": "name",
+        "kind": "kind",
+        "reference": "reference",
+        "domain": "domain",
+        "state": "state",
+        "created_at": "created_at",
+    },
     sorts={"NAME": ("name", ColumnType.TEXT), "CREATED_AT": ("created_at", ColumnType.INSTANT)},
 )
+
+EMERGENCY_LOCATIONS: Final = Listing(
+    "emergency_locations",
+    filters={"organization_id": "organization_id", "name": "name", "country": "country"},
+    sorts={"NAME": ("name", ColumnType.TEXT), "CREATED_AT": ("created_at", ColumnType.INSTANT)},
+)
+
+# SQL: the state that halts an organization `o`: its own, or that of a seller above it; NULL while all are active.
+HALTED: Final = """
+(SELECT a.state FROM organizations a
+ WHERE a.state <> 'ACTIVE' AND a.scope = ANY(ARRAY(
+       SELECT array_to_string((string_to_array(o.scope, '.'))[1:depth], '.') || '.'
+       FROM generate_series(1, array_length(string_to_array(o.scope, '.'), 1) - 1) AS depth))
+ ORDER BY a.state LIMIT 1)
+"""
 
 
 async def get_organization(actor: Actor, organization_id: UUID) -> Record:
@@ -47,7 +69,7 @@ async def by_reference(actor: Actor, reference: str) -> Record:
 
 # $1 the last one's id, $2 and $3 the actor's subtree.
 CHAIN: Final = """
-SELECT m.id, m.name, m.kind, m.scope, m.currency, m.time_zone
+SELECT m.id, m.name, m.kind, m.scope, m.currency, m.time_zone, m.state, m.billing_mode
 FROM organizations o
 CROSS JOIN LATERAL (SELECT string_to_array(o.scope, '.') AS nodes) AS path
 JOIN organizations m ON m.scope = ANY(ARRAY(

@@ -1,13 +1,16 @@
 """What makes a valid organization: pure checks of a draft, every problem at once."""
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 from zoneinfo import available_timezones
 
+from domain.organizations.models import BillingMode
+from domain.organizations.states import ORGANIZATION, OrganizationState
 from domain.shared.actor import OrganizationKind
-from domain.shared.errors import FieldCode, FieldError
+from domain.shared.errors import Conflict, FieldCode, FieldError
 from domain.shared.money import CURRENCIES
 from domain.shared.texts import check_optional_text, check_text
 
@@ -63,6 +66,9 @@ class PartnerDraft:
     currency: str | None = None
     domain: str | None = None
     reference: str | None = None
+    phone: str | None = None
+    notes: str | None = None
+    invoice_emails: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +81,12 @@ class CustomerDraft:
     time_zone: str
     billing_contact: Contact
     address: Address
+    billing_mode: BillingMode
     currency: str | None = None
     reference: str | None = None
+    phone: str | None = None
+    notes: str | None = None
+    invoice_emails: Sequence[str] = ()
 
 
 def name_key(name: str) -> str:
@@ -109,12 +119,51 @@ def _time_zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
+def check_time_zone(name: str) -> list[FieldError]:
+    """A name of the IANA database."""
+    if name not in _time_zones():
+        return [FieldError("timeZone", FieldCode.INVALID, "is not an IANA time zone like Europe/Vienna")]
+    return []
+
+
+def check_country(path: str, country: str) -> list[FieldError]:
+    """An officially assigned code of ISO 3166-1 alpha-2."""
+    if country not in _COUNTRIES:
+        return [FieldError(path, FieldCode.INVALID, "is not an ISO 3166 country code like AT")]
+    return []
+
+
+def check_contact(path: str, contact: Contact) -> list[FieldError]:
+    """First and last name and an e-mail address."""
+    problems = check_text(f"{path}.firstName", contact.first_name, max_length=100)
+    problems += check_text(f"{path}.lastName", contact.last_name, max_length=100)
+    return problems + check_email(f"{path}.email", contact.email)
+
+
+def check_address(path: str, address: Address) -> list[FieldError]:
+    """A street, a postal code, a city and a country."""
+    problems = check_text(f"{path}.street", address.street, max_length=200)
+    problems += check_text(f"{path}.postalCode", address.postal_code, max_length=20)
+    problems += check_text(f"{path}.city", address.city, max_length=100)
+    return problems + check_country(f"{path}.country", address.country)
+
+
+def require_active(chain: Iterable[Mapping[str, Any]]) -> None:
+    """Conflict unless an organization and every seller above it (rows with their `state`) are active.
+
+    Whoever is above the actor is not named: the actor may not know it.
+    """
+    for state in (row["state"] for row in chain):
+        if state != OrganizationState.ACTIVE:
+            message = f"the organization, or a seller above it, is {state.lower()}: it can be read only"
+            raise Conflict(message, current=state, allowed=sorted(ORGANIZATION.moves[OrganizationState(state)]))
+
+
 def _check_common(draft: PartnerDraft | CustomerDraft) -> list[FieldError]:
     problems = check_text("name", draft.name, max_length=200)
     problems += check_text("company", draft.company, max_length=200)
     problems += check_optional_text("reference", draft.reference, max_length=100)
-    if draft.time_zone not in _time_zones():
-        problems.append(FieldError("timeZone", FieldCode.INVALID, "is not an IANA time zone like Europe/Vienna"))
+    problems += check_time_zone(draft.time_zone)
     if draft.currency is not None and draft.currency not in CURRENCIES:
         problems.append(FieldError("currency", FieldCode.INVALID, "is not an ISO 4217 currency code like EUR"))
     return problems
@@ -130,16 +179,7 @@ def check_partner(draft: PartnerDraft) -> list[FieldError]:
 
 def check_customer(draft: CustomerDraft) -> list[FieldError]:
     """Everything wrong with a customer's draft."""
-    contact, address = draft.billing_contact, draft.address
     problems = _check_common(draft)
     problems += check_domain("domain", draft.domain)
-    problems += check_text("billingContact.firstName", contact.first_name, max_length=100)
-    problems += check_text("billingContact.lastName", contact.last_name, max_length=100)
-    problems += check_email("billingContact.email", contact.email)
-    problems += check_text("address.street", address.street, max_length=200)
-    problems += check_text("address.postalCode", address.postal_code, max_length=20)
-    problems += check_text("address.city", address.city, max_length=100)
-    if address.country not in _COUNTRIES:
-        message = "is not an ISO 3166 country code like AT"
-        problems.append(FieldError("address.country", FieldCode.INVALID, message))
-    return problems
+    problems += check_contact("billingContact", draft.billing_contact)
+    return problems + check_address("address", draft.address)

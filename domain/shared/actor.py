@@ -31,6 +31,8 @@ class Permission(StrEnum):
     MEMBERS_READ = "members:read"
     MEMBERS_MANAGE = "members:manage"
     OWNERS_MANAGE = "owners:manage"
+    BILLING_READ = "billing:read"
+    BILLING_MANAGE = "billing:manage"
 
 
 class OrganizationKind(StrEnum):
@@ -47,6 +49,8 @@ class Actor:
 
     `principal` names the credential (`tok_…`, `mem_…` for a person, or `system` for the product's own workers); it keys
     idempotency and rate limits and is kept on every event. `at` is time-zone aware UTC. `new_id` yields UUIDv7s.
+    `halted` is the state (SUSPENDED, CLOSED) that keeps its organization, or a seller above it, from changing
+    anything; else empty.
     """
 
     principal: str
@@ -57,11 +61,22 @@ class Actor:
     at: datetime
     new_id: Callable[[], UUID]
     session_id: UUID | None = None  # of a person who signed in
+    halted: str = ""
 
     def require(self, permission: Permission) -> None:
         """Raise Forbidden, naming the permission, unless the actor has it."""
         if permission not in self.permissions:
             raise Forbidden(f"this needs the permission {permission}")
+
+    def require_to_change(self, permission: Permission) -> None:
+        """As `require`, for what changes something: Forbidden, too, while the actor's organization is halted.
+
+        The one place where a suspended or closed organization is stopped; every mutation passes it.
+        """
+        self.require(permission)
+        if self.halted:
+            message = f"your organization is {self.halted.lower()}: it can read, but not order or change anything"
+            raise Forbidden(message)
 
 
 def system_actor(at: datetime, new_id: Callable[[], UUID]) -> Actor:

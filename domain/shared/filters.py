@@ -1,6 +1,6 @@
 """Filters and sort orders of lists, as values: a fixed set of fields, a fixed set of comparisons."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -41,6 +41,15 @@ class AnyOf:
 
 Clause = Condition | AllOf | AnyOf
 EVERYTHING = AllOf(())
+
+
+def conditions_of(clause: Clause) -> Iterator[Condition]:
+    """Every comparison in a clause, however deep."""
+    if isinstance(clause, Condition):
+        yield clause
+    else:
+        for part in clause.parts:
+            yield from conditions_of(part)
 
 
 class Direction(StrEnum):

@@ -31,6 +31,9 @@ PREFIXES: Final[dict[str, str]] = {
     "Member": "mem",
     "Invitation": "ivt",
     "Session": "ses",
+    "Account": "acc",
+    "WalletEntry": "wle",
+    "EmergencyLocation": "eml",
 }
 TYPES: Final[dict[str, str]] = {prefix: kind for kind, prefix in PREFIXES.items()}
 

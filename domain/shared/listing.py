@@ -22,6 +22,7 @@ from domain.shared.filters import (
     Operator,
     PageRequest,
     Sort,
+    conditions_of,
 )
 
 
@@ -71,13 +72,15 @@ class Page:
 class Listing:
     """What can be listed from `table`: public field name -> column. All names are constants of ours, never input.
 
-    `sorts` columns must be NOT NULL; `id` is always the last key, so every order is total.
+    `sorts` columns must be NOT NULL; `id` is always the last key, so every order is total. `defaults` are what a list
+    holds of a field as long as its filter does not name that field; single rows are found regardless.
     """
 
     table: str
     filters: Mapping[str, str] = field(default_factory=dict)
     sorts: Mapping[str, tuple[str, ColumnType]] = field(default_factory=dict)
     visibility: Visibility = Visibility.SUBTREE
+    defaults: Mapping[str, Any] = field(default_factory=dict)
 
     async def page(
         self,
@@ -92,7 +95,7 @@ class Listing:
         size, backwards = page_size(request)
         keys = self._keys(sort)
         statement = Statement()
-        conditions = [self.visible(actor, statement), self._compile(where, statement)]
+        conditions = [self.visible(actor, statement), self._listed(where, statement)]
         for text, after in ((request.after, True), (request.before, False)):
             if text is not None:
                 path = "after" if after else "before"
@@ -112,7 +115,7 @@ class Listing:
     async def count(self, actor: Actor, *, where: Clause = EVERYTHING) -> int:
         """How many rows the whole list has."""
         statement = Statement()
-        conditions = f"{self.visible(actor, statement)} AND {self._compile(where, statement)}"
+        conditions = f"{self.visible(actor, statement)} AND {self._listed(where, statement)}"
         sql = f"SELECT count(*) FROM {self.table} WHERE {conditions}"  # noqa: S608 - constants and placeholders
         return int(await database.fetch_value(sql, *statement.values))
 
@@ -139,6 +142,11 @@ class Listing:
         keys = [(s.field, *self.sorts[s.field], s.direction) for s in sort]
         last = keys[-1][3] if keys else Direction.DESC
         return [*keys, ("ID", "id", ColumnType.UUID, last)]
+
+    def _listed(self, where: Clause, statement: Statement) -> str:
+        named = {condition.field for condition in conditions_of(where)}
+        usual = [Condition(name, Operator.EQ, value) for name, value in self.defaults.items() if name not in named]
+        return self._compile(AllOf((where, *usual)) if usual else where, statement)
 
     def _compile(self, clause: Clause, statement: Statement) -> str:
         match clause:

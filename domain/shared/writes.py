@@ -1,13 +1,14 @@
 """Several writing statements as one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
 from asyncpg import IntegrityConstraintViolationError
 
 from domain.shared import database
+from domain.shared.errors import DomainError
 
 _PLACEHOLDER: Final = re.compile(r"\$(\d+)")
 
@@ -26,11 +27,17 @@ class Writes:
         self._statements: list[tuple[str, int]] = []
         self._values: list[Any] = []
         self._held: set[str] = set()
+        self._refusals: dict[str, Callable[[], Awaitable[DomainError]]] = {}
 
-    def add(self, sql: str, *values: Any) -> None:
-        """One INSERT, UPDATE or DELETE; its placeholders begin at `$1`."""
+    def add(self, sql: str, *values: Any) -> str:
+        """One INSERT, UPDATE or DELETE, placeholders from `$1` on; later ones read what it returns by this name."""
         self._statements.append((sql, len(self._values)))
         self._values += values
+        return f"w{len(self._statements) - 1}"
+
+    def refuse(self, constraint: str, error: Callable[[], Awaitable[DomainError]]) -> None:
+        """Say what it means to a client that this CHECK constraint refuses the writes."""
+        self._refusals[constraint] = error
 
     def insert(self, table: str, row: Mapping[str, Any]) -> None:
         """One row by column; names are constants of ours, never input."""
@@ -41,13 +48,16 @@ class Writes:
         self._held.add(constraint)
 
     async def send(self) -> None:
-        """Run them; Outdated where a constraint is broken that was held when they were prepared."""
+        """Run them; a DomainError where a constraint has one, Outdated where one is broken that was held."""
         try:
             await database.execute(_as_one(tuple(self._statements)), *self._values)
         except IntegrityConstraintViolationError as error:
-            if error.constraint_name not in self._held:
+            if error.constraint_name in self._held:
+                raise Outdated from error
+            refusal = self._refusals.get(error.constraint_name or "")
+            if refusal is None:
                 raise
-            raise Outdated from error
+            raise await refusal() from error
 
 
 @lru_cache(maxsize=256)

@@ -42,7 +42,7 @@ async def fail(subscription_id: UUID) -> None:
 def _activated(row: Subscription, expires_on: str | None) -> NewEvent:
     data = {
         "subscription_id": encode("Subscription", row.id),
-        "order_id": encode("Order", row.order_id),
+        "order_id": encode("Order", row.order_id) if row.order_id else None,
         "customer_id": encode("Organization", row.organization_id),
         "product": row.product.key,
         "plan": row.plan.key,

@@ -17,7 +17,8 @@ class Subscription(Model):
     """What a customer has; `order_line_id` is unique, so an order line never makes two.
 
     `tier_unit_minor[i]` is the recurring unit price of edge i of the chain in `scope`; the term is the half-open
-    interval of local dates [term_start, term_end), NULL until it is active.
+    interval of local dates [term_start, term_end), NULL until it is active. A protected one belongs to an account, came
+    of no order and stays as long as the account.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -25,8 +26,9 @@ class Subscription(Model):
         "provender.Organization", on_delete=fields.RESTRICT, related_name=False
     )
     scope = fields.TextField()
-    order_id = fields.UUIDField()
-    order_line_id = fields.UUIDField(unique=True)
+    order_id = fields.UUIDField(null=True)
+    order_line_id = fields.UUIDField(unique=True, null=True)
+    account_id = fields.UUIDField(null=True)
     product: fields.ForeignKeyRelation[Product] = fields.ForeignKeyField(
         "provender.Product", on_delete=fields.RESTRICT, related_name=False
     )
@@ -40,6 +42,7 @@ class Subscription(Model):
     currency = fields.CharField(max_length=3)
     tier_unit_minor = ArrayField(element_type="bigint")
     auto_renew = fields.BooleanField()
+    is_protected = fields.BooleanField(db_default=False)
     reference = fields.CharField(max_length=100, null=True)
     term_start = fields.DateField(null=True)
     term_end = fields.DateField(null=True)

@@ -12,6 +12,8 @@ SUBSCRIPTIONS: Final = Listing(
         "customer_id": "organization_id",
         "order_id": "order_id",
         "reference": "reference",
+        "is_protected": "is_protected",
+        "account_id": "account_id",
         "created_at": "created_at",
     },
     sorts={"CREATED_AT": ("created_at", ColumnType.INSTANT)},

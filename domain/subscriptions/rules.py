@@ -5,6 +5,7 @@ from typing import Final
 
 from domain.catalog.models import SalesModel
 from domain.shared.calendar import MONTHS_PER_YEAR, Term, add_months
+from domain.shared.errors import Conflict, ErrorCode
 
 _MONTHS: Final = {SalesModel.MONTHLY: 1, SalesModel.YEARLY: MONTHS_PER_YEAR}
 
@@ -14,3 +15,10 @@ def first_term(start: date, sales_model: SalesModel, cycle_multiplier: int) -> T
     if sales_model not in _MONTHS:
         return None
     return Term(start, add_months(start, _MONTHS[sales_model] * cycle_multiplier))
+
+
+def require_unprotected(is_protected: bool) -> None:  # noqa: FBT001 - the subscription's own mark, not a switch
+    """PROTECTED for what belongs to an account: nothing changes, ends or transfers it (ORION, "Orion Set Up")."""
+    if is_protected:
+        message = "this subscription belongs to an account of the customer: it cannot be changed, ended or transferred"
+        raise Conflict(message, ErrorCode.PROTECTED)

@@ -20,7 +20,7 @@ TEXTS: Final[Texts] = {
         "What a credential may be granted.",
         {
             "ORGANIZATIONS_READ": "See the organizations of the subtree.",
-            "ORGANIZATIONS_MANAGE": "Create partners and customers.",
+            "ORGANIZATIONS_MANAGE": "Create, change, suspend and close partners and customers.",
             "TOKENS_MANAGE": "Create and revoke API tokens, with at most one's own permissions.",
             "CATALOG_READ": "See products and plans.",
             "PRICES_READ": "See the own organization's price lists and discounts.",
@@ -37,6 +37,8 @@ TEXTS: Final[Texts] = {
             "MEMBERS_READ": "See members and invitations, and one's own sessions.",
             "MEMBERS_MANAGE": "Invite, change and remove members, with at most one's own permissions.",
             "OWNERS_MANAGE": "Make, change and remove owners.",
+            "BILLING_READ": "See accounts, their credit and their wallets.",
+            "BILLING_MANAGE": "Set the credit terms of buyers, top up their wallets and grant them credit.",
         },
     ),
 }

@@ -25,6 +25,8 @@ TEXTS: Final[Texts] = {
             "BAD_REQUEST": "The request is not GraphQL over HTTP.",
             "INTERNAL": "Our fault; the log has the details under the request id.",
             "BAD_CREDENTIALS": "The password or token is not the right one.",
+            "PROTECTED": "It belongs to an account of the customer and stays as it is.",
+            "INSUFFICIENT_CREDIT": "The account has less at its disposal than the order costs.",
         },
     ),
     FieldCode: (

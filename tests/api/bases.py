@@ -1,16 +1,11 @@
-"""A valid input for every mutation: what the walks over the schema change one leaf at a time."""
+"""A valid input for every mutation that makes something, under names of its own."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from itertools import cycle
-from typing import Any, Final
+from typing import Any
 from uuid import uuid4
 
-from domain.shared.money import CURRENCIES
 from seeding import Planted
-from tests.api.walk import document
-from tests.house import Api, order_input
-from tests.people import PASSWORD, Person, fresh_email, invited, join, reset_token
+from tests.house import order_input
+from tests.people import fresh_email
 
 
 def fresh_key() -> str:
@@ -29,6 +24,7 @@ def customer_input(tree: Planted, **changes: Any) -> dict[str, Any]:
         "timeZone": "Europe/Vienna",
         "billingContact": {"firstName": "Carla", "lastName": "Contact", "email": "carla@customer.example"},
         "address": {"street": "Ring 1", "postalCode": "1010", "city": "Wien", "country": "AT"},
+        "billingMode": "ENTERPRISE",
         "currency": "USD",
         "reference": f"R-{name}",
         "idempotencyKey": fresh_key(),
@@ -146,114 +142,64 @@ def contract_input(tree: Planted, **changes: Any) -> dict[str, Any]:
     return content | changes
 
 
-@dataclass(frozen=True, slots=True)
-class Targets:
-    """Ids of things that stand in the tree, for the mutations that change one."""
-
-    draft_id: str
-    token_id: str
-    endpoint_id: str
-    member: Person
-    invitation_id: str
-    invitation_token: str
-    reset_token: str
-    price_list_id: str
-    discount_id: str
-    contract_id: str
-    code: str
+def profile_of(name: str) -> dict[str, Any]:
+    """What stands in a profile beside what is required."""
+    return {"phone": "+43 662 12345678", "notes": f"Fax for {name}", "invoiceEmails": [f"{name}@books.example"]}
 
 
-_CURRENCIES: Final = cycle(sorted(CURRENCIES - {"CHF", "EUR", "USD"}))
+def onboarding_input(tree: Planted, **changes: Any) -> dict[str, Any]:
+    """A customer with a whole profile and a first order."""
+    order = order_input(tree, "")
+    del order["customer"], order["idempotencyKey"]
+    name = uuid4().hex
+    return customer_input(tree, **profile_of(name), order=order | {"subscriptionReference": "ERP-1"}) | changes
 
 
-def _unused() -> str:
-    """A currency in which the tree's partner has most likely no list for its customer yet: it may have one in each."""
-    return next(_CURRENCIES)
+def location_input(tree: Planted, **changes: Any) -> dict[str, Any]:
+    """A site of the tree's customer."""
+    content = {
+        "organization": {"id": tree.customer_id},
+        "name": f"Site {uuid4().hex}",
+        "phone": "+43 662 12345678",
+        "street": "Ring 1",
+        "details": "2nd floor",
+        "postalCode": "1010",
+        "city": "Wien",
+        "region": "Wien",
+        "country": "AT",
+        "idempotencyKey": fresh_key(),
+    }
+    return content | changes
 
 
-async def make_targets(api: Api, tree: Planted) -> Targets:
-    """A draft of the tree's customer; a token, an endpoint, a member and an open invitation of its partner."""
-
-    async def make(mutation: str, thing: str, content: dict[str, Any]) -> str:
-        answer = await api.ask(tree.partner_token, document("mutation", mutation), {"input": content})
-        success = f"{mutation[0].upper()}{mutation[1:]}Success"
-        assert answer["__typename"] == success, answer
-        made: str = answer[f"{success}_{thing}"]["id"]
-        return made
-
-    member = await join(api, tree.partner_token, tree.partner_id)
-    invitation_id, invitation_token, _ = await invited(tree.partner_token, tree.partner_id)
-    code = uuid4().hex
-    return Targets(
-        code=code,
-        draft_id=await make("createOrder", "order", order_input(tree, fresh_key())),
-        token_id=await make("createApiToken", "apiToken", token_input(tree)),
-        endpoint_id=await make("createWebhookEndpoint", "webhookEndpoint", endpoint_input(tree)),
-        member=member,
-        invitation_id=invitation_id,
-        invitation_token=invitation_token,
-        reset_token=await reset_token(member.email),
-        price_list_id=await make("createPriceList", "priceList", price_list_input(tree, currency=_unused())),
-        discount_id=await make("createDiscount", "discount", discount_input(tree, code=code)),
-        contract_id=await make("createContract", "contract", contract_input(tree)),
-    )
+def group_input(tree: Planted, **changes: Any) -> dict[str, Any]:
+    """A group of the tree's customer."""
+    content = {
+        "customer": {"id": tree.customer_id},
+        "name": f"Group {uuid4().hex}",
+        "idempotencyKey": fresh_key(),
+    }
+    return content | changes
 
 
-def contract_order_input(tree: Planted, targets: Targets) -> dict[str, Any]:
-    """A complete order by the tree's contract, with a code and a reference."""
-    return order_input(
-        tree,
-        fresh_key(),
-        subscriptionReference="ERP-1",
-        method="CONTRACT",
-        contractId=targets.contract_id,
-        discountCodes=[targets.code],
-    )
+def update_input(organization_id: str, **changes: Any) -> dict[str, Any]:
+    """Another profile for an organization, its contact, address and addresses for invoices among it."""
+    name = uuid4().hex
+    content = {
+        "organization": {"id": organization_id},
+        "name": f"Changed {name}",
+        "company": "Changed GmbH",
+        "domain": f"u{name}.example",
+        "reference": f"U-{name}",
+        "timeZone": "Europe/Berlin",
+        "billingContact": {"firstName": "Carl", "lastName": "Contact", "email": "carl@customer.example"},
+        "address": {"street": "Ring 2", "postalCode": "1020", "city": "Wien", "country": "AT"},
+        "currency": "USD",
+        "billingMode": "ENTERPRISE",
+    }
+    return content | profile_of(name) | changes
 
 
-Base = Callable[[Planted, Targets], dict[str, Any]]
-BASES: Final[Mapping[str, Base]] = {
-    "cancelOrder": lambda _, targets: {"id": targets.draft_id},
-    "createApiToken": lambda tree, _: token_input(tree),
-    "createContract": lambda tree, _: contract_input(tree),
-    "createCustomer": lambda tree, _: customer_input(tree),
-    "createDiscount": lambda tree, _: discount_input(tree),
-    "createOrder": contract_order_input,
-    "createPartner": lambda tree, _: partner_input(tree),
-    "createPriceList": lambda tree, _: price_list_input(tree),
-    "createWebhookEndpoint": lambda tree, _: endpoint_input(tree),
-    "deleteWebhookEndpoint": lambda _, targets: {"id": targets.endpoint_id},
-    "endContract": lambda _, targets: {"id": targets.contract_id, "endsOn": "2999-12-31"},
-    "endDiscount": lambda _, targets: {"id": targets.discount_id},
-    "placeOrder": contract_order_input,
-    "revokeApiToken": lambda _, targets: {"id": targets.token_id},
-    "setPrices": lambda tree, targets: prices_input(tree, targets.price_list_id),
-    "submitOrder": lambda _, targets: {"id": targets.draft_id, "idempotencyKey": fresh_key()},
-    "signIn": lambda tree, targets: {
-        "email": targets.member.email,
-        "password": PASSWORD,
-        "organizationId": tree.partner_id,
-        "device": "a browser",
-    },
-    "refreshSession": lambda _, targets: {"refreshToken": targets.member.refresh_token},
-    "signOut": lambda _, targets: {"id": targets.member.session_id},
-    "requestPasswordReset": lambda _, targets: {"email": targets.member.email},
-    "resetPassword": lambda _, targets: {"token": targets.reset_token, "password": f"{PASSWORD} again"},
-    "acceptInvitation": lambda _, targets: {
-        "token": targets.invitation_token,
-        "name": "Ines Invited",
-        "password": PASSWORD,
-        "device": "a browser",
-    },
-    "inviteMember": lambda tree, _: invitation_input(tree),
-    "resendInvitation": lambda _, targets: {"id": targets.invitation_id, "idempotencyKey": fresh_key()},
-    "revokeInvitation": lambda _, targets: {"id": targets.invitation_id},
-    "updateMember": lambda _, targets: {"id": targets.member.member_id, "role": "SALES"},
-    "removeMember": lambda _, targets: {"id": targets.member.member_id},
-    "updateContract": lambda tree, targets: {
-        "id": targets.contract_id,
-        "externalReference": "ERP-78",
-        "document": {"name": "second.pdf", "location": "dms:4712"},
-        "prices": contract_input(tree)["prices"],
-    },
-}
+def wallet_input(account_id: str, **changes: Any) -> dict[str, Any]:
+    """An amount for a wallet."""
+    return {"accountId": account_id, "amount": "10.00", "note": "by bank", "idempotencyKey": fresh_key()} | changes

@@ -10,7 +10,8 @@ import bootstrap
 from domain.shared import database
 from domain.shared.ids import PREFIXES, decode, encode
 from seeding import Planted
-from tests.api.bases import BASES, customer_input, fresh_key, make_targets
+from tests.api.bases import customer_input, fresh_key
+from tests.api.targets import BASES, make_targets
 from tests.api.walk import document, dotted, leaves, put, root_fields
 from tests.house import CLOUD, PLACE_ORDER, SAAS, Api, order_input
 

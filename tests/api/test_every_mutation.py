@@ -5,7 +5,7 @@ import pytest
 from domain.shared import database
 from domain.shared.ids import decode
 from seeding import Planted
-from tests.api.bases import BASES, make_targets
+from tests.api.targets import BASES, make_targets
 from tests.api.walk import document, root_fields
 from tests.house import Api
 

@@ -9,14 +9,27 @@ import pytest
 from domain.shared import database
 from domain.shared.ids import decode
 from seeding import Planted
-from tests.api.bases import customer_input, endpoint_input, fresh_key, invitation_input, partner_input, token_input
+from tests.api.bases import (
+    customer_input,
+    endpoint_input,
+    fresh_key,
+    group_input,
+    invitation_input,
+    location_input,
+    onboarding_input,
+    partner_input,
+    token_input,
+)
 from tests.api.walk import document
 from tests.api.worlds import scope_of, succeed
 from tests.house import PLACE_ORDER, Api, order_input
 
 MADE: Final[Mapping[str, tuple[Callable[[Planted], dict[str, Any]], str]]] = {
     # mutation -> (its input, what its success shows)
+    "addGroupAccount": (group_input, "account"),
     "createApiToken": (token_input, "apiToken"),
+    "createEmergencyLocation": (location_input, "emergencyLocation"),
+    "onboardCustomer": (onboarding_input, "customer"),
     "createCustomer": (customer_input, "customer"),
     "createOrder": (lambda tree: order_input(tree, fresh_key()), "order"),
     "createPartner": (partner_input, "partner"),
@@ -25,7 +38,10 @@ MADE: Final[Mapping[str, tuple[Callable[[Planted], dict[str, Any]], str]]] = {
     "inviteMember": (invitation_input, "invitation"),
 }
 OTHERWISE: Final[Mapping[str, dict[str, Any]]] = {
+    "addGroupAccount": {"name": "another"},
     "createApiToken": {"name": "another"},
+    "createEmergencyLocation": {"name": "another"},
+    "onboardCustomer": {"name": "another"},
     "createCustomer": {"name": "another"},
     "createOrder": {"autoRenew": False},
     "createPartner": {"name": "another"},
@@ -33,7 +49,10 @@ OTHERWISE: Final[Mapping[str, dict[str, Any]]] = {
     "placeOrder": {"cycleMultiplier": 2},
     "inviteMember": {"role": "SALES"},
 }
-TABLES: Final = ("api_tokens", "organizations", "orders", "order_lines", "webhook_endpoints", "events", "invitations")
+TABLES: Final = (
+    *("api_tokens", "organizations", "orders", "order_lines", "webhook_endpoints", "events", "invitations"),
+    *("accounts", "subscriptions", "emergency_locations", "wallet_entries"),
+)
 
 
 async def rows_below(organization_id: str) -> dict[str, int]:

@@ -10,7 +10,8 @@ from domain.shared import database
 from domain.shared.ids import decode
 from jobs.workshop import Workshop
 from seeding import Planted
-from tests.api.bases import BASES, customer_input, fresh_key, make_targets
+from tests.api.bases import customer_input, fresh_key
+from tests.api.targets import BASES, make_targets
 from tests.api.walk import document
 from tests.api.worlds import new_token, run_all, succeed
 from tests.house import CLOUD, SAAS, Api, order_input

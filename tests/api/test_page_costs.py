@@ -15,7 +15,7 @@ from domain.shared.ids import decode
 from jobs.workshop import Workshop
 from seeding import Planted
 from settings import Settings
-from tests.api.bases import fresh_key
+from tests.api.bases import customer_input, fresh_key
 from tests.api.walk import document
 from tests.api.worlds import run_all, succeed
 from tests.house import Api, order_input, plant_tree
@@ -84,16 +84,9 @@ async def test_a_page_of_50_costs_what_a_page_of_1_does(api: Api, settings: Sett
 @pytest.mark.parametrize(
     "name",
     [
-        "contracts",
-        "discounts",
-        "events",
-        "orders",
-        "priceLists",
-        "prices",
-        "products",
-        "provisioningOperations",
-        "subscriptions",
-        "webhookDeliveries",
+        *("contracts", "discounts", "events", "orders", "priceLists", "prices", "products"),
+        *("provisioningOperations", "subscriptions", "webhookDeliveries"),
+        *("organizations", "accounts", "walletEntries", "emergencyLocations"),
     ],
 )
 async def test_no_list_costs_more_for_more(api: Api, settings: Settings, orders: Planted, name: str) -> None:
@@ -157,3 +150,19 @@ async def test_the_count_is_the_lists_own(api: Api, orders: Planted) -> None:
     )
     answer = await api.ask(orders.partner_token, "{ orders(first: 1) { totalCount } }")
     assert answer["totalCount"] == counted_rows == 50
+
+
+async def test_organizations_with_their_accounts_take_two_statements(
+    api: Api, settings: Settings, tree: Planted
+) -> None:
+    """A page of 20 customers, each with its accounts, costs what a page of one does."""
+    for _ in range(20):
+        await succeed(api, tree.partner_token, "createCustomer", customer_input(tree))
+    query = (
+        "query ($first: Int) { organizations(first: $first) { nodes { "
+        "name state accounts { name available { amount } } } } }"
+    )
+    for first in (1, 20):
+        assert await cost(api, settings, tree.partner_token, query, {"first": first}) == 2
+    page = await api.ask(tree.partner_token, query, {"first": 20})
+    assert [len(node["accounts"]) for node in page["nodes"]] == [2] * 20

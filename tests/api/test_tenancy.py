@@ -15,7 +15,7 @@ from domain.shared.actor import OrganizationKind, Permission
 from domain.shared.ids import PREFIXES, encode
 from resolvers.access import OPEN, REQUIRES
 from seeding import Planted
-from tests.api.bases import BASES, make_targets
+from tests.api.targets import BASES, make_targets
 from tests.api.walk import Path, build, document, dotted, leaves, put, root_fields
 from tests.api.worlds import TABLES, Sight, World, sight_of
 from tests.house import Api

@@ -17,8 +17,10 @@ from tests.api.bases import (
     discount_input,
     endpoint_input,
     fresh_key,
+    location_input,
     partner_input,
     token_input,
+    wallet_input,
 )
 from tests.api.walk import document
 from tests.house import Api, make_due, order_input, run_jobs
@@ -26,9 +28,11 @@ from tests.people import invited, join
 
 # Kind -> table, for every kind of id that has rows in a tenant's tree.
 TABLES: Final[Mapping[str, str]] = {
+    "Account": "accounts",
     "ApiToken": "api_tokens",
     "Contract": "contracts",
     "Discount": "discounts",
+    "EmergencyLocation": "emergency_locations",
     "Event": "events",
     "Instance": "instances",
     "Order": "orders",
@@ -39,6 +43,7 @@ TABLES: Final[Mapping[str, str]] = {
     "Product": "products",
     "ProvisioningOperation": "provisioning_operations",
     "Subscription": "subscriptions",
+    "WalletEntry": "wallet_entries",
     "WebhookDelivery": "webhook_deliveries",
     "WebhookEndpoint": "webhook_endpoints",
     "Member": "members",
@@ -114,12 +119,20 @@ async def fill(api: Api, tree: Planted) -> str:
     await succeed(api, tree.partner_token, "createDiscount", discount_input(tree))
     await succeed(api, tree.partner_token, "createContract", contract_input(tree))
     await succeed(api, tree.partner_token, "createOrder", order_input(tree, fresh_key()))
+    await succeed(api, tree.partner_token, "createEmergencyLocation", location_input(tree))
+    await succeed(api, tree.partner_token, "topUpWallet", wallet_input(await account_of(tree.customer_id, 0)))
     placed = await succeed(api, tree.partner_token, "placeOrder", order_input(tree, fresh_key()))
     for token, organization_id in ((tree.partner_token, tree.partner_id), (tree.customer_token, tree.customer_id)):
         await join(api, token, organization_id)
         await invited(token, organization_id)
     order_id: str = placed["PlaceOrderSuccess_order"]["id"]
     return order_id
+
+
+async def account_of(customer_id: str, position: int) -> str:
+    """A customer's enterprise account (0), or one of its groups, from 1."""
+    sql = "SELECT id FROM accounts WHERE organization_id = $1 AND position = $2"
+    return encode("Account", await database.fetch_value(sql, decode("Organization", customer_id), position))
 
 
 async def forget_others(*trees: Planted) -> None:

@@ -98,6 +98,7 @@ def onboard(client: httpx.Client, reference: str, company: str) -> None:
         "address": {"street": "Hauptstrasse 1", "city": "Vienna", "postalCode": "1010", "country": "AT"},
         "billingContact": {"firstName": "Anna", "lastName": "Berg", "email": f"billing@{reference.lower()}.example"},
         "timeZone": "Europe/Vienna",
+        "billingMode": "ENTERPRISE",  # one invoice for all its groups; GROUP: one for each. It stays as it is chosen
         "idempotencyKey": f"{reference}-create",
     }
     created = succeed(ask(client, CREATE_CUSTOMER, {"input": customer})["createCustomer"])["customer"]

@@ -12,7 +12,7 @@ SPECS: Final[Mapping[EventType, EventSpec]] = {
         "The subscription is active and its first term runs.",
         {
             "subscription_id": id_of("Subscription"),
-            "order_id": id_of("Order"),
+            "order_id": optional(id_of("Order")),
             "customer_id": id_of("Organization"),
             "product": text("the product's key"),
             "plan": text("the plan's key"),

@@ -1,0 +1,1 @@
+"""Who is billed: accounts of customers, their wallets and credit."""

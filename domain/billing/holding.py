@@ -1,0 +1,125 @@
+"""Holding what an order costs against its account: set aside at submission, then charged, or free again.
+
+The account's row is locked by the statement that takes from it, and the entry's constraint refuses to go below zero:
+whatever comes at once, an account never holds more than it has.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from asyncpg import Record
+
+from domain.billing.actions import write_entry
+from domain.billing.errors import InsufficientCredit
+from domain.billing.models import EntryKind
+from domain.billing.rules import FIRST_GROUP_POSITION, invoiced_position, sees_credit
+from domain.organizations.models import BillingMode
+from domain.shared import database
+from domain.shared.actor import Actor
+from domain.shared.errors import DomainError
+from domain.shared.money import Money
+from domain.shared.writes import Writes
+
+COVERED: Final = "wallet_entries_covered"
+
+# No terms, no row: then nothing is locked or written. What would not fit in 64 bits is refused as any other too much.
+_HOLD: Final = """
+UPDATE accounts SET held_minor = least(held_minor::numeric + $3, 9223372036854775807)::bigint
+WHERE organization_id = $1 AND position = $2 AND credit_terms <> 'UNLIMITED'
+RETURNING id, scope, name, currency,
+          greatest(balance_minor::numeric - held_minor + credit_limit_minor, -9223372036854775808)::bigint
+            AS available_minor
+"""
+_HELD: Final = """
+INSERT INTO wallet_entries (id, account_id, scope, kind, amount_minor, available_minor, currency, order_id,
+                            created_by, created_at)
+SELECT $1, a.id, a.scope, 'HOLD', -$2::bigint, a.available_minor, a.currency, $3, $4, $5 FROM {account} AS a
+"""
+_OPEN: Final = """
+SELECT account_id, -sum(amount_minor)::bigint AS held FROM wallet_entries
+WHERE order_id = $1 AND kind IN ('HOLD', 'RELEASE') GROUP BY account_id HAVING sum(amount_minor) <> 0
+"""
+_SETTLE: Final = """
+UPDATE accounts SET held_minor = held_minor - $2, balance_minor = balance_minor - $3 WHERE id = $1
+RETURNING *, balance_minor - held_minor + credit_limit_minor AS available_minor
+"""
+_SHORT: Final = """
+SELECT name, scope, currency, $3::numeric - (balance_minor::numeric - held_minor + credit_limit_minor) AS short
+FROM accounts WHERE organization_id = $1 AND position = $2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What an order sets aside: the amount of its last edge, of the buyer's account that is invoiced for it."""
+
+    organization_id: UUID
+    position: int
+    order_id: UUID
+    amount_minor: int
+
+
+def hold_of(customer: Mapping[str, Any], order_id: UUID, tier_total_minor: Sequence[int]) -> Hold | None:
+    """The hold of an order of a customer (its row); None where nothing is to be paid, or nobody is invoiced."""
+    if customer["billing_mode"] is None or not tier_total_minor or not tier_total_minor[-1]:
+        return None
+    position = invoiced_position(BillingMode(customer["billing_mode"]), FIRST_GROUP_POSITION)
+    return Hold(customer["id"], position, order_id, tier_total_minor[-1])
+
+
+def hold_with(writes: Writes, actor: Actor, hold: Hold) -> None:
+    """Hold with the writes of the order: all of them happen, or InsufficientCredit and none."""
+    account = writes.add(_HOLD, hold.organization_id, hold.position, hold.amount_minor)
+    about = (hold.amount_minor, hold.order_id, actor.principal, actor.at)
+    writes.add(_HELD.format(account=account), actor.new_id(), *about)
+
+    async def insufficient() -> DomainError:
+        return await _insufficient(actor, hold)
+
+    writes.refuse(COVERED, insufficient)
+
+
+async def hold(actor: Actor, wanted: Hold) -> None:
+    """Hold in the caller's transaction; InsufficientCredit, and the caller undoes all."""
+    account = await database.fetch_row(_HOLD, wanted.organization_id, wanted.position, wanted.amount_minor)
+    if account is None:
+        return
+    if account["available_minor"] < 0:
+        raise _short(actor, account, -account["available_minor"])
+    await write_entry(actor, EntryKind.HOLD, account, -wanted.amount_minor, order_id=wanted.order_id)
+
+
+async def _insufficient(actor: Actor, hold: Hold) -> DomainError:
+    found = await database.fetch_row(_SHORT, hold.organization_id, hold.position, hold.amount_minor)
+    if found is None:
+        return InsufficientCredit("the customer's account", None)
+    # Another order may have been undone meanwhile: what was short is then not told exactly, but never as nothing.
+    return _short(actor, found, max(1, int(found["short"])))
+
+
+def _short(actor: Actor, account: Mapping[str, Any] | Record, short_minor: int) -> InsufficientCredit:
+    is_told = sees_credit(actor.scope, account["scope"])
+    return InsufficientCredit(account["name"], Money(short_minor, account["currency"]) if is_told else None)
+
+
+async def release(actor: Actor, order_id: UUID) -> None:
+    """Free what an order holds; nothing if it holds nothing. The caller's transaction holds the order."""
+    await capture(actor, order_id, charge_minor=0)
+
+
+async def capture(actor: Actor, order_id: UUID, *, charge_minor: int) -> None:
+    """Charge this much of what an order holds and free the rest; nothing if it holds nothing.
+
+    The caller's transaction holds the order; `charge_minor` is at most what was held.
+    """
+    held = await database.fetch_row(_OPEN, order_id)
+    if held is None:
+        return
+    updated = await database.fetch_row(_SETTLE, held["account_id"], held["held"], charge_minor)
+    account = dict(updated or {})
+    freed = account | {"available_minor": account["available_minor"] + charge_minor}
+    await write_entry(actor, EntryKind.RELEASE, freed, held["held"], order_id=order_id)
+    if charge_minor:
+        await write_entry(actor, EntryKind.CHARGE, account, -charge_minor, order_id=order_id)

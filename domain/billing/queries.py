@@ -1,0 +1,40 @@
+"""Reading accounts and wallets."""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+from uuid import UUID
+
+from asyncpg import Record
+
+from domain.billing.rules import MAX_ACCOUNTS
+from domain.shared import database
+from domain.shared.actor import Actor, Permission
+from domain.shared.cursors import ColumnType
+from domain.shared.listing import Listing
+
+ACCOUNTS: Final = Listing(
+    "accounts",
+    filters={"organization_id": "organization_id", "kind": "kind", "name": "name", "created_at": "created_at"},
+    sorts={"NAME": ("name", ColumnType.TEXT), "CREATED_AT": ("created_at", ColumnType.INSTANT)},
+)
+WALLET_ENTRIES: Final = Listing(
+    "wallet_entries",
+    filters={"account_id": "account_id", "order_id": "order_id", "kind": "kind", "created_at": "created_at"},
+    sorts={"CREATED_AT": ("created_at", ColumnType.INSTANT)},
+)
+
+
+async def accounts_of(actor: Actor, organization_ids: Sequence[UUID], columns: Collection[str]) -> list[Record]:
+    """These columns of the accounts of visible organizations: the enterprise account, then the groups.
+
+    None without the permission to see them.
+    """
+    if Permission.BILLING_READ not in actor.permissions:
+        return []
+    names = ", ".join(sorted({*columns, "id", "organization_id"}))
+    sql = (
+        f"SELECT a.* FROM unnest($1::uuid[]) AS wanted(id) CROSS JOIN LATERAL (SELECT {names} FROM accounts "  # noqa: S608 - constants
+        "WHERE organization_id = wanted.id AND scope >= $2 AND scope < $3 "
+        f"ORDER BY position LIMIT {MAX_ACCOUNTS}) AS a"
+    )
+    return await database.fetch(sql, list(organization_ids), actor.scope.lower, actor.scope.upper)

@@ -1,0 +1,1 @@
+"""What creates or ends an organization with all that belongs to it."""

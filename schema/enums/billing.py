@@ -1,0 +1,56 @@
+"""Accounts and their wallets."""
+
+from typing import Final
+
+from domain.billing.models import AccountKind, CreditTerms, EntryKind
+from domain.organizations.models import BillingMode
+from domain.organizations.states import OrganizationState
+from schema.enums.texts import Texts
+
+TEXTS: Final[Texts] = {
+    OrganizationState: (
+        "OrganizationState",
+        "Whether an organization may act, and be sold to.",
+        {
+            "ACTIVE": "It may.",
+            "SUSPENDED": "It, and all below it, can read but not order or change anything, until it is resumed.",
+            "CLOSED": "As suspended, for good.",
+        },
+    ),
+    BillingMode: (
+        "BillingMode",
+        "Who of a customer gets invoices. Chosen when the customer is created, and fixed.",
+        {
+            "ENTERPRISE": "One invoice for all, on the enterprise account; its charges are told apart by group.",
+            "GROUP": "One invoice for each group account.",
+        },
+    ),
+    AccountKind: (
+        "AccountKind",
+        "What an account is for.",
+        {
+            "ENTERPRISE": "The owner account: each customer has one, to which its groups belong.",
+            "GROUP": "What the customer buys lives here.",
+        },
+    ),
+    CreditTerms: (
+        "CreditTerms",
+        "How far an account may order before it has paid.",
+        {
+            "UNLIMITED": "Orders are not held against anything.",
+            "PREPAID": "Orders are held against the wallet's balance.",
+            "POSTPAID": "Orders are held against the credit limit.",
+        },
+    ),
+    EntryKind: (
+        "WalletEntryKind",
+        "Why an account has more or less at its disposal.",
+        {
+            "TOP_UP": "Money was paid in.",
+            "CREDIT": "The seller granted an amount.",
+            "HOLD": "An order was submitted: its price is set aside.",
+            "RELEASE": "What was set aside for an order is free again.",
+            "CHARGE": "An order was provisioned: its price is owed.",
+        },
+    ),
+}

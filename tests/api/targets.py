@@ -1,0 +1,174 @@
+"""A valid input for every mutation: what the walks over the schema change one leaf at a time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import cycle
+from typing import Any, Final
+from uuid import uuid4
+
+from domain.shared.money import CURRENCIES
+from seeding import Planted
+from tests.api.bases import (
+    contract_input,
+    customer_input,
+    discount_input,
+    endpoint_input,
+    fresh_key,
+    group_input,
+    invitation_input,
+    location_input,
+    onboarding_input,
+    partner_input,
+    price_list_input,
+    prices_input,
+    profile_of,
+    token_input,
+    update_input,
+    wallet_input,
+)
+from tests.api.walk import document
+from tests.house import Api, order_input
+from tests.people import PASSWORD, Person, invited, join, reset_token
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Ids of things that stand in the tree, for the mutations that change one."""
+
+    draft_id: str
+    token_id: str
+    endpoint_id: str
+    account_id: str
+    location_id: str
+    spare_id: str
+    suspended_id: str
+    member: Person
+    invitation_id: str
+    invitation_token: str
+    reset_token: str
+    price_list_id: str
+    discount_id: str
+    contract_id: str
+    code: str
+
+
+_CURRENCIES: Final = cycle(sorted(CURRENCIES - {"CHF", "EUR", "USD"}))
+
+
+def _unused() -> str:
+    """A currency in which the tree's partner has most likely no list for its customer yet: it may have one in each."""
+    return next(_CURRENCIES)
+
+
+async def make_targets(api: Api, tree: Planted) -> Targets:
+    """A draft of the tree's customer; a token, an endpoint, a member and an open invitation of its partner."""
+
+    async def make(mutation: str, thing: str, content: dict[str, Any]) -> str:
+        answer = await api.ask(tree.partner_token, document("mutation", mutation), {"input": content})
+        success = f"{mutation[0].upper()}{mutation[1:]}Success"
+        assert answer["__typename"] == success, answer
+        made: str = answer[f"{success}_{thing}"]["id"]
+        return made
+
+    member = await join(api, tree.partner_token, tree.partner_id)
+    invitation_id, invitation_token, _ = await invited(tree.partner_token, tree.partner_id)
+    code = uuid4().hex
+    suspended_id = await make("createCustomer", "customer", customer_input(tree))
+    await make("suspendOrganization", "organization", {"organization": {"id": suspended_id}})
+    return Targets(
+        code=code,
+        account_id=await make("addGroupAccount", "account", group_input(tree)),
+        location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
+        spare_id=await make("createCustomer", "customer", customer_input(tree)),
+        suspended_id=suspended_id,
+        draft_id=await make("createOrder", "order", order_input(tree, fresh_key())),
+        token_id=await make("createApiToken", "apiToken", token_input(tree)),
+        endpoint_id=await make("createWebhookEndpoint", "webhookEndpoint", endpoint_input(tree)),
+        member=member,
+        invitation_id=invitation_id,
+        invitation_token=invitation_token,
+        reset_token=await reset_token(member.email),
+        price_list_id=await make("createPriceList", "priceList", price_list_input(tree, currency=_unused())),
+        discount_id=await make("createDiscount", "discount", discount_input(tree, code=code)),
+        contract_id=await make("createContract", "contract", contract_input(tree)),
+    )
+
+
+def contract_order_input(tree: Planted, targets: Targets) -> dict[str, Any]:
+    """A complete order by the tree's contract, with a code and a reference."""
+    return order_input(
+        tree,
+        fresh_key(),
+        subscriptionReference="ERP-1",
+        method="CONTRACT",
+        contractId=targets.contract_id,
+        discountCodes=[targets.code],
+    )
+
+
+Base = Callable[[Planted, Targets], dict[str, Any]]
+BASES: Final[Mapping[str, Base]] = {
+    "addGroupAccount": lambda tree, _: group_input(tree),
+    "closeOrganization": lambda _, targets: {"organization": {"id": targets.spare_id}},
+    "createEmergencyLocation": lambda tree, _: location_input(tree),
+    "grantCredit": lambda _, targets: wallet_input(targets.account_id),
+    "onboardCustomer": lambda tree, _: onboarding_input(tree),
+    "removeEmergencyLocation": lambda _, targets: {"id": targets.location_id},
+    "resumeOrganization": lambda _, targets: {"organization": {"id": targets.suspended_id}},
+    "setCreditTerms": lambda _, targets: {
+        "accountId": targets.account_id,
+        "terms": "POSTPAID",
+        "creditLimit": "1000000.00",
+        "idempotencyKey": fresh_key(),
+    },
+    "suspendOrganization": lambda _, targets: {"organization": {"id": targets.spare_id}},
+    "topUpWallet": lambda _, targets: wallet_input(targets.account_id),
+    "updateEmergencyLocation": lambda tree, targets: (
+        {"id": targets.location_id}
+        | {key: value for key, value in location_input(tree).items() if key not in {"organization", "idempotencyKey"}}
+    ),
+    "updateOrganization": lambda _, targets: update_input(targets.spare_id),
+    "cancelOrder": lambda _, targets: {"id": targets.draft_id},
+    "createApiToken": lambda tree, _: token_input(tree),
+    "createContract": lambda tree, _: contract_input(tree),
+    "createCustomer": lambda tree, _: customer_input(tree, **profile_of("c")),
+    "createDiscount": lambda tree, _: discount_input(tree),
+    "createOrder": contract_order_input,
+    "createPartner": lambda tree, _: partner_input(tree, **profile_of("p")),
+    "createPriceList": lambda tree, _: price_list_input(tree),
+    "createWebhookEndpoint": lambda tree, _: endpoint_input(tree),
+    "deleteWebhookEndpoint": lambda _, targets: {"id": targets.endpoint_id},
+    "endContract": lambda _, targets: {"id": targets.contract_id, "endsOn": "2999-12-31"},
+    "endDiscount": lambda _, targets: {"id": targets.discount_id},
+    "placeOrder": contract_order_input,
+    "revokeApiToken": lambda _, targets: {"id": targets.token_id},
+    "setPrices": lambda tree, targets: prices_input(tree, targets.price_list_id),
+    "submitOrder": lambda _, targets: {"id": targets.draft_id, "idempotencyKey": fresh_key()},
+    "signIn": lambda tree, targets: {
+        "email": targets.member.email,
+        "password": PASSWORD,
+        "organizationId": tree.partner_id,
+        "device": "a browser",
+    },
+    "refreshSession": lambda _, targets: {"refreshToken": targets.member.refresh_token},
+    "signOut": lambda _, targets: {"id": targets.member.session_id},
+    "requestPasswordReset": lambda _, targets: {"email": targets.member.email},
+    "resetPassword": lambda _, targets: {"token": targets.reset_token, "password": f"{PASSWORD} again"},
+    "acceptInvitation": lambda _, targets: {
+        "token": targets.invitation_token,
+        "name": "Ines Invited",
+        "password": PASSWORD,
+        "device": "a browser",
+    },
+    "inviteMember": lambda tree, _: invitation_input(tree),
+    "resendInvitation": lambda _, targets: {"id": targets.invitation_id, "idempotencyKey": fresh_key()},
+    "revokeInvitation": lambda _, targets: {"id": targets.invitation_id},
+    "updateMember": lambda _, targets: {"id": targets.member.member_id, "role": "SALES"},
+    "removeMember": lambda _, targets: {"id": targets.member.member_id},
+    "updateContract": lambda tree, targets: {
+        "id": targets.contract_id,
+        "externalReference": "ERP-78",
+        "document": {"name": "second.pdf", "location": "dms:4712"},
+        "prices": contract_input(tree)["prices"],
+    },
+}
