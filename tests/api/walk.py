@@ -60,15 +60,23 @@ def _everything(kind: GraphQLNamedType, above: tuple[str, ...], without: frozens
 def _each_alone(kind: GraphQLInterfaceType) -> str:
     """The own values of each type that implements an interface: with what hangs on each, no document holds them."""
     parts = [
-        f"... on {member.name} {{ {' '.join(_values(member))} }}" for member in CORE.get_implementations(kind).objects
+        f"... on {member.name} {{ {' '.join(_values(member, f'{member.name}_'))} }}"
+        for member in CORE.get_implementations(kind).objects
     ]
     return " ".join(["__typename", *parts])
 
 
-def _values(kind: GraphQLObjectType) -> Iterator[str]:
+def _values(kind: GraphQLObjectType, prefix: str) -> Iterator[str]:
+    """The fields that are values, or made of values: no other things with ids."""
     for name, field in kind.fields.items():
-        if is_leaf_type(get_named_type(field.type)) and not any(map(is_required_argument, field.args.values())):
-            yield f"{kind.name}_{name}: {name}"
+        below = get_named_type(field.type)
+        shown = f"{prefix}{name}: {name}" if prefix else name
+        if any(map(is_required_argument, field.args.values())):
+            continue
+        if is_leaf_type(below):
+            yield shown
+        elif isinstance(below, GraphQLObjectType) and "nodes" not in below.fields and not below.interfaces:
+            yield f"{shown} {{ __typename {' '.join(_values(below, ''))} }}"
 
 
 def _fields(kind: GraphQLObjectType, above: tuple[str, ...], without: frozenset[str], prefix: str) -> str:
