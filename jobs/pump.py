@@ -22,7 +22,7 @@ from jobs.workshop import Workshop
 
 log = structlog.get_logger(__name__)
 
-_STOP_SECONDS: Final = 8.0
+_STOP_SECONDS: Final = 6.0
 _HEARTBEAT_SECONDS: Final = LEASE.total_seconds() / 3
 _DATABASE_AWAY_SECONDS: Final = 1.0
 # What passes by itself: the server away, shutting down, out of room, or two transactions in each other's way.
@@ -52,7 +52,7 @@ class Pump:
     _running: dict[asyncio.Task[None], Sequence[Record]] = field(default_factory=dict)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Pump until `stop`; then what is in hand may end, for up to 8 s, and the leases of the rest are given back."""
+        """Pump until `stop`; then what is in hand may end, for up to 6 s, and the leases of the rest are given back."""
         stopping = asyncio.create_task(stop.wait())
         beating = asyncio.create_task(self._heartbeat())
         try:
