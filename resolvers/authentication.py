@@ -6,11 +6,12 @@ from typing import Final
 
 from domain.access.queries import Callers
 from domain.shared.actor import Actor
-from resolvers.doors import ACCESS_PREFIX
+from resolvers.doors import ACCESS_PREFIX, MACHINE_PREFIX
 from resolvers.errors import Unauthenticated
 
 # What a token looks like -> who knows whom it stands for; one that looks like none of these is a machine's.
 _KINDS: Final[tuple[tuple[re.Pattern[str], Callable[[Callers, str], Awaitable[Actor | None]]], ...]] = (
+    (re.compile(rf"{MACHINE_PREFIX}_.*"), Callers.actor_of_token),
     (re.compile(rf"{ACCESS_PREFIX}_.*"), Callers.actor_of_session),
     (re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII), Callers.actor_of_identity),  # a JWT (RFC 7519, section 3)
     (re.compile(r".*"), Callers.actor_of_token),

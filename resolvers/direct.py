@@ -20,10 +20,15 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
+    get_nullable_type,
+    is_leaf_type,
 )
 from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
 from graphql.pyutils import Path, gather_with_cancel, is_awaitable
 from graphql.type.definition import GraphQLResolveInfoHelpers
+from strawberry.types.field import StrawberryField
+from strawberry.types.info import Info
+from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.fast import WORTH_COMPILING, Plans
 from schema.context import Context
@@ -42,6 +47,8 @@ class Direct:
     operation: OperationDefinitionNode
     node: FieldNode
     definition: GraphQLField
+    field: StrawberryField
+    plain: Mapping[str, str]  # arguments that need no conversion, by public name: the resolver's names for them
     fragments: dict[str, FragmentDefinitionNode]
 
     async def answer(self, plans: Plans, variables: Mapping[str, Any], context: Context) -> Any:
@@ -63,9 +70,14 @@ class Direct:
         resolve = self.definition.resolve
         if complete is None or resolve is None:
             return NOT_ANSWERED
-        value = await resolve(
-            None, self._info(values, context), **get_argument_values(self.definition, self.node, values)
-        )
+        arguments = get_argument_values(self.definition, self.node, values)
+        info = self._info(values, context)
+        if self.field.base_resolver is None or not arguments.keys() <= self.plain.keys():
+            value = await resolve(None, info, **arguments)
+        else:
+            given = {self.plain[name]: value for name, value in arguments.items()}
+            resolver: Any = self.field.base_resolver.wrapped_func
+            value = await resolver(Info(_raw_info=info, _field=self.field), **given)
         if value is None and nullable is not answered:
             return NOT_ANSWERED
         return {self._name: None if value is None else complete(value)}
@@ -105,4 +117,10 @@ def direct(schema: GraphQLSchema, document: DocumentNode, operation: OperationDe
     if definition is None:  # introspection
         return None
     fragments = {part.name.value: part for part in document.definitions if isinstance(part, FragmentDefinitionNode)}
-    return Direct(schema, root, operation, node, definition, fragments)
+    field: StrawberryField = definition.extensions["strawberry-definition"]
+    plain = {
+        to_camel_case(argument.python_name): argument.python_name
+        for argument in field.arguments
+        if is_leaf_type(get_nullable_type(definition.args[to_camel_case(argument.python_name)].type))
+    }
+    return Direct(schema, root, operation, node, definition, field, plain, fragments)

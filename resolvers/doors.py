@@ -7,6 +7,7 @@ from domain.access.doors import Door
 from domain.access.inviting import Secret
 from schema.context import Info
 
+MACHINE_PREFIX: Final = "pvd"
 ACCESS_PREFIX: Final = "pva"
 _REFRESH_PREFIX: Final = "pvr"
 

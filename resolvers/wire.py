@@ -7,7 +7,6 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import orjson
-from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 
 from domain.shared.errors import ErrorCode
@@ -35,15 +34,17 @@ async def read_body(http: HttpRequest, limit: int, *, within_seconds: float = _B
     declared = http.headers.get("content-length", "")
     if declared.isdigit() and len(declared) <= 20 and int(declared) > limit:  # noqa: PLR2004 - what a length can have
         raise BadRequest(413, message)
-    body = bytearray()
+    body, more = bytearray(), True
     try:
         async with asyncio.timeout(within_seconds):
-            async for chunk in http.stream():
-                body += chunk
+            while more:
+                part = await http.receive()
+                if part["type"] == "http.disconnect":
+                    raise BadRequest(400, "the client hung up")
+                body += part.get("body", b"")
+                more = part.get("more_body", False)
                 if len(body) > limit:
                     raise BadRequest(413, message)
-    except ClientDisconnect as error:
-        raise BadRequest(400, "the client hung up") from error
     except TimeoutError as error:
         raise BadRequest(408, f"the body did not come within {within_seconds:g} s") from error
     return bytes(body)

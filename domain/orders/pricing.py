@@ -56,6 +56,8 @@ async def price(actor: Actor, prepared: Prepared) -> Priced:
 async def discounts_for(actor: Actor, prepared: Prepared) -> tuple[list[Chosen], list[FieldError]]:
     """The discounts that an order gets today, and what is wrong with its codes."""
     codes = prepared.draft.discount_codes
+    if not codes and not prepared.may_have_discounts:
+        return [], []
     found = await find_discounts(actor, prepared.chain_ids, codes)
     lines = _lines(prepared, [0] * len(prepared.draft.lines))
     return choose(codes, found, lines, currency=prepared.customer["currency"], on=prepared.day)

@@ -28,7 +28,8 @@ async def place_order(actor: Actor, draft: OrderDraft, writes: Writes) -> Row:
     priced = await price(actor, prepared)
     row = write_order(writes, actor, prepared, number, state=OrderState.APPROVED, priced=priced.lines)
     redeem_with(writes, actor, order_id=row["id"], scope=row["scope"], given=priced.given)
-    if wanted := hold_of(prepared.customer, row["id"], row["tier_total_minor"]):
+    wanted = hold_of(prepared.customer, row["id"], row["tier_total_minor"])
+    if wanted and prepared.has_credit_terms:
         hold_with(writes, actor, wanted)
     record_with(
         writes,
