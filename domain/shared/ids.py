@@ -26,6 +26,9 @@ PREFIXES: Final[dict[str, str]] = {
     "WebhookEndpoint": "whe",
     "WebhookDelivery": "whd",
     "WebhookAttempt": "wha",
+    "Category": "cat",
+    "OrderType": "oty",
+    "TermsDocument": "trm",
 }
 TYPES: Final[dict[str, str]] = {prefix: kind for kind, prefix in PREFIXES.items()}
 
