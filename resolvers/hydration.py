@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from domain.catalog.queries import PLANS, PRODUCTS, plans_of
+from domain.catalog.part_queries import add_ons_of, categories_of, components_of, order_types_of
+from domain.catalog.queries import PLANS, PRODUCTS, TERMS, plans_of
 from domain.orders.queries import lines_of
 from domain.organizations.queries import ORGANIZATIONS
 from domain.shared.actor import Actor
@@ -17,7 +18,9 @@ from domain.subscriptions.queries import SUBSCRIPTIONS
 from domain.webhooks.queries import attempts_of
 from resolvers.selection import Selection
 from schema.access import API_TOKEN
-from schema.catalog import PLAN, PRODUCT
+from schema.catalog import ADD_ON, BUNDLE_COMPONENT, PLAN, PRODUCT
+from schema.catalog_groups import CATEGORY, ORDER_TYPE
+from schema.catalog_terms import TERMS_DOCUMENT
 from schema.events import EVENT
 from schema.orders import ORDER, ORDER_LINE
 from schema.organizations import ORGANIZATION
@@ -28,15 +31,20 @@ from schema.subscriptions import SUBSCRIPTION
 from schema.webhooks import WEBHOOK_ATTEMPT, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 
 READERS: Final[Mapping[str, Reader]] = {
+    "AddOn": ADD_ON,
     "ApiToken": API_TOKEN,
+    "BundleComponent": BUNDLE_COMPONENT,
+    "Category": CATEGORY,
     "Event": EVENT,
     "Order": ORDER,
     "OrderLine": ORDER_LINE,
+    "OrderType": ORDER_TYPE,
     "Organization": ORGANIZATION,
     "Plan": PLAN,
     "Product": PRODUCT,
     "ProvisioningOperation": PROVISIONING_OPERATION,
     "Subscription": SUBSCRIPTION,
+    "TermsDocument": TERMS_DOCUMENT,
     "WebhookAttempt": WEBHOOK_ATTEMPT,
     "WebhookDelivery": WEBHOOK_DELIVERY,
     "WebhookEndpoint": WEBHOOK_ENDPOINT,
@@ -75,7 +83,19 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "plan": _PLAN,
         "subscription": One("Subscription", "subscription_id", SUBSCRIPTIONS.by_ids),
     },
-    "Product": {"plans": Many("Plan", "product_id", plans_of)},
+    "Product": {
+        "plans": Many("Plan", "product_id", plans_of),
+        "categories": Many("Category", "product_id", categories_of),
+        "orderTypes": Many("OrderType", "product_id", order_types_of),
+        "terms": One("TermsDocument", "terms_id", TERMS.by_ids),
+    },
+    "Plan": {
+        "product": _PRODUCT,
+        "addons": Many("AddOn", "plan_id", add_ons_of),
+        "components": Many("BundleComponent", "plan_id", components_of),
+    },
+    "AddOn": {"plan": One("Plan", "add_on_id", PLANS.by_ids)},
+    "BundleComponent": {"plan": One("Plan", "component_id", PLANS.by_ids)},
     "Subscription": {"customer": _CUSTOMER, "product": _PRODUCT, "plan": _PLAN},
     "WebhookDelivery": {"attempts": Many("WebhookAttempt", "delivery_id", attempts_of)},
 }

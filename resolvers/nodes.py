@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from domain.access.queries import API_TOKENS
-from domain.catalog.queries import PLANS, PRODUCTS
+from domain.catalog.queries import CATEGORIES, ORDER_TYPES, PLANS, PRODUCTS, TERMS
 from domain.events.queries import EVENTS
 from domain.orders.queries import LINES, ORDERS
 from domain.organizations.queries import ORGANIZATIONS
@@ -30,14 +30,17 @@ P = Permission
 # Kind -> (where it is found, what seeing it requires): the same as its own root fields.
 FINDABLE: Final[Mapping[str, tuple[Listing, Permission]]] = {
     "ApiToken": (API_TOKENS, P.TOKENS_MANAGE),
+    "Category": (CATEGORIES, P.CATALOG_READ),
     "Event": (EVENTS, P.EVENTS_READ),
     "Order": (ORDERS, P.ORDERS_READ),
     "OrderLine": (LINES, P.ORDERS_READ),
+    "OrderType": (ORDER_TYPES, P.CATALOG_READ),
     "Organization": (ORGANIZATIONS, P.ORGANIZATIONS_READ),
     "Plan": (PLANS, P.CATALOG_READ),
     "Product": (PRODUCTS, P.CATALOG_READ),
     "ProvisioningOperation": (OPERATIONS, P.PROVISIONING_READ),
     "Subscription": (SUBSCRIPTIONS, P.SUBSCRIPTIONS_READ),
+    "TermsDocument": (TERMS, P.CATALOG_READ),
     "WebhookDelivery": (DELIVERIES, P.WEBHOOKS_MANAGE),
     "WebhookEndpoint": (ENDPOINTS, P.WEBHOOKS_MANAGE),
 }

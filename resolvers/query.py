@@ -3,7 +3,19 @@
 import strawberry
 
 from domain.shared.actor import Permission as P  # noqa: N817 - a table of contents reads better narrow
-from resolvers import catalog, events, nodes, orders, organizations, provisioning, subscriptions, tokens, webhooks
+from resolvers import (
+    catalog,
+    catalog_plans,
+    catalog_products,
+    events,
+    nodes,
+    orders,
+    organizations,
+    provisioning,
+    subscriptions,
+    tokens,
+    webhooks,
+)
 from resolvers.access import query
 
 
@@ -19,6 +31,9 @@ class Query:
     api_tokens = query(tokens.api_tokens, requires=P.TOKENS_MANAGE)
     product = query(catalog.product, requires=P.CATALOG_READ)
     products = query(catalog.products, requires=P.CATALOG_READ)
+    categories = query(catalog_plans.categories, requires=P.CATALOG_READ)
+    order_types = query(catalog_plans.order_types, requires=P.CATALOG_READ)
+    terms_documents = query(catalog_products.terms_documents, requires=P.CATALOG_READ)
     order = query(orders.order, requires=P.ORDERS_READ)
     orders = query(orders.orders, requires=P.ORDERS_READ)
     subscription = query(subscriptions.subscription, requires=P.SUBSCRIPTIONS_READ)

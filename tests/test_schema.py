@@ -32,7 +32,17 @@ from tests.api.walk import CORE, root_fields
 OURS = [kind for name, kind in sorted(CORE.type_map.items()) if not name.startswith("__")]
 BUILT_IN = {"Boolean", "Float", "ID", "Int", "String"}
 # Mutations that make, charge or provision nothing: repeating one changes nothing more.
-REPEATABLE = {"cancelOrder", "deleteWebhookEndpoint", "revokeApiToken"}
+REPEATABLE = {
+    "archivePlan",
+    "archiveProduct",
+    "cancelOrder",
+    "deleteWebhookEndpoint",
+    "pauseProduct",
+    "publishProduct",
+    "revokeApiToken",
+    "updatePlan",
+    "updateProduct",
+}
 
 
 def undeclared(schema: strawberry.Schema) -> list[str]:

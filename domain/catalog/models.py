@@ -115,7 +115,7 @@ class Plan(Model):
     max_users = fields.IntField(null=True)
     included_numbers = fields.IntField(db_default=0)
     trial_days = fields.IntField(db_default=0)
-    postponed_months = fields.IntField(db_default=0)
+    postponed_billing_months = fields.IntField(db_default=0)
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -129,7 +129,7 @@ class Plan(Model):
             CheckConstraint(check="max_users > 0", name="plans_max_users"),
             CheckConstraint(check="included_numbers >= 0", name="plans_included_numbers"),
             CheckConstraint(check="trial_days BETWEEN 0 AND 30", name="plans_trial_days"),
-            CheckConstraint(check="postponed_months BETWEEN 0 AND 12", name="plans_postponed_months"),
+            CheckConstraint(check="postponed_billing_months BETWEEN 0 AND 12", name="plans_postponed_billing_months"),
         )
 
 

@@ -303,7 +303,7 @@ class Migration(migrations.Migration):
         ),
         ops.AddField(
             model_name="Plan",
-            name="postponed_months",
+            name="postponed_billing_months",
             field=fields.IntField(db_default=0),
         ),
         ops.AddField(
@@ -344,7 +344,9 @@ class Migration(migrations.Migration):
         ),
         ops.AddConstraint(
             model_name="Plan",
-            constraint=CheckConstraint(check="postponed_months BETWEEN 0 AND 12", name="plans_postponed_months"),
+            constraint=CheckConstraint(
+                check="postponed_billing_months BETWEEN 0 AND 12", name="plans_postponed_billing_months"
+            ),
         ),
         ops.AddField(
             model_name="Product",

@@ -10,7 +10,7 @@ import orjson
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from domain.catalog.models import Orderability, ProductStatus, SalesModel
+from domain.catalog.models import Orderability, PlanStatus, ProductStatus, SalesModel
 from domain.shared.errors import FieldCode, FieldError
 from domain.shared.texts import check_optional_text
 
@@ -58,11 +58,13 @@ def check_draft(draft: OrderDraft, plans: Mapping[UUID, Mapping[str, Any]]) -> l
     if len(draft.lines) > MAX_LINES:
         problems.append(FieldError("lines", FieldCode.TOO_LONG, f"has {len(draft.lines)} lines, at most {MAX_LINES}"))
     for place, line in enumerate(draft.lines[:MAX_LINES]):
-        problems += _check_line(f"lines.{place}", line, plans.get(line.plan_id))
+        problems += _check_line(f"lines.{place}", line, plans.get(line.plan_id), draft.sales_model)
     return problems
 
 
-def _check_line(path: str, line: LineDraft, plan: Mapping[str, Any] | None) -> list[FieldError]:
+def _check_line(
+    path: str, line: LineDraft, plan: Mapping[str, Any] | None, sales_model: SalesModel
+) -> list[FieldError]:
     if plan is None:
         return [FieldError(f"{path}.planId", FieldCode.NOT_FOUND, "no such plan is offered to this customer")]
     problems = []
@@ -72,6 +74,12 @@ def _check_line(path: str, line: LineDraft, plan: Mapping[str, Any] | None) -> l
     elif plan["orderability"] != Orderability.ORDERABLE:
         otherwise = plan["order_otherwise"] or "It can only be renewed or upgraded."
         message = f"{plan['product_name']} cannot be ordered here. {otherwise}"
+        problems.append(FieldError(f"{path}.planId", FieldCode.NOT_ALLOWED, message))
+    elif plan["plan_status"] != PlanStatus.ACTIVE:
+        message = f"{plan['name']} is not sold any more"
+        problems.append(FieldError(f"{path}.planId", FieldCode.NOT_ALLOWED, message))
+    elif sales_model.value not in plan["sales_models"]:
+        message = f"{plan['name']} is not sold {sales_model.value}"
         problems.append(FieldError(f"{path}.planId", FieldCode.NOT_ALLOWED, message))
     if not 1 <= line.quantity <= plan["max_quantity"]:
         message = f"must be between 1 and {plan['max_quantity']}"

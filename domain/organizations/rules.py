@@ -104,6 +104,13 @@ def check_email(path: str, email: str) -> list[FieldError]:
     return []
 
 
+def check_country(path: str, country: str) -> list[FieldError]:
+    """A country that is officially assigned a code."""
+    if country not in _COUNTRIES:
+        return [FieldError(path, FieldCode.INVALID, "is not an ISO 3166 country code like AT")]
+    return []
+
+
 @cache
 def _time_zones() -> frozenset[str]:
     return frozenset(available_timezones())

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     EVENTS_READ = "events:read"
     WEBHOOKS_MANAGE = "webhooks:manage"
     PROVISIONING_READ = "provisioning:read"
+    CATALOG_MANAGE = "catalog:manage"
 
 
 class OrganizationKind(StrEnum):

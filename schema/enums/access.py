@@ -30,6 +30,7 @@ TEXTS: Final[Texts] = {
             "EVENTS_READ": "Read the event log and subscribe to it.",
             "WEBHOOKS_MANAGE": "Manage webhook endpoints and see their deliveries.",
             "PROVISIONING_READ": "See operations at provisioners.",
+            "CATALOG_MANAGE": "Manage the own organization's products, plans, terms, categories and order types.",
         },
     ),
 }

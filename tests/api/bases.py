@@ -73,6 +73,65 @@ def endpoint_input(tree: Planted, **changes: Any) -> dict[str, Any]:
     return content | changes
 
 
+def product_input(_: Planted, **changes: Any) -> dict[str, Any]:
+    """A product of its creator's own, under a key of its own; every field is given."""
+    name = uuid4().hex
+    content = {
+        "key": f"p-{name}",
+        "name": f"Product {name}",
+        "description": "What it is.",
+        "type": "SERVICE",
+        "provisioner": "cloud",
+        "parameterSchema": {"type": "object", "properties": {"domain": {"type": "string", "maxLength": 253}}},
+        "orderability": "CLOSED",
+        "orderOtherwise": "Write to the desk.",
+        "dataLocations": [{"key": "eu", "name": "Frankfurt", "country": "DE"}],
+        "idempotencyKey": fresh_key(),
+    }
+    return content | changes
+
+
+def plan_input(product_id: str, **changes: Any) -> dict[str, Any]:
+    """A plan by the seat, of a rank of its own."""
+    name = uuid4().hex
+    content = {
+        "productId": product_id,
+        "key": f"p-{name}",
+        "name": f"Plan {name}",
+        "rank": int(name[:4], 16),
+        "maxQuantity": 100,
+        "salesModels": ["MONTHLY", "YEARLY"],
+        "kind": "SEAT",
+        "charging": "PREPAID",
+        "maxUsers": 50,
+        "includedNumbers": 1,
+        "trialDays": 30,
+        "postponedBillingMonths": 1,
+        "idempotencyKey": fresh_key(),
+    }
+    return content | changes
+
+
+def group_input(**changes: Any) -> dict[str, Any]:
+    """A category or an order type under a key of its own."""
+    name = uuid4().hex
+    return {"key": f"g-{name}", "name": f"Group {name}", "position": 10, "idempotencyKey": fresh_key()} | changes
+
+
+def terms_input(product_id: str, **changes: Any) -> dict[str, Any]:
+    """A version of terms with a text of its own."""
+    content = {
+        "productId": product_id,
+        "text": f"Version {uuid4().hex}.",
+        "validFrom": "2999-01-01",
+        "idempotencyKey": fresh_key(),
+    }
+    return content | changes
+
+
+AN_ADD_ON: Final = {"kind": "ADD_ON", "maxUsers": None, "includedNumbers": 0}
+
+
 @dataclass(frozen=True, slots=True)
 class Targets:
     """Ids of things that stand in the tree, for the mutations that change one."""
@@ -80,10 +139,16 @@ class Targets:
     draft_id: str
     token_id: str
     endpoint_id: str
+    product_id: str
+    plan_id: str
+    addon_id: str
+    published_id: str
+    category_id: str
+    order_type_id: str
 
 
 async def make_targets(api: Api, tree: Planted) -> Targets:
-    """A draft of the tree's customer, and a token and an endpoint of its partner."""
+    """A draft of the tree's customer; a token, an endpoint and products of its partner, a draft and a published one."""
 
     async def make(mutation: str, thing: str, content: dict[str, Any]) -> str:
         answer = await api.ask(tree.partner_token, document("mutation", mutation), {"input": content})
@@ -92,22 +157,67 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         made: str = answer[f"{success}_{thing}"]["id"]
         return made
 
+    product_id, published_id = [await make("createProduct", "product", product_input(tree)) for _ in range(2)]
+    await make("createPlan", "plan", plan_input(published_id))
+    await api.ask(tree.partner_token, document("mutation", "publishProduct"), {"input": {"id": published_id}})
     return Targets(
+        product_id=product_id,
+        published_id=published_id,
+        plan_id=await make("createPlan", "plan", plan_input(product_id)),
+        addon_id=await make("createPlan", "plan", plan_input(product_id, **AN_ADD_ON)),
+        category_id=await make("setCategory", "category", group_input()),
+        order_type_id=await make("setOrderType", "orderType", group_input()),
         draft_id=await make("createOrder", "order", order_input(tree, fresh_key())),
         token_id=await make("createApiToken", "apiToken", token_input(tree)),
         endpoint_id=await make("createWebhookEndpoint", "webhookEndpoint", endpoint_input(tree)),
     )
 
 
+def whole_product(tree: Planted, targets: Targets) -> dict[str, Any]:
+    """A product in a category and of an order type."""
+    return product_input(tree, categoryIds=[targets.category_id], orderTypeIds=[targets.order_type_id])
+
+
+def product_change(tree: Planted, targets: Targets) -> dict[str, Any]:
+    """Every field of a product that can be changed."""
+    fixed = {"key", "type", "idempotencyKey"}
+    content = {name: value for name, value in whole_product(tree, targets).items() if name not in fixed}
+    return content | {"id": targets.product_id}
+
+
+def whole_plan(targets: Targets) -> dict[str, Any]:
+    """A plan with an add-on."""
+    addon = {"planId": targets.addon_id, "minQuantity": 0, "maxQuantity": 2, "per": "SEAT"}
+    return plan_input(targets.product_id, addons=[addon], components=[])
+
+
+def plan_change(targets: Targets) -> dict[str, Any]:
+    """Every field of a plan that can be changed."""
+    fixed = {"key", "kind", "productId", "idempotencyKey"}
+    content = {name: value for name, value in whole_plan(targets).items() if name not in fixed}
+    return content | {"id": targets.plan_id}
+
+
 Base = Callable[[Planted, Targets], dict[str, Any]]
 BASES: Final[Mapping[str, Base]] = {
+    "archivePlan": lambda _, targets: {"id": targets.plan_id},
+    "archiveProduct": lambda _, targets: {"id": targets.product_id},
     "cancelOrder": lambda _, targets: {"id": targets.draft_id},
     "createApiToken": lambda tree, _: token_input(tree),
     "createCustomer": lambda tree, _: customer_input(tree),
     "createOrder": lambda tree, _: order_input(tree, fresh_key(), subscriptionReference="ERP-1"),
+    "createPlan": lambda _, targets: whole_plan(targets),
+    "createProduct": whole_product,
     "createPartner": lambda tree, _: partner_input(tree),
     "createWebhookEndpoint": lambda tree, _: endpoint_input(tree),
     "deleteWebhookEndpoint": lambda _, targets: {"id": targets.endpoint_id},
+    "pauseProduct": lambda _, targets: {"id": targets.published_id},
+    "publishProduct": lambda _, targets: {"id": targets.product_id},
+    "publishTerms": lambda _, targets: terms_input(targets.product_id),
+    "setCategory": lambda *_: group_input(),
+    "setOrderType": lambda *_: group_input(),
+    "updatePlan": lambda _, targets: plan_change(targets),
+    "updateProduct": product_change,
     "placeOrder": lambda tree, _: order_input(tree, fresh_key(), subscriptionReference="ERP-1"),
     "revokeApiToken": lambda _, targets: {"id": targets.token_id},
     "submitOrder": lambda _, targets: {"id": targets.draft_id, "idempotencyKey": fresh_key()},

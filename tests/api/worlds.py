@@ -17,23 +17,26 @@ from tests.house import Api, make_due, order_input, run_jobs
 # Kind -> table, for every kind of id that has rows in a tenant's tree.
 TABLES: Final[Mapping[str, str]] = {
     "ApiToken": "api_tokens",
+    "Category": "categories",
     "Event": "events",
     "Instance": "instances",
     "Order": "orders",
     "OrderLine": "order_lines",
+    "OrderType": "order_types",
     "Organization": "organizations",
     "Plan": "plans",
     "PriceList": "price_lists",
     "Product": "products",
     "ProvisioningOperation": "provisioning_operations",
     "Subscription": "subscriptions",
+    "TermsDocument": "terms_documents",
     "WebhookDelivery": "webhook_deliveries",
     "WebhookEndpoint": "webhook_endpoints",
 }
-SOLD_DOWN: Final = frozenset({"Plan", "Product"})
+SOLD_DOWN: Final = frozenset({"Category", "OrderType", "Plan", "Product", "TermsDocument"})
 EVERYTHING_OF_A_SELLER: Final = [permission.name for permission in Permission]
 EVERYTHING_OF_A_CUSTOMER: Final = [
-    name for name in EVERYTHING_OF_A_SELLER if name not in {"ORGANIZATIONS_MANAGE", "COSTS_READ"}
+    name for name in EVERYTHING_OF_A_SELLER if name not in {"ORGANIZATIONS_MANAGE", "COSTS_READ", "CATALOG_MANAGE"}
 ]
 
 
