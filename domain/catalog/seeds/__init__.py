@@ -43,7 +43,7 @@ def read_catalog(name: str) -> dict[str, Any]:
 
 
 def products_of(catalog: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The products of a file, each with its plans; one of `packages` is a product of one plan on one line."""
+    """The products of a file, each with its plans; one of `packages` is a product of one plan."""
     return [*catalog.get("products", []), *(_unfolded(package, catalog) for package in catalog.get("packages", []))]
 
 
@@ -89,7 +89,7 @@ def _plan(plan: Mapping[str, Any], known: Known) -> PlanDraft:
         max_quantity=plan["max_quantity"],
         kind=PlanKind(plan.get("kind", "ITEM")),
         charging=Charging(plan.get("charging", "PREPAID")),
-        sales_models=frozenset(SalesModel(name) for name in plan["prices"]),
+        sales_models=frozenset(SalesModel(name) for name in plan.get("sales_models", plan["prices"])),
         max_users=plan.get("max_users"),
         included_numbers=plan.get("included_numbers", 0),
         trial_days=plan.get("trial_days", 0),
