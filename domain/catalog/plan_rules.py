@@ -1,5 +1,6 @@
 """What makes a valid plan, and what its add-ons, included numbers and components come to."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -9,6 +10,7 @@ from domain.catalog.models import Charging, PlanKind, ProductType, SalesModel
 from domain.catalog.parts import LimitPer
 from domain.catalog.product_rules import check_key
 from domain.shared.errors import FieldCode, FieldError
+from domain.shared.ids import encode
 from domain.shared.texts import check_text
 
 MAX_ADD_ONS: Final = 20
@@ -149,19 +151,33 @@ def _check_once(path: str, ids: Sequence[UUID]) -> list[FieldError]:
     ]
 
 
-def check_addons(
-    path: str, limits: Sequence[AddOnDraft], chosen: Mapping[UUID, int], *, seats: int
-) -> list[FieldError]:
-    """Whether these quantities of add-ons may go with `seats` of a plan (B3-S 5): those below the minimum or above it.
+@dataclass(frozen=True, slots=True)
+class WithAddOns:
+    """A plan that is ordered, at `path`: what it may be sold with, and how many of it are ordered."""
 
-    A limit per seat counts for each of them; an add-on of which the minimum is not 0 has to be there.
+    path: str
+    limits: Sequence[AddOnDraft]
+    quantity: int
+
+
+def check_addons(ordered: Sequence[WithAddOns], chosen: Mapping[UUID, int]) -> list[FieldError]:
+    """Whether these quantities of add-ons, by plan, may go with what is ordered (B3-S 5).
+
+    A limit per seat counts for each of them. Plans that take the same add-on take it together. An add-on of which the
+    minimum is not 0 has to be there; one that nothing ordered takes is for what the customer has already.
     """
+    lowest, highest, paths = Counter[UUID](), Counter[UUID](), dict[UUID, str]()
+    for plan in ordered:
+        for limit in plan.limits:
+            turns = plan.quantity if limit.per is LimitPer.SEAT else 1
+            lowest[limit.plan_id] += limit.min_quantity * turns
+            highest[limit.plan_id] += limit.max_quantity * turns
+            paths.setdefault(limit.plan_id, plan.path)
     problems = []
-    for limit in limits:
-        turns = seats if limit.per is LimitPer.SEAT else 1
-        low, high, found = limit.min_quantity * turns, limit.max_quantity * turns, chosen.get(limit.plan_id, 0)
-        if found < low or found > high:
-            message = f"takes {low} to {high} of this add-on, {found} are ordered"
+    for plan_id, path in paths.items():
+        low, high, found = lowest[plan_id], highest[plan_id], chosen.get(plan_id, 0)
+        if not low <= found <= high:
+            message = f"takes {low} to {high} of the add-on {encode('Plan', plan_id)}, {found} are ordered"
             problems.append(FieldError(path, FieldCode.OUT_OF_RANGE, message))
     return problems
 

@@ -29,10 +29,10 @@ def check_parameter_schema(path: str, schema: object) -> list[FieldError]:
     """A JSON Schema (Draft 2020-12) of an object, of bounded size and depth, without references to elsewhere."""
     if not isinstance(schema, dict) or schema.get("type") != "object":
         return [_refused(path, 'must be a JSON Schema with "type": "object"')]
-    if len(orjson.dumps(schema)) > _MAX_BYTES:
-        return [FieldError(path, FieldCode.TOO_LONG, f"takes more than {_MAX_BYTES} bytes")]
     if _depth(schema) > _MAX_DEPTH:
         return [FieldError(path, FieldCode.OUT_OF_RANGE, f"is nested more than {_MAX_DEPTH} deep")]
+    if len(orjson.dumps(schema)) > _MAX_BYTES:
+        return [FieldError(path, FieldCode.TOO_LONG, f"takes more than {_MAX_BYTES} bytes")]
     problems = [*_check_names(path, schema), *_check_references(path, schema)]
     problems += [problem for pattern in _patterns(schema) for problem in _check_pattern(path, pattern)]
     return problems or _check_validity(path, schema)

@@ -1,5 +1,6 @@
 """What an order may hold and what it costs: pure decisions on a draft and the plans it names."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from domain.catalog.models import Orderability, PlanStatus, ProductStatus, SalesModel
+from domain.catalog.parts import LimitPer
+from domain.catalog.plan_rules import AddOnDraft, WithAddOns, check_addons
 from domain.shared.errors import FieldCode, FieldError
 from domain.shared.texts import check_optional_text
 
@@ -114,6 +117,25 @@ def check_complete(
             else:
                 problems.append(FieldError(where, FieldCode.INVALID, _told(fault)))
     return list(dict.fromkeys(problems))
+
+
+def check_ordered_addons(lines: Sequence[LineDraft], plans: Mapping[UUID, Mapping[str, Any]]) -> list[FieldError]:
+    """Whether the add-ons of an order are within what its other plans take."""
+    ordered = [
+        WithAddOns(
+            f"lines.{place}.planId",
+            [
+                AddOnDraft(UUID(add_on), low, high, LimitPer(per))
+                for add_on, low, high, per in plans[line.plan_id]["add_ons"]
+            ],
+            line.quantity,
+        )
+        for place, line in enumerate(lines)
+    ]
+    chosen = Counter[UUID]()
+    for line in lines:
+        chosen[line.plan_id] += line.quantity
+    return check_addons(ordered, chosen)
 
 
 def _told(fault: ValidationError) -> str:

@@ -16,6 +16,7 @@ from domain.orders.rules import (
     PricedLine,
     check_amounts,
     check_complete,
+    check_ordered_addons,
     price_line,
     sum_tiers,
 )
@@ -31,6 +32,7 @@ async def price(actor: Actor, prepared: Prepared) -> list[PricedLine]:
     """Fix the amounts of a complete order on every edge; what is missing or not sold is refused, all of it at once."""
     draft, chain = prepared.draft, prepared.chain
     problems = check_complete(prepared.parameters_and_schemas)
+    problems += check_ordered_addons(draft.lines, prepared.plans)
     prices = await tier_prices(
         [member["id"] for member in chain],
         [line.plan_id for line in draft.lines],
