@@ -52,7 +52,7 @@ async def publish_product(actor: Actor, spec: ProductSpec) -> dict[str, UUID]:
 
 
 async def _publish(actor: Actor, draft: ProductDraft) -> tuple[UUID, list[NewEvent]]:
-    sql = "SELECT * FROM products WHERE organization_id = $1 AND key = $2 FOR UPDATE"
+    sql = "SELECT * FROM products WHERE organization_id = $1 AND key = $2 FOR NO KEY UPDATE"
     row = await database.fetch_row(sql, actor.organization_id, draft.key)
     if row is None:
         product_id = await insert_product(actor, draft, ProductStatus.ACTIVE)

@@ -56,7 +56,7 @@ async def set_group(actor: Actor, grouping: Grouping, draft: GroupDraft) -> UUID
         raise Invalid(problems)
     async with database.transaction():
         # Whoever makes the same key meanwhile waits here for the first one.
-        await database.execute("SELECT 1 FROM organizations WHERE id = $1 FOR UPDATE", actor.organization_id)
+        await database.execute("SELECT 1 FROM organizations WHERE id = $1 FOR NO KEY UPDATE", actor.organization_id)
         row = await database.fetch_row(
             f"SELECT id, key, name, position FROM {grouping.table} WHERE organization_id = $1 AND key = $2",  # noqa: S608 - a constant
             actor.organization_id,
@@ -80,7 +80,8 @@ async def check_linked(actor: Actor, draft: ProductDraft) -> None:
     """Refuse categories and order types that are neither the actor's own nor its sellers'."""
     problems: list[FieldError] = []
     for grouping, ids in _linked(draft):
-        known = {row["id"] for row in await grouping.listing.by_ids(actor, list(ids), ("id",))} if ids else set()
+        found = await grouping.listing.by_ids(actor, list(ids), ("id", "scope")) if ids else []
+        known = {row["id"] for row in found if row["scope"] in actor.scope.chain}
         problems += [
             FieldError(grouping.path, FieldCode.NOT_FOUND, f"{encode(grouping.kind, missing)} was not found")
             for missing in sorted(ids - known)

@@ -61,12 +61,17 @@ async def _parts_of(actor: Actor, plan_ids: Sequence[UUID], columns: Collection[
 
 
 async def plans_named(actor: Actor, plan_ids: Sequence[UUID]) -> dict[UUID, Record]:
-    """Plans that the actor can see, with what decides whether they can be part of another one."""
+    """Plans of the actor's own or its sellers', with what decides whether they can be part of another one.
+
+    Those of its buyers are left out: not everybody who sees the other plan would see them.
+    """
     sql = (
-        "SELECT t.id, t.name, t.status, t.kind, p.type AS product_type "  # noqa: S608 - constants
-        f"FROM plans t JOIN products p ON p.id = t.product_id WHERE t.id = ANY($1) AND {_PLAN_SEEN}"
+        "SELECT t.id, t.name, t.status, t.kind, p.type AS product_type "
+        "FROM plans t JOIN products p ON p.id = t.product_id "
+        "WHERE t.id = ANY($1) AND t.scope = ANY($2) AND (t.scope = $3 OR p.status <> 'DRAFT')"
     )
-    return {row["id"]: row for row in await _fetch(actor, sql, plan_ids)}
+    rows = await database.fetch(sql, list(plan_ids), actor.scope.chain, actor.scope.path)
+    return {row["id"]: row for row in rows}
 
 
 async def has_plans(product_id: UUID) -> bool:

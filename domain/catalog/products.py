@@ -84,7 +84,7 @@ async def _load(actor: Actor, product_id: UUID) -> Record:
     statement = Statement()
     sql = (
         f"SELECT * FROM products WHERE id = {statement.bind(product_id)} "  # noqa: S608 - constants and placeholders
-        f"AND {PRODUCTS.visible(actor, statement)} FOR UPDATE"
+        f"AND {PRODUCTS.visible(actor, statement)} FOR NO KEY UPDATE"
     )
     row = await database.fetch_row(sql, *statement.values)
     if row is None:

@@ -196,7 +196,8 @@ async def test_every_problem_of_a_product_is_told_at_once(api: Api, tree: Plante
     }
     foreign = (await succeed(api, tree.partner_token, "setCategory", group_input()))["SetCategorySuccess_category"]
     content = product_input(tree, categoryIds=[foreign["id"]])
-    await succeed(api, tree.distributor_token, "createProduct", content)  # a subtree's is seen, and may be used
+    refused = await answer(api, tree.distributor_token, "createProduct", content)
+    assert problems(refused) == {("categoryIds", "NOT_FOUND")}  # a buyer's: others would not see it
     other = (await succeed(api, tree.distributor_token, "setCategory", group_input()))["SetCategorySuccess_category"]
     await succeed(api, tree.partner_token, "createProduct", product_input(tree, categoryIds=[other["id"]]))
 
