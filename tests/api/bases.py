@@ -143,6 +143,7 @@ class Targets:
     plan_id: str
     addon_id: str
     published_id: str
+    part_id: str
     category_id: str
     order_type_id: str
 
@@ -157,14 +158,17 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         made: str = answer[f"{success}_{thing}"]["id"]
         return made
 
-    product_id, published_id = [await make("createProduct", "product", product_input(tree)) for _ in range(2)]
-    await make("createPlan", "plan", plan_input(published_id))
+    product_id = await make("createProduct", "product", product_input(tree, type="BUNDLE"))
+    published_id = await make("createProduct", "product", product_input(tree))
+    part_id = await make("createPlan", "plan", plan_input(published_id))
+    in_it = [{"planId": part_id, "quantity": 1}]
     await api.ask(tree.partner_token, document("mutation", "publishProduct"), {"input": {"id": published_id}})
     return Targets(
         product_id=product_id,
         published_id=published_id,
-        plan_id=await make("createPlan", "plan", plan_input(product_id)),
-        addon_id=await make("createPlan", "plan", plan_input(product_id, **AN_ADD_ON)),
+        part_id=part_id,
+        plan_id=await make("createPlan", "plan", plan_input(product_id, components=in_it)),
+        addon_id=await make("createPlan", "plan", plan_input(published_id, **AN_ADD_ON)),
         category_id=await make("setCategory", "category", group_input()),
         order_type_id=await make("setOrderType", "orderType", group_input()),
         draft_id=await make("createOrder", "order", order_input(tree, fresh_key())),
@@ -186,9 +190,9 @@ def product_change(tree: Planted, targets: Targets) -> dict[str, Any]:
 
 
 def whole_plan(targets: Targets) -> dict[str, Any]:
-    """A plan with an add-on."""
+    """A plan of a bundle, with an add-on."""
     addon = {"planId": targets.addon_id, "minQuantity": 0, "maxQuantity": 2, "per": "SEAT"}
-    return plan_input(targets.product_id, addons=[addon], components=[])
+    return plan_input(targets.product_id, addons=[addon], components=[{"planId": targets.part_id, "quantity": 2}])
 
 
 def plan_change(targets: Targets) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from domain.events.queries import body_for
 from domain.events.types import EventType
 from domain.shared import database
 from jobs.workshop import Workshop
-from tests.api.bases import make_targets
+from tests.api.bases import BASES, make_targets
 from tests.api.worlds import World, run_all, scope_of, succeed
 from tests.house import Api, order_input
 
@@ -24,6 +24,8 @@ async def test_every_recorded_event_keeps_its_schema(api: Api, shop: Workshop, w
     await succeed(api, tree.partner_token, "revokeApiToken", {"id": targets.token_id})
     await succeed(api, tree.partner_token, "deleteWebhookEndpoint", {"id": targets.endpoint_id})
     await succeed(api, tree.partner_token, "cancelOrder", {"id": targets.draft_id})
+    for mutation in ("updatePlan", "archivePlan", "updateProduct", "archiveProduct", "pauseProduct"):
+        await succeed(api, tree.partner_token, mutation, BASES[mutation](tree, targets))
     line = {
         "planId": tree.plans["team-insights/professional"],
         "quantity": 1,
