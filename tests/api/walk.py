@@ -23,6 +23,7 @@ from graphql import (
 from resolvers.api import SCHEMA
 
 CORE: Final[GraphQLSchema] = SCHEMA._schema  # noqa: SLF001 - graphql-core's own schema has no public name
+FAR: Final = 3  # things with an id, one below the other
 Path = tuple[str | int, ...]
 
 
@@ -75,11 +76,25 @@ def _fields(kind: GraphQLObjectType, above: tuple[str, ...], without: frozenset[
     parts = ["__typename"]
     for name, field in kind.fields.items():
         below = get_named_type(field.type)
+        if _is_far(below, above):
+            continue
         if name in without or below.name in above or any(is_required_argument(spec) for spec in field.args.values()):
             continue
         inner = "" if is_leaf_type(below) else f" {{ {_everything(below, above, without)} }}"
         parts.append(f"{prefix}{name}: {name}{inner}" if prefix else f"{name}{inner}")
     return " ".join(parts)
+
+
+def _is_far(kind: GraphQLNamedType, above: tuple[str, ...]) -> bool:
+    """Whether a thing with an id stands below so many others that it is shown nearer elsewhere.
+
+    A document of everything would grow with the product of all types, past what a document may select.
+    """
+    return _has_id(kind) and sum(_has_id(CORE.type_map[name]) for name in above) >= FAR
+
+
+def _has_id(kind: GraphQLNamedType) -> bool:
+    return isinstance(kind, GraphQLObjectType) and "Node" in {interface.name for interface in kind.interfaces}
 
 
 def leaves(kind: GraphQLInputType, named: frozenset[str]) -> Iterator[tuple[Path, str]]:
