@@ -1,6 +1,6 @@
 """A valid input for every mutation: what the walks over the schema change one leaf at a time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from itertools import cycle
 from typing import Any, Final
@@ -72,6 +72,9 @@ def _unused() -> str:
     return next(_CURRENCIES)
 
 
+Make = Callable[[str, str, dict[str, Any]], Awaitable[str]]
+
+
 async def make_targets(api: Api, tree: Planted) -> Targets:
     """What stands in the tree: of its customer and its partner, products (a draft, and one on sale) among them."""
 
@@ -87,19 +90,8 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
     code = uuid4().hex
     suspended_id = await make("createCustomer", "customer", customer_input(tree))
     await make("suspendOrganization", "organization", {"organization": {"id": suspended_id}})
-    product_id = await make("createProduct", "product", product_input(tree, type="BUNDLE"))
-    published_id = await make("createProduct", "product", product_input(tree))
-    part_id = await make("createPlan", "plan", plan_input(published_id))
-    in_it = [{"planId": part_id, "quantity": 1}]
-    await make("publishProduct", "product", {"id": published_id})
     return Targets(
-        product_id=product_id,
-        published_id=published_id,
-        part_id=part_id,
-        plan_id=await make("createPlan", "plan", plan_input(product_id, components=in_it)),
-        addon_id=await make("createPlan", "plan", plan_input(published_id, **AN_ADD_ON)),
-        category_id=await make("setCategory", "category", catalog_group_input()),
-        order_type_id=await make("setOrderType", "orderType", catalog_group_input()),
+        **await _make_goods(make, tree),
         code=code,
         account_id=await make("addGroupAccount", "account", group_input(tree)),
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
@@ -116,6 +108,24 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         discount_id=await make("createDiscount", "discount", discount_input(tree, code=code)),
         contract_id=await make("createContract", "contract", contract_input(tree)),
     )
+
+
+async def _make_goods(make: Make, tree: Planted) -> dict[str, str]:
+    """A drafted bundle with a plan of what is in the published product, that product's add-on, and groups."""
+    product_id = await make("createProduct", "product", product_input(tree, type="BUNDLE"))
+    published_id = await make("createProduct", "product", product_input(tree))
+    part_id = await make("createPlan", "plan", plan_input(published_id))
+    in_it = [{"planId": part_id, "quantity": 1}]
+    await make("publishProduct", "product", {"id": published_id})
+    return {
+        "product_id": product_id,
+        "published_id": published_id,
+        "part_id": part_id,
+        "plan_id": await make("createPlan", "plan", plan_input(product_id, components=in_it)),
+        "addon_id": await make("createPlan", "plan", plan_input(published_id, **AN_ADD_ON)),
+        "category_id": await make("setCategory", "category", catalog_group_input()),
+        "order_type_id": await make("setOrderType", "orderType", catalog_group_input()),
+    }
 
 
 def contract_order_input(tree: Planted, targets: Targets) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Documents and variables made from the schema itself, so that a walk over every root field needs no list of them."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any, Final
@@ -24,6 +25,7 @@ from resolvers.api import SCHEMA
 
 CORE: Final[GraphQLSchema] = SCHEMA._schema  # noqa: SLF001 - graphql-core's own schema has no public name
 FAR: Final = 3  # things with an id, one below the other
+MONEY: Final = "Money"
 Path = tuple[str | int, ...]
 
 
@@ -59,17 +61,26 @@ def _everything(kind: GraphQLNamedType, above: tuple[str, ...], without: frozens
 
 
 def _each_alone(kind: GraphQLInterfaceType) -> str:
-    """The own values of each type that implements an interface: with what hangs on each, no document holds them."""
-    parts = [
-        f"... on {member.name} {{ {' '.join(_values(member))} }}" for member in CORE.get_implementations(kind).objects
-    ]
+    """The own values of each type that implements an interface, amounts of money among them, but not what hangs on it.
+
+    No document holds everything of everything.
+    """
+    members = CORE.get_implementations(kind).objects
+    named = Counter(name for member in members for name in member.fields)
+    parts = [f"... on {member.name} {{ {' '.join(_values(member, named))} }}" for member in members]
     return " ".join(["__typename", *parts])
 
 
-def _values(kind: GraphQLObjectType) -> Iterator[str]:
+def _values(kind: GraphQLObjectType, named: Mapping[str, int]) -> Iterator[str]:
     for name, field in kind.fields.items():
-        if is_leaf_type(get_named_type(field.type)) and not any(map(is_required_argument, field.args.values())):
-            yield f"{kind.name}_{name}: {name}"
+        below = get_named_type(field.type)
+        if any(map(is_required_argument, field.args.values())):
+            continue
+        own = f"{kind.name}_{name}: {name}" if named[name] > 1 else name
+        if is_leaf_type(below):
+            yield own
+        elif below.name == MONEY:
+            yield f"{own} {{ {_fields(below, (), frozenset(), '')} }}"
 
 
 def _fields(kind: GraphQLObjectType, above: tuple[str, ...], without: frozenset[str], prefix: str) -> str:
