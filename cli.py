@@ -16,6 +16,8 @@ import typer
 import uvicorn
 from cryptography.fernet import Fernet
 from graphql import lexicographic_sort_schema, print_schema
+from rich.console import Console
+from rich.progress import Progress
 from starlette.applications import Starlette
 from tortoise import Tortoise
 from tortoise.migrations.autodetector import MigrationAutodetector
@@ -29,8 +31,7 @@ from integrations.provisioners.sandbox.app import SandboxSettings, create_sandbo
 from integrations.webhooks.receiver import create_receiver
 from jobs import worker as jobs_worker
 from resolvers.api import SCHEMA
-from seeding import plant_distributor
-from seeding import seed as seed_story
+from seeding import plant_distributor, seed_all, stock_size
 from settings import Settings
 
 cli = typer.Typer(
@@ -200,11 +201,15 @@ def new_key() -> None:
 
 @cli.command()
 def seed() -> None:
-    """Plant the story's tree and catalog, and print its tokens; repeated, it changes nothing that is there."""
+    """Plant the story's tree and the catalogs that ship, and print its tokens; repeated, it changes nothing there."""
     settings = Settings()
     with ExitStack() as stack:
         addresses = bootstrap.open_servers(settings, stack)
-        typer.echo(json.dumps(asyncio.run(seed_story(addresses)), indent=2, default=asdict))
+        bar = stack.enter_context(Progress(console=Console(stderr=True)))
+        task = bar.add_task("Products", total=stock_size())
+        planted = asyncio.run(seed_all(addresses, on_product=lambda _: bar.advance(task)))
+        bar.stop()
+        typer.echo(json.dumps(planted, indent=2, default=asdict))
 
 
 @cli.command()

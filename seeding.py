@@ -1,5 +1,6 @@
 """Plants the story's tree, catalog and tokens; repeated, it changes nothing that is there but makes fresh tokens."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,8 +10,8 @@ from uuid import UUID
 import bootstrap
 from domain.access.actions import create_api_token
 from domain.access.permissions import GRANTABLE
-from domain.catalog.actions import publish_product
-from domain.catalog.seeds import product_specs, read_story, root_prices
+from domain.catalog.importing import import_catalog
+from domain.catalog.seeds import SHIPPED, products_of, read_catalog, read_story, root_prices
 from domain.onboarding.creating import create_customer, create_distributor
 from domain.organizations.actions import create_partner
 from domain.organizations.models import BillingMode
@@ -20,6 +21,7 @@ from domain.pricing.rules import PriceDraft
 from domain.shared import database
 from domain.shared.actor import Actor, OrganizationKind, system_actor
 from domain.shared.ids import encode
+from domain.shared.money import Money
 from domain.shared.tenancy import Scope
 
 PRICES_FROM: Final = date(2026, 1, 1)
@@ -46,15 +48,7 @@ async def plant(story: dict[str, Any] | None = None) -> Planted:
     partner = await _partner(distributor, story["partner"])
     customer = await _customer(partner, story["customer"])
     plans = await _catalog(distributor, story)
-    await publish_price_list(
-        partner,
-        PriceListSpec(
-            story["partner"]["price_list"],
-            story["distributor"]["currency"],
-            Decimal(story["partner"]["markup_percent"]),
-            [],
-        ),
-    )
+    await _resell(partner, story)
     return Planted(
         distributor_id=encode("Organization", distributor.organization_id),
         partner_id=encode("Organization", partner.organization_id),
@@ -71,6 +65,35 @@ async def seed(addresses: bootstrap.Addresses) -> Planted:
     await bootstrap.migrate(addresses)
     async with bootstrap.database(addresses, pool_size=2):
         return await plant()
+
+
+async def stock(story: dict[str, Any] | None = None, *, on_product: Callable[[str], None]) -> dict[str, UUID]:
+    """Import the catalogs that ship into the story's distributor, which stands already; its plans by `product/plan`.
+
+    The database is open; `on_product` hears of each of the `stock_size()` products.
+    """
+    story = story or read_story()
+    system = system_actor(bootstrap.utc_now(), bootstrap.new_id)
+    distributor = await _distributor(system, story["distributor"])
+    catalogs = [read_catalog(name) for name in SHIPPED]
+    plans: dict[str, UUID] = {}
+    for catalog in catalogs:
+        await import_catalog(distributor, catalog, plans, on_product=on_product)
+    await _sell(distributor, story, catalogs, plans)
+    return plans
+
+
+def stock_size() -> int:
+    """How many products the catalogs that ship have."""
+    return sum(len(products_of(read_catalog(name))) for name in SHIPPED)
+
+
+async def seed_all(addresses: bootstrap.Addresses, *, on_product: Callable[[str], None]) -> Planted:
+    """As `seed`, with the catalogs that ship."""
+    planted = await seed(addresses)
+    async with bootstrap.database(addresses, pool_size=2):
+        await stock(on_product=on_product)
+    return planted
 
 
 async def plant_distributor(
@@ -140,17 +163,49 @@ async def _customer(partner: Actor, spec: dict[str, Any]) -> Actor:
 
 async def _catalog(distributor: Actor, story: dict[str, Any]) -> dict[str, UUID]:
     plans: dict[str, UUID] = {}
-    for spec in product_specs(story):
-        made = await publish_product(distributor, spec)
-        plans |= {f"{spec.key}/{key}": plan_id for key, plan_id in made.items()}
+    await import_catalog(distributor, story, plans, on_product=lambda _: None)
+    await _sell(distributor, story, [story], plans)
+    return plans
+
+
+async def _resell(partner: Actor, story: dict[str, Any]) -> None:
+    """Let the partner sell all that it can buy, by its markup."""
+    name, currency = story["partner"]["price_list"], story["distributor"]["currency"]
+    markup = Decimal(story["partner"]["markup_percent"])
+    standing = await database.fetch_value(
+        "SELECT markup_percent FROM price_lists WHERE seller_id = $1 AND name = $2", partner.organization_id, name
+    )
+    if standing != markup:
+        await publish_price_list(partner, PriceListSpec(name, currency, markup, []))
+
+
+async def _sell(
+    distributor: Actor, story: dict[str, Any], catalogs: Sequence[Mapping[str, Any]], plans: Mapping[str, UUID]
+) -> None:
+    """Put the prices of these files on the distributor's list, unless they are there already."""
     prices = [
         PriceDraft(plans[f"{product}/{plan}"], sales_model, amount, PRICES_FROM)
-        for (product, plan), amounts in root_prices(story).items()
+        for catalog in catalogs
+        for (product, plan), amounts in root_prices(catalog).items()
         for sales_model, amount in amounts.items()
     ]
     currency, name = story["distributor"]["currency"], story["distributor"]["price_list"]
-    await publish_price_list(distributor, PriceListSpec(name, currency, None, prices))
-    return plans
+    if not await _is_priced(distributor, name, currency, prices):
+        await publish_price_list(distributor, PriceListSpec(name, currency, None, prices))
+
+
+async def _is_priced(seller: Actor, name: str, currency: str, prices: Sequence[PriceDraft]) -> bool:
+    rows = await database.fetch(
+        "SELECT p.plan_id, p.sales_model, p.unit_minor FROM prices p JOIN price_lists l ON l.id = p.price_list_id "
+        "WHERE l.seller_id = $1 AND l.name = $2 AND l.currency = $3 AND p.valid_from = $4",
+        seller.organization_id,
+        name,
+        currency,
+        PRICES_FROM,
+    )
+    standing = {(row["plan_id"], row["sales_model"], row["unit_minor"]) for row in rows}
+    wanted = {(p.plan_id, p.sales_model.value, Money.of(p.amount, currency).minor) for p in prices}
+    return wanted <= standing
 
 
 async def _token(actor: Actor) -> str:

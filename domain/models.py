@@ -12,6 +12,15 @@ from domain.access.models import (
 )
 from domain.billing.models import Account, WalletEntry
 from domain.catalog.models import Plan, Product
+from domain.catalog.parts import (
+    Category,
+    OrderType,
+    PlanAddOn,
+    PlanComponent,
+    ProductCategory,
+    ProductOrderType,
+    TermsDocument,
+)
 from domain.contracts.models import Contract, ContractPrice
 from domain.discounts.models import Discount, DiscountRedemption
 from domain.events.models import Event
@@ -26,6 +35,7 @@ from domain.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpo
 __models__ = [
     Account,
     ApiToken,
+    Category,
     Contract,
     ContractPrice,
     Discount,
@@ -36,14 +46,20 @@ __models__ = [
     Instance,
     Order,
     OrderLine,
+    OrderType,
     Organization,
     Plan,
+    PlanAddOn,
+    PlanComponent,
     Price,
     PriceList,
     Product,
+    ProductCategory,
+    ProductOrderType,
     ProvisionerCallback,
     ProvisioningOperation,
     Subscription,
+    TermsDocument,
     WalletEntry,
     WebhookAttempt,
     WebhookDelivery,

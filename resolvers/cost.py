@@ -11,6 +11,8 @@ from typing import Any, Final
 from graphql import GraphQLObjectType, GraphQLOutputType, is_list_type, is_non_null_type
 
 from domain.billing.rules import MAX_ACCOUNTS
+from domain.catalog.plan_rules import MAX_ADD_ONS, MAX_COMPONENTS
+from domain.catalog.product_rules import MAX_GROUPS
 from domain.catalog.queries import MAX_PLANS
 from domain.contracts.rules import MAX_AGREED
 from domain.orders.rules import MAX_LINES
@@ -24,11 +26,15 @@ LIST_SIZES: Final[Mapping[tuple[str, str], int]] = {
     ("Contract", "prices"): MAX_AGREED,
     ("Plan", "offers"): MAX_OFFERS,
     ("Organization", "accounts"): MAX_ACCOUNTS,
+    ("Plan", "addons"): MAX_ADD_ONS,
+    ("Plan", "components"): MAX_COMPONENTS,
+    ("Product", "categories"): MAX_GROUPS,
+    ("Product", "orderTypes"): MAX_GROUPS,
     ("Product", "plans"): MAX_PLANS,
     ("WebhookDelivery", "attempts"): MAX_ATTEMPTS,
 }
 # Rows without an id of their own; the others implement Node.
-ROWS: Final = frozenset({"ContractPrice", "Offer", "Price", "WebhookAttempt"})
+ROWS: Final = frozenset({"AddOn", "BundleComponent", "ContractPrice", "Offer", "Price", "WebhookAttempt"})
 # Fields that cost whatever they answer: a count reads the whole list, introspection the whole schema.
 FIELD_COSTS: Final[Mapping[str, int]] = {"totalCount": 10, "__schema": 100, "__type": 20}
 # Values of a leaf, where one of them may weigh as much as many; the others are 1.

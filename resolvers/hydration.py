@@ -11,7 +11,8 @@ from uuid import UUID
 
 from domain.access.people import MEMBERS
 from domain.billing.queries import accounts_of
-from domain.catalog.queries import PLANS, PRODUCTS, plans_of
+from domain.catalog.part_queries import add_ons_of, categories_of, components_of, order_types_of
+from domain.catalog.queries import PLANS, PRODUCTS, TERMS, plans_of
 from domain.contracts.queries import agreed_prices_of, contracts_by_ids
 from domain.orders.queries import lines_of, order_with_lines
 from domain.organizations.queries import ORGANIZATIONS
@@ -23,7 +24,9 @@ from domain.webhooks.queries import attempts_of
 from resolvers.selection import Selection
 from schema.access import API_TOKEN
 from schema.billing import ACCOUNT, WALLET_ENTRY
-from schema.catalog import PLAN, PRODUCT
+from schema.catalog import ADD_ON, BUNDLE_COMPONENT, PLAN, PRODUCT
+from schema.catalog_groups import CATEGORY, ORDER_TYPE
+from schema.catalog_terms import TERMS_DOCUMENT
 from schema.contracts import CONTRACT, CONTRACT_PRICE
 from schema.discounts import DISCOUNT
 from schema.events import EVENT
@@ -41,7 +44,10 @@ from schema.webhooks import WEBHOOK_ATTEMPT, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 
 READERS: Final[Mapping[str, Reader]] = {
     "Account": ACCOUNT,
+    "AddOn": ADD_ON,
     "ApiToken": API_TOKEN,
+    "BundleComponent": BUNDLE_COMPONENT,
+    "Category": CATEGORY,
     "Contract": CONTRACT,
     "ContractPrice": CONTRACT_PRICE,
     "Discount": DISCOUNT,
@@ -50,6 +56,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "Offer": OFFER,
     "Order": ORDER,
     "OrderLine": ORDER_LINE,
+    "OrderType": ORDER_TYPE,
     "Organization": ORGANIZATION,
     "Plan": PLAN,
     "Price": PRICE,
@@ -57,6 +64,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "Product": PRODUCT,
     "ProvisioningOperation": PROVISIONING_OPERATION,
     "Subscription": SUBSCRIPTION,
+    "TermsDocument": TERMS_DOCUMENT,
     "WalletEntry": WALLET_ENTRY,
     "WebhookAttempt": WEBHOOK_ATTEMPT,
     "WebhookDelivery": WEBHOOK_DELIVERY,
@@ -112,11 +120,23 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "plan": _PLAN,
         "subscription": One("Subscription", "subscription_id", SUBSCRIPTIONS.by_ids),
     },
-    "Plan": {"offers": Many("Offer", "plan_id", offers_of)},
     "Price": {"plan": _PLAN},
     "PriceList": {"buyer": _BUYER},
     "Organization": {"accounts": Many("Account", "organization_id", accounts_of)},
-    "Product": {"plans": Many("Plan", "product_id", plans_of)},
+    "Product": {
+        "plans": Many("Plan", "product_id", plans_of),
+        "categories": Many("Category", "product_id", categories_of),
+        "orderTypes": Many("OrderType", "product_id", order_types_of),
+        "terms": One("TermsDocument", "terms_id", TERMS.by_ids),
+    },
+    "Plan": {
+        "product": _PRODUCT,
+        "offers": Many("Offer", "plan_id", offers_of),
+        "addons": Many("AddOn", "plan_id", add_ons_of),
+        "components": Many("BundleComponent", "plan_id", components_of),
+    },
+    "AddOn": {"plan": One("Plan", "add_on_id", PLANS.by_ids)},
+    "BundleComponent": {"plan": One("Plan", "component_id", PLANS.by_ids)},
     "Subscription": {"customer": _CUSTOMER, "product": _PRODUCT, "plan": _PLAN},
     "Member": {"organization": _CUSTOMER},
     "Invitation": {"organization": _CUSTOMER},

@@ -5,6 +5,8 @@ import strawberry
 from domain.shared.actor import Permission as P  # noqa: N817 - a table of contents reads better narrow
 from resolvers import (
     billing,
+    catalog_plans,
+    catalog_products,
     contracts,
     discounts,
     locations,
@@ -46,6 +48,17 @@ class Mutation:
     set_credit_terms = mutation(billing.set_credit_terms, requires=P.BILLING_MANAGE)
     top_up_wallet = mutation(billing.top_up_wallet, requires=P.BILLING_MANAGE)
     grant_credit = mutation(billing.grant_credit, requires=P.BILLING_MANAGE)
+    create_product = mutation(catalog_products.create_product, requires=P.CATALOG_MANAGE)
+    update_product = mutation(catalog_products.update_product, requires=P.CATALOG_MANAGE)
+    publish_product = mutation(catalog_products.publish_product, requires=P.CATALOG_MANAGE)
+    pause_product = mutation(catalog_products.pause_product, requires=P.CATALOG_MANAGE)
+    archive_product = mutation(catalog_products.archive_product, requires=P.CATALOG_MANAGE)
+    publish_terms = mutation(catalog_products.publish_terms, requires=P.CATALOG_MANAGE)
+    create_plan = mutation(catalog_plans.create_plan, requires=P.CATALOG_MANAGE)
+    update_plan = mutation(catalog_plans.update_plan, requires=P.CATALOG_MANAGE)
+    archive_plan = mutation(catalog_plans.archive_plan, requires=P.CATALOG_MANAGE)
+    set_category = mutation(catalog_plans.set_category, requires=P.CATALOG_MANAGE)
+    set_order_type = mutation(catalog_plans.set_order_type, requires=P.CATALOG_MANAGE)
     create_order = mutation(orders.create_order, requires=P.ORDERS_MANAGE)
     submit_order = mutation(orders.submit_order, requires=P.ORDERS_MANAGE)
     place_order = mutation(orders.place_order, requires=P.ORDERS_MANAGE)

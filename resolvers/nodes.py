@@ -9,7 +9,7 @@ import strawberry
 from domain.access.people import INVITATIONS, MEMBERS, SESSIONS
 from domain.access.queries import API_TOKENS
 from domain.billing.queries import ACCOUNTS, WALLET_ENTRIES
-from domain.catalog.queries import PLANS, PRODUCTS
+from domain.catalog.queries import CATEGORIES, ORDER_TYPES, PLANS, PRODUCTS, TERMS
 from domain.contracts.queries import CONTRACTS
 from domain.discounts.queries import DISCOUNTS
 from domain.events.queries import EVENTS
@@ -36,18 +36,21 @@ P = Permission
 FINDABLE: Final[Mapping[str, tuple[Listing, Permission]]] = {
     "Account": (ACCOUNTS, P.BILLING_READ),
     "ApiToken": (API_TOKENS, P.TOKENS_MANAGE),
+    "Category": (CATEGORIES, P.CATALOG_READ),
     "Contract": (CONTRACTS, P.CONTRACTS_READ),
     "Discount": (DISCOUNTS, P.PRICES_READ),
     "EmergencyLocation": (EMERGENCY_LOCATIONS, P.ORGANIZATIONS_READ),
     "Event": (EVENTS, P.EVENTS_READ),
     "Order": (ORDERS, P.ORDERS_READ),
     "OrderLine": (LINES, P.ORDERS_READ),
+    "OrderType": (ORDER_TYPES, P.CATALOG_READ),
     "Organization": (ORGANIZATIONS, P.ORGANIZATIONS_READ),
     "Plan": (PLANS, P.CATALOG_READ),
     "PriceList": (PRICE_LISTS, P.PRICES_READ),
     "Product": (PRODUCTS, P.CATALOG_READ),
     "ProvisioningOperation": (OPERATIONS, P.PROVISIONING_READ),
     "Subscription": (SUBSCRIPTIONS, P.SUBSCRIPTIONS_READ),
+    "TermsDocument": (TERMS, P.CATALOG_READ),
     "WalletEntry": (WALLET_ENTRIES, P.BILLING_READ),
     "WebhookDelivery": (DELIVERIES, P.WEBHOOKS_MANAGE),
     "WebhookEndpoint": (ENDPOINTS, P.WEBHOOKS_MANAGE),

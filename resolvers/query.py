@@ -6,6 +6,8 @@ from domain.shared.actor import Permission as P  # noqa: N817 - a table of conte
 from resolvers import (
     billing,
     catalog,
+    catalog_plans,
+    catalog_products,
     contracts,
     discounts,
     events,
@@ -42,6 +44,9 @@ class Query:
     price_lists = query(price_lists.price_lists, requires=P.PRICES_READ)
     discounts = query(discounts.discounts, requires=P.PRICES_READ)
     contracts = query(contracts.contracts, requires=P.CONTRACTS_READ)
+    categories = query(catalog_plans.categories, requires=P.CATALOG_READ)
+    order_types = query(catalog_plans.order_types, requires=P.CATALOG_READ)
+    terms_documents = query(catalog_products.terms_documents, requires=P.CATALOG_READ)
     order = query(orders.order, requires=P.ORDERS_READ)
     orders = query(orders.orders, requires=P.ORDERS_READ)
     subscription = query(subscriptions.subscription, requires=P.SUBSCRIPTIONS_READ)

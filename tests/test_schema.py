@@ -33,6 +33,7 @@ OURS = [kind for name, kind in sorted(CORE.type_map.items()) if not name.startsw
 BUILT_IN = {"Boolean", "Float", "ID", "Int", "String"}
 # Mutations that make, charge or provision nothing: repeating one changes nothing more.
 REPEATABLE = {
+    *("archivePlan", "archiveProduct", "pauseProduct", "publishProduct", "updatePlan", "updateProduct"),
     *("cancelOrder", "deleteWebhookEndpoint", "endContract", "endDiscount", "removeMember", "revokeApiToken"),
     *("closeOrganization", "resumeOrganization", "suspendOrganization", "updateOrganization"),
     *("removeEmergencyLocation", "updateEmergencyLocation"),

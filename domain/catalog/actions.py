@@ -1,82 +1,76 @@
 """Publishing a catalog: products with plans, idempotently by their keys."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-import orjson
-
-from domain.catalog.models import Orderability, ProductStatus, ProductType
+from domain.catalog.groups import check_linked
+from domain.catalog.models import ProductStatus, ProductType
+from domain.catalog.plan_rules import PlanDraft
+from domain.catalog.plans import check_parts, insert_plan, plan_draft_of, plan_event, write_plan
+from domain.catalog.product_rules import ProductDraft, check_product
+from domain.catalog.products import draft_of, insert_product, product_event, write_product
+from domain.catalog.states import PRODUCT
+from domain.catalog.writing import update
 from domain.events.actions import NewEvent, record
 from domain.events.types import EventType
 from domain.shared import database
 from domain.shared.actor import Actor
-from domain.shared.ids import encode
-
-
-@dataclass(frozen=True, slots=True)
-class PlanSpec:
-    """A plan to publish."""
-
-    key: str
-    name: str
-    rank: int
-    max_quantity: int
+from domain.shared.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True)
 class ProductSpec:
-    """A product to publish, with its plans; `parameter_schema` is JSON Schema, Draft 2020-12."""
+    """A product to publish, with its plans."""
 
-    key: str
-    name: str
-    description: str
-    type: ProductType
-    orderability: Orderability
-    order_otherwise: str | None
-    provisioner: str
-    parameter_schema: Mapping[str, Any]
-    plans: Sequence[PlanSpec]
-    is_system: bool = False
+    product: ProductDraft
+    plans: Sequence[PlanDraft]
 
 
 async def publish_product(actor: Actor, spec: ProductSpec) -> dict[str, UUID]:
     """Make the actor's organization offer this product, or bring what it offers under that key up to date.
 
-    Answers the ids of its plans by their keys.
+    Answers the ids of its plans by their keys. What is as it should be already is neither written nor told of.
     """
-    created = {"created_at": actor.at, "scope": actor.scope.path}
+    if problems := check_product(spec.product):
+        raise Invalid(problems)
     async with database.transaction():
-        product_id = await database.upsert(
-            "products",
-            key={"organization_id": actor.organization_id, "key": spec.key},
-            values={
-                "name": spec.name,
-                "description": spec.description,
-                "type": spec.type.value,
-                "status": ProductStatus.ACTIVE.value,
-                "orderability": spec.orderability.value,
-                "order_otherwise": spec.order_otherwise,
-                "provisioner": spec.provisioner,
-                "parameter_schema": orjson.dumps(spec.parameter_schema).decode(),
-                "is_system": spec.is_system,
-            },
-            on_create={"id": actor.new_id(), **created},
-        )
-        plans = {
-            plan.key: await database.upsert(
-                "plans",
-                key={"product_id": product_id, "key": plan.key},
-                values={"name": plan.name, "rank": plan.rank, "max_quantity": plan.max_quantity},
-                on_create={"id": actor.new_id(), **created},
-            )
-            for plan in spec.plans
-        }
-        data = {"product_id": encode("Product", product_id), "key": spec.key, "name": spec.name}
-        await record(actor, _published(actor, EventType.PRODUCT_PUBLISHED, product_id, data))
+        await check_linked(actor, spec.product)
+        product_id, events = await _publish(actor, spec.product)
+        plans = {}
+        for draft in spec.plans:
+            plans[draft.key], told = await _publish_plan(actor, product_id, draft, spec.product.type)
+            events += told
+        if events:
+            await record(actor, *events)
         return plans
 
 
-def _published(actor: Actor, event_type: EventType, aggregate_id: UUID, data: Mapping[str, Any]) -> NewEvent:
-    return NewEvent(event_type, actor.organization_id, actor.scope.path, aggregate_id, data)
+async def _publish(actor: Actor, draft: ProductDraft) -> tuple[UUID, list[NewEvent]]:
+    sql = "SELECT * FROM products WHERE organization_id = $1 AND key = $2 FOR NO KEY UPDATE"
+    row = await database.fetch_row(sql, actor.organization_id, draft.key)
+    if row is None:
+        product_id = await insert_product(actor, draft, ProductStatus.ACTIVE)
+        told = (EventType.PRODUCT_CREATED, EventType.PRODUCT_PUBLISHED)
+        return product_id, [product_event(actor, event_type, product_id, draft) for event_type in told]
+    product_id, events = row["id"], []
+    if names := await write_product(actor, product_id, await draft_of(row), draft):
+        events.append(product_event(actor, EventType.PRODUCT_UPDATED, product_id, draft, {"changed": names}))
+    if row["status"] != ProductStatus.ACTIVE:
+        PRODUCT.check(ProductStatus(row["status"]), ProductStatus.ACTIVE)
+        await update("products", product_id, {"status": ProductStatus.ACTIVE.value})
+        events.append(product_event(actor, EventType.PRODUCT_PUBLISHED, product_id, draft))
+    return product_id, events
+
+
+async def _publish_plan(
+    actor: Actor, product_id: UUID, draft: PlanDraft, product_type: ProductType
+) -> tuple[UUID, list[NewEvent]]:
+    row = await database.fetch_row("SELECT * FROM plans WHERE product_id = $1 AND key = $2", product_id, draft.key)
+    await check_parts(actor, draft, product_type, plan_id=row["id"] if row else None)
+    if row is None:
+        plan_id = await insert_plan(actor, product_id, draft)
+        return plan_id, [plan_event(actor, EventType.PLAN_CREATED, product_id, plan_id, draft)]
+    names = await write_plan(actor, row["id"], await plan_draft_of(row), draft)
+    more = {"changed": names}
+    return row["id"], [plan_event(actor, EventType.PLAN_UPDATED, product_id, row["id"], draft, more)] if names else []

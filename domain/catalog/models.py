@@ -1,9 +1,10 @@
-"""Products, plans, and the price lists by which each tier sells to the next."""
+"""Products and plans, as each tier offers them to the next."""
 
 from enum import StrEnum
 from typing import Any
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
@@ -46,6 +47,29 @@ class SalesModel(StrEnum):
     ONE_TIME = "ONE_TIME"
 
 
+class PlanStatus(StrEnum):
+    """Whether a plan of a product on sale may be chosen."""
+
+    ACTIVE = "ACTIVE"
+    ARCHIVED = "ARCHIVED"
+
+
+class PlanKind(StrEnum):
+    """What one of the plan's quantity is (B3-S add-ons and numbers, ORION seats)."""
+
+    ITEM = "ITEM"
+    SEAT = "SEAT"
+    ADD_ON = "ADD_ON"
+    NUMBER = "NUMBER"
+
+
+class Charging(StrEnum):
+    """What is charged (CS): a fixed amount in advance, or the month's highest count of users afterwards."""
+
+    PREPAID = "PREPAID"
+    POSTPAID = "POSTPAID"
+
+
 class Product(Model):
     """A product of one organization, offered down its resale chain; `provisioner` is the key of its connector."""
 
@@ -64,6 +88,7 @@ class Product(Model):
     provisioner = fields.CharField(max_length=32)
     parameter_schema: fields.JSONField[dict[str, Any]] = fields.JSONField()
     is_system = fields.BooleanField(db_default=False)
+    data_locations: fields.JSONField[list[dict[str, str]]] = fields.JSONField(db_default=[])
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -84,6 +109,14 @@ class Plan(Model):
     name = fields.CharField(max_length=200)
     rank = fields.IntField()
     max_quantity = fields.IntField()
+    status = fields.CharEnumField(PlanStatus, max_length=16, db_default=PlanStatus.ACTIVE.value)
+    kind = fields.CharEnumField(PlanKind, max_length=16, db_default=PlanKind.ITEM.value)
+    charging = fields.CharEnumField(Charging, max_length=16, db_default=Charging.PREPAID.value)
+    sales_models = ArrayField(element_type="text", db_default=[model.value for model in SalesModel])
+    max_users = fields.IntField(null=True)
+    included_numbers = fields.IntField(db_default=0)
+    trial_days = fields.IntField(db_default=0)
+    postponed_billing_months = fields.IntField(db_default=0)
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -93,4 +126,9 @@ class Plan(Model):
             UniqueConstraint(fields=("product_id", "key"), name="plans_key"),
             UniqueConstraint(fields=("product_id", "rank"), name="plans_rank"),
             CheckConstraint(check="max_quantity > 0", name="plans_max_quantity"),
+            CheckConstraint(check="cardinality(sales_models) > 0", name="plans_sales_models"),
+            CheckConstraint(check="max_users > 0", name="plans_max_users"),
+            CheckConstraint(check="included_numbers >= 0", name="plans_included_numbers"),
+            CheckConstraint(check="trial_days BETWEEN 0 AND 30", name="plans_trial_days"),
+            CheckConstraint(check="postponed_billing_months BETWEEN 0 AND 12", name="plans_postponed_billing_months"),
         )

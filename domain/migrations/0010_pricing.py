@@ -16,7 +16,7 @@ SCOPED = ("contracts", "contract_prices", "discounts", "discount_redemptions")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0008_accounts")]
+    dependencies = [("provender", "0009_catalog_breadth")]
 
     initial = False
 

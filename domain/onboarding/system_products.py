@@ -7,8 +7,10 @@ from typing import Any, Final
 from asyncpg import Record
 
 from domain.billing.models import AccountKind
-from domain.catalog.actions import PlanSpec, ProductSpec, publish_product
+from domain.catalog.actions import ProductSpec, publish_product
 from domain.catalog.models import Orderability, ProductType, SalesModel
+from domain.catalog.plan_rules import PlanDraft
+from domain.catalog.product_rules import ProductDraft
 from domain.events.actions import NewEvent, record_with
 from domain.events.types import EventType
 from domain.organizations.models import Organization
@@ -20,11 +22,11 @@ from domain.shared.tenancy import Scope
 from domain.shared.writes import Writes
 from domain.subscriptions.states import SubscriptionState
 
-_PLAN: Final = PlanSpec(key="standard", name="Standard", rank=1, max_quantity=1)
+_PLAN: Final = PlanDraft(key="standard", name="Standard", rank=1, max_quantity=1)
 
 
 def _spec(key: str, name: str, description: str) -> ProductSpec:
-    return ProductSpec(
+    product = ProductDraft(
         key=key,
         name=name,
         description=description,
@@ -33,9 +35,9 @@ def _spec(key: str, name: str, description: str) -> ProductSpec:
         order_otherwise="It comes with the account by itself.",
         provisioner="none",
         parameter_schema={"type": "object", "additionalProperties": False},
-        plans=[_PLAN],
         is_system=True,
     )
+    return ProductSpec(product, [_PLAN])
 
 
 SYSTEM_PRODUCTS: Final = (

@@ -8,7 +8,7 @@ from domain.discounts.choosing import Chosen, choose
 from domain.discounts.redeeming import find_discounts
 from domain.discounts.rules import Line, apply_discounts
 from domain.orders.drafting import Prepared
-from domain.orders.rules import PricedLine, check_amounts, check_complete, price_line, take_off
+from domain.orders.rules import PricedLine, check_amounts, check_complete, check_ordered_addons, price_line, take_off
 from domain.pricing.queries import NOTHING_AGREED, tier_prices
 from domain.shared.actor import Actor
 from domain.shared.errors import ErrorCode, FieldCode, FieldError, Invalid
@@ -28,6 +28,7 @@ async def price(actor: Actor, prepared: Prepared) -> Priced:
     """Fix the amounts of a complete order on every edge; what is missing or not sold is refused, all of it at once."""
     draft = prepared.draft
     problems = check_complete(prepared.parameters_and_schemas)
+    problems += check_ordered_addons(draft.lines, prepared.plans)
     prices = await tier_prices(
         prepared.chain_ids,
         [line.plan_id for line in draft.lines],

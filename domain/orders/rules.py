@@ -1,5 +1,6 @@
 """What an order may hold and what it costs: pure decisions on a draft and the plans it names."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -10,7 +11,9 @@ import orjson
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from domain.catalog.models import Orderability, ProductStatus, SalesModel
+from domain.catalog.models import Orderability, PlanStatus, ProductStatus, SalesModel
+from domain.catalog.parts import LimitPer
+from domain.catalog.plan_rules import AddOnDraft, WithAddOns, check_addons
 from domain.orders.models import OrderMethod
 from domain.shared.errors import FieldCode, FieldError
 from domain.shared.texts import check_optional_text
@@ -69,11 +72,13 @@ def check_draft(draft: OrderDraft, plans: Mapping[UUID, Mapping[str, Any]]) -> l
     if len(draft.lines) > MAX_LINES:
         problems.append(FieldError("lines", FieldCode.TOO_LONG, f"has {len(draft.lines)} lines, at most {MAX_LINES}"))
     for place, line in enumerate(draft.lines[:MAX_LINES]):
-        problems += _check_line(f"lines.{place}", line, plans.get(line.plan_id))
+        problems += _check_line(f"lines.{place}", line, plans.get(line.plan_id), draft.sales_model)
     return problems
 
 
-def _check_line(path: str, line: LineDraft, plan: Mapping[str, Any] | None) -> list[FieldError]:
+def _check_line(
+    path: str, line: LineDraft, plan: Mapping[str, Any] | None, sales_model: SalesModel
+) -> list[FieldError]:
     if plan is None:
         return [FieldError(f"{path}.planId", FieldCode.NOT_FOUND, "no such plan is offered to this customer")]
     problems = []
@@ -83,6 +88,12 @@ def _check_line(path: str, line: LineDraft, plan: Mapping[str, Any] | None) -> l
     elif plan["orderability"] != Orderability.ORDERABLE:
         otherwise = plan["order_otherwise"] or "It can only be renewed or upgraded."
         message = f"{plan['product_name']} cannot be ordered here. {otherwise}"
+        problems.append(FieldError(f"{path}.planId", FieldCode.NOT_ALLOWED, message))
+    elif plan["plan_status"] != PlanStatus.ACTIVE:
+        message = f"{plan['name']} is not sold any more"
+        problems.append(FieldError(f"{path}.planId", FieldCode.NOT_ALLOWED, message))
+    elif sales_model.value not in plan["sales_models"]:
+        message = f"{plan['name']} is not sold {sales_model.value}"
         problems.append(FieldError(f"{path}.planId", FieldCode.NOT_ALLOWED, message))
     if not 1 <= line.quantity <= plan["max_quantity"]:
         message = f"must be between 1 and {plan['max_quantity']}"
@@ -117,6 +128,25 @@ def check_complete(
             else:
                 problems.append(FieldError(where, FieldCode.INVALID, _told(fault)))
     return list(dict.fromkeys(problems))
+
+
+def check_ordered_addons(lines: Sequence[LineDraft], plans: Mapping[UUID, Mapping[str, Any]]) -> list[FieldError]:
+    """Whether the add-ons of an order are within what its other plans take."""
+    ordered = [
+        WithAddOns(
+            f"lines.{place}.planId",
+            [
+                AddOnDraft(UUID(add_on), low, high, LimitPer(per))
+                for add_on, low, high, per in plans[line.plan_id]["add_ons"]
+            ],
+            line.quantity,
+        )
+        for place, line in enumerate(lines)
+    ]
+    chosen = Counter[UUID]()
+    for line in lines:
+        chosen[line.plan_id] += line.quantity
+    return check_addons(ordered, chosen)
 
 
 def _told(fault: ValidationError) -> str:

@@ -28,6 +28,7 @@ _TAKEN: Final = {
 _LOCK: Final = "SELECT id, name, currency FROM price_lists WHERE id = $1 AND scope = $2 FOR UPDATE"
 _OFFERED: Final = """
 SELECT p.id FROM plans p JOIN products d ON d.id = p.product_id WHERE p.id = ANY($1) AND d.scope = ANY($2)
+AND (d.status <> 'DRAFT' OR d.scope = $3)
 """
 
 
@@ -72,7 +73,7 @@ async def check_buyer(actor: Actor, buyer_id: UUID) -> list[FieldError]:
 
 async def plans_offered(actor: Actor, plan_ids: Sequence[UUID]) -> set[UUID]:
     """Which of these plans the actor's organization can sell: its own, and those its sellers offer."""
-    rows = await database.fetch(_OFFERED, list(set(plan_ids)), actor.scope.chain)
+    rows = await database.fetch(_OFFERED, list(set(plan_ids)), actor.scope.chain, actor.scope.path)
     return {row["id"] for row in rows}
 
 

@@ -43,7 +43,8 @@ WITH RECURSIVE lists AS (
   WHERE t.place < cardinality($1::uuid[])
     AND (a.unit_minor IS NOT NULL OR m.markup_percent IS NOT NULL OR t.place + 1 = $6)
 )
-SELECT plan_id, sales_model, currency, unit_minor FROM tiers WHERE place = cardinality($1::uuid[])
+SELECT t.plan_id, t.sales_model, t.currency, t.unit_minor FROM tiers t JOIN plans p ON p.id = t.plan_id
+WHERE t.place = cardinality($1::uuid[]) AND p.status = 'ACTIVE' AND t.sales_model = ANY(p.sales_models)
 ORDER BY plan_id, sales_model, currency
 """
 _NO_EDGE: Final = 0

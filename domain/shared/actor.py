@@ -33,6 +33,7 @@ class Permission(StrEnum):
     OWNERS_MANAGE = "owners:manage"
     BILLING_READ = "billing:read"
     BILLING_MANAGE = "billing:manage"
+    CATALOG_MANAGE = "catalog:manage"
 
 
 class OrganizationKind(StrEnum):

@@ -34,6 +34,9 @@ PREFIXES: Final[dict[str, str]] = {
     "Account": "acc",
     "WalletEntry": "wle",
     "EmergencyLocation": "eml",
+    "Category": "cat",
+    "OrderType": "oty",
+    "TermsDocument": "trm",
 }
 TYPES: Final[dict[str, str]] = {prefix: kind for kind, prefix in PREFIXES.items()}
 

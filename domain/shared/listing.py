@@ -69,18 +69,29 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Through:
+    """A field of other rows that belong to the one listed: `column` of the rows of `table` whose `owner` is its id."""
+
+    table: str
+    owner: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """What can be listed from `table`: public field name -> column. All names are constants of ours, never input.
 
     `sorts` columns must be NOT NULL; `id` is always the last key, so every order is total. `defaults` are what a list
-    holds of a field as long as its filter does not name that field; single rows are found regardless.
+    holds of a field as long as its filter does not name that field; single rows are found regardless. `offered` is what
+    holds for a seller's row before its buyers see it.
     """
 
     table: str
-    filters: Mapping[str, str] = field(default_factory=dict)
+    filters: Mapping[str, str | Through] = field(default_factory=dict)
     sorts: Mapping[str, tuple[str, ColumnType]] = field(default_factory=dict)
     visibility: Visibility = Visibility.SUBTREE
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    offered: str = "TRUE"
 
     async def page(
         self,
@@ -133,7 +144,7 @@ class Listing:
         low, high = statement.bind(actor.scope.lower), statement.bind(actor.scope.upper)
         subtree = f"(scope >= {low} AND scope < {high})"
         if self.visibility is Visibility.SELLERS_TOO:
-            return f"({subtree} OR scope = ANY({statement.bind(actor.scope.chain)}))"
+            return f"({subtree} OR scope = ANY({statement.bind(actor.scope.chain)}) AND {self.offered})"
         return subtree
 
     def _keys(self, sort: Sequence[Sort]) -> list[tuple[str, str, ColumnType, Direction]]:
@@ -153,11 +164,18 @@ class Listing:
             case Condition(name, operator, value):
                 if name not in self.filters:
                     raise Invalid([FieldError(f"where.{name}", FieldCode.NOT_ALLOWED, "cannot be filtered by")])
-                return _COMPARE[operator].format(column=self.filters[name], value=statement.bind(value))
+                return _comparison(self.filters[name], operator, statement.bind(value))
             case AllOf(parts):
                 return "(" + " AND ".join(self._compile(p, statement) for p in parts) + ")" if parts else "TRUE"
             case AnyOf(parts):
                 return "(" + " OR ".join(self._compile(p, statement) for p in parts) + ")" if parts else "FALSE"
+
+
+def _comparison(compared: str | Through, operator: Operator, place: str) -> str:
+    if isinstance(compared, str):
+        return _COMPARE[operator].format(column=compared, value=place)
+    inner = _COMPARE[operator].format(column=compared.column, value=place)
+    return f"id IN (SELECT {compared.owner} FROM {compared.table} WHERE {inner})"  # noqa: S608 - constants and placeholders
 
 
 _ID: Final = frozenset({"id"})

@@ -39,6 +39,7 @@ TEXTS: Final[Texts] = {
             "OWNERS_MANAGE": "Make, change and remove owners.",
             "BILLING_READ": "See accounts, their credit and their wallets.",
             "BILLING_MANAGE": "Set the credit terms of buyers, top up their wallets and grant them credit.",
+            "CATALOG_MANAGE": "Manage the own organization's products, plans, terms, categories and order types.",
         },
     ),
 }

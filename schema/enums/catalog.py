@@ -2,7 +2,16 @@
 
 from typing import Final
 
-from domain.catalog.models import Orderability, ProductStatus, ProductType, SalesModel
+from domain.catalog.models import (
+    Charging,
+    Orderability,
+    PlanKind,
+    PlanStatus,
+    ProductStatus,
+    ProductType,
+    SalesModel,
+)
+from domain.catalog.parts import LimitPer
 from schema.enums.texts import Texts
 
 TEXTS: Final[Texts] = {
@@ -40,5 +49,33 @@ TEXTS: Final[Texts] = {
         "SalesModel",
         "How often the price falls due.",
         {"MONTHLY": "Every month.", "YEARLY": "Every year.", "ONE_TIME": "Once."},
+    ),
+    PlanStatus: (
+        "PlanStatus",
+        "Whether a plan may be chosen.",
+        {"ACTIVE": "It may, where its product is on sale.", "ARCHIVED": "Not any more; who has it keeps it."},
+    ),
+    PlanKind: (
+        "PlanKind",
+        "What one of a plan's quantity is.",
+        {
+            "ITEM": "A piece: an instance, a device, a service.",
+            "SEAT": "A seat of one user.",
+            "ADD_ON": "Something that is had with another plan.",
+            "NUMBER": "A telephone number.",
+        },
+    ),
+    Charging: (
+        "Charging",
+        "What is charged.",
+        {
+            "PREPAID": "A fixed amount in advance, whatever is used within the plan.",
+            "POSTPAID": "Each month's highest count of users, afterwards.",
+        },
+    ),
+    LimitPer: (
+        "LimitPer",
+        "What the limits of an add-on count for.",
+        {"SEAT": "Each seat of the plan.", "SUBSCRIPTION": "The whole subscription, however many seats it has."},
     ),
 }

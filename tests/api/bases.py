@@ -1,6 +1,6 @@
 """A valid input for every mutation that makes something, under names of its own."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from seeding import Planted
@@ -203,3 +203,62 @@ def update_input(organization_id: str, **changes: Any) -> dict[str, Any]:
 def wallet_input(account_id: str, **changes: Any) -> dict[str, Any]:
     """An amount for a wallet."""
     return {"accountId": account_id, "amount": "10.00", "note": "by bank", "idempotencyKey": fresh_key()} | changes
+
+
+def product_input(_: Planted, **changes: Any) -> dict[str, Any]:
+    """A product of its creator's own, under a key of its own; every field is given."""
+    name = uuid4().hex
+    content = {
+        "key": f"p-{name}",
+        "name": f"Product {name}",
+        "description": "What it is.",
+        "type": "SERVICE",
+        "provisioner": "cloud",
+        "parameterSchema": {"type": "object", "properties": {"domain": {"type": "string", "maxLength": 253}}},
+        "orderability": "CLOSED",
+        "orderOtherwise": "Write to the desk.",
+        "dataLocations": [{"key": "eu", "name": "Frankfurt", "country": "DE"}],
+        "idempotencyKey": fresh_key(),
+    }
+    return content | changes
+
+
+def plan_input(product_id: str, **changes: Any) -> dict[str, Any]:
+    """A plan by the seat, of a rank of its own."""
+    name = uuid4().hex
+    content = {
+        "productId": product_id,
+        "key": f"p-{name}",
+        "name": f"Plan {name}",
+        "rank": int(name[:4], 16),
+        "maxQuantity": 100,
+        "salesModels": ["MONTHLY", "YEARLY"],
+        "kind": "SEAT",
+        "charging": "PREPAID",
+        "maxUsers": 50,
+        "includedNumbers": 1,
+        "trialDays": 30,
+        "postponedBillingMonths": 1,
+        "idempotencyKey": fresh_key(),
+    }
+    return content | changes
+
+
+def catalog_group_input(**changes: Any) -> dict[str, Any]:
+    """A category or an order type under a key of its own."""
+    name = uuid4().hex
+    return {"key": f"g-{name}", "name": f"Group {name}", "position": 10, "idempotencyKey": fresh_key()} | changes
+
+
+def terms_input(product_id: str, **changes: Any) -> dict[str, Any]:
+    """A version of terms with a text of its own."""
+    content = {
+        "productId": product_id,
+        "text": f"Version {uuid4().hex}.",
+        "validFrom": "2999-01-01",
+        "idempotencyKey": fresh_key(),
+    }
+    return content | changes
+
+
+AN_ADD_ON: Final = {"kind": "ADD_ON", "maxUsers": None, "includedNumbers": 0}

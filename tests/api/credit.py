@@ -15,6 +15,10 @@ from tests.api.worlds import account_of, succeed
 from tests.house import Api, order_input
 
 PRICE: Final = Decimal("3622.64")  # of the base order, on the partner's edge
+ACCOUNT: Final = (
+    "query ($id: ID!) { node(id: $id) { ... on Account "
+    "{ creditLimit { amount } balance { amount } held { amount } available { amount } } } }"
+)
 PLACE: Final = document("mutation", "placeOrder")
 
 
@@ -22,11 +26,10 @@ async def account(api: Api, tree: Planted, position: int = 0, token: str | None 
     """An account of the tree's customer, as its partner (or another) sees it."""
     shown = await api.ask(
         token or tree.partner_token,
-        document("query", "node"),
+        ACCOUNT,
         {"id": await account_of(tree.customer_id, position)},
     )
-    amounts = ("creditLimit", "balance", "held", "available")
-    return {name: shown[f"Account_{name}"] and Decimal(shown[f"Account_{name}"]["amount"]) for name in amounts}
+    return {name: money and Decimal(money["amount"]) for name, money in shown.items()}
 
 
 async def set_terms(api: Api, tree: Planted, terms: str, limit: Decimal | None = None, position: int = 0) -> None:

@@ -1,6 +1,6 @@
 """A valid input for every mutation: what the walks over the schema change one leaf at a time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from itertools import cycle
 from typing import Any, Final
@@ -9,6 +9,8 @@ from uuid import uuid4
 from domain.shared.money import CURRENCIES
 from seeding import Planted
 from tests.api.bases import (
+    AN_ADD_ON,
+    catalog_group_input,
     contract_input,
     customer_input,
     discount_input,
@@ -19,9 +21,12 @@ from tests.api.bases import (
     location_input,
     onboarding_input,
     partner_input,
+    plan_input,
     price_list_input,
     prices_input,
+    product_input,
     profile_of,
+    terms_input,
     token_input,
     update_input,
     wallet_input,
@@ -50,6 +55,13 @@ class Targets:
     discount_id: str
     contract_id: str
     code: str
+    product_id: str
+    plan_id: str
+    addon_id: str
+    published_id: str
+    part_id: str
+    category_id: str
+    order_type_id: str
 
 
 _CURRENCIES: Final = cycle(sorted(CURRENCIES - {"CHF", "EUR", "USD"}))
@@ -60,8 +72,11 @@ def _unused() -> str:
     return next(_CURRENCIES)
 
 
+Make = Callable[[str, str, dict[str, Any]], Awaitable[str]]
+
+
 async def make_targets(api: Api, tree: Planted) -> Targets:
-    """A draft of the tree's customer; a token, an endpoint, a member and an open invitation of its partner."""
+    """What stands in the tree: of its customer and its partner, products (a draft, and one on sale) among them."""
 
     async def make(mutation: str, thing: str, content: dict[str, Any]) -> str:
         answer = await api.ask(tree.partner_token, document("mutation", mutation), {"input": content})
@@ -76,6 +91,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
     suspended_id = await make("createCustomer", "customer", customer_input(tree))
     await make("suspendOrganization", "organization", {"organization": {"id": suspended_id}})
     return Targets(
+        **await _make_goods(make, tree),
         code=code,
         account_id=await make("addGroupAccount", "account", group_input(tree)),
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
@@ -94,6 +110,24 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
     )
 
 
+async def _make_goods(make: Make, tree: Planted) -> dict[str, str]:
+    """A drafted bundle with a plan of what is in the published product, that product's add-on, and groups."""
+    product_id = await make("createProduct", "product", product_input(tree, type="BUNDLE"))
+    published_id = await make("createProduct", "product", product_input(tree))
+    part_id = await make("createPlan", "plan", plan_input(published_id))
+    in_it = [{"planId": part_id, "quantity": 1}]
+    await make("publishProduct", "product", {"id": published_id})
+    return {
+        "product_id": product_id,
+        "published_id": published_id,
+        "part_id": part_id,
+        "plan_id": await make("createPlan", "plan", plan_input(product_id, components=in_it)),
+        "addon_id": await make("createPlan", "plan", plan_input(published_id, **AN_ADD_ON)),
+        "category_id": await make("setCategory", "category", catalog_group_input()),
+        "order_type_id": await make("setOrderType", "orderType", catalog_group_input()),
+    }
+
+
 def contract_order_input(tree: Planted, targets: Targets) -> dict[str, Any]:
     """A complete order by the tree's contract, with a code and a reference."""
     return order_input(
@@ -106,9 +140,45 @@ def contract_order_input(tree: Planted, targets: Targets) -> dict[str, Any]:
     )
 
 
+def whole_product(tree: Planted, targets: Targets) -> dict[str, Any]:
+    """A product in a category and of an order type."""
+    return product_input(tree, categoryIds=[targets.category_id], orderTypeIds=[targets.order_type_id])
+
+
+def product_change(tree: Planted, targets: Targets) -> dict[str, Any]:
+    """Every field of a product that can be changed."""
+    fixed = {"key", "type", "idempotencyKey"}
+    content = {name: value for name, value in whole_product(tree, targets).items() if name not in fixed}
+    return content | {"id": targets.product_id}
+
+
+def whole_plan(targets: Targets) -> dict[str, Any]:
+    """A plan of a bundle, with an add-on."""
+    addon = {"planId": targets.addon_id, "minQuantity": 0, "maxQuantity": 2, "per": "SEAT"}
+    return plan_input(targets.product_id, addons=[addon], components=[{"planId": targets.part_id, "quantity": 2}])
+
+
+def plan_change(targets: Targets) -> dict[str, Any]:
+    """Every field of a plan that can be changed."""
+    fixed = {"key", "kind", "productId", "idempotencyKey"}
+    content = {name: value for name, value in whole_plan(targets).items() if name not in fixed}
+    return content | {"id": targets.plan_id}
+
+
 Base = Callable[[Planted, Targets], dict[str, Any]]
 BASES: Final[Mapping[str, Base]] = {
     "addGroupAccount": lambda tree, _: group_input(tree),
+    "archivePlan": lambda _, targets: {"id": targets.plan_id},
+    "archiveProduct": lambda _, targets: {"id": targets.product_id},
+    "createPlan": lambda _, targets: whole_plan(targets),
+    "createProduct": whole_product,
+    "pauseProduct": lambda _, targets: {"id": targets.published_id},
+    "publishProduct": lambda _, targets: {"id": targets.product_id},
+    "publishTerms": lambda _, targets: terms_input(targets.product_id),
+    "setCategory": lambda *_: catalog_group_input(),
+    "setOrderType": lambda *_: catalog_group_input(),
+    "updatePlan": lambda _, targets: plan_change(targets),
+    "updateProduct": product_change,
     "closeOrganization": lambda _, targets: {"organization": {"id": targets.spare_id}},
     "createEmergencyLocation": lambda tree, _: location_input(tree),
     "grantCredit": lambda _, targets: wallet_input(targets.account_id),

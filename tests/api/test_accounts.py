@@ -8,7 +8,7 @@ import pytest
 from domain.shared import database
 from domain.shared.ids import decode
 from seeding import Planted
-from tests.api.bases import customer_input, fresh_key
+from tests.api.bases import customer_input, fresh_key, plan_input, terms_input
 from tests.api.targets import BASES, make_targets
 from tests.api.walk import document
 from tests.api.worlds import EVERYTHING_OF_A_SELLER, grow, new_token, scope_of, succeed
@@ -172,6 +172,22 @@ async def test_a5_system_products_are_not_for_sale(api: Api, tree: Planted) -> N
     [field] = answer["InvalidInput_fields"]
     assert (field["path"], field["code"]) == ("lines.0.planId", "NOT_ALLOWED")
     assert field["message"].endswith("It comes with the account by itself.")
+
+
+@pytest.mark.parametrize("mutation", ["updateProduct", "pauseProduct", "archiveProduct", "createPlan", "publishTerms"])
+async def test_a5_system_products_are_managed_by_nobody(api: Api, tree: Planted, mutation: str) -> None:
+    """Not even the distributor that owns them changes them, adds plans or terms, or takes them off sale."""
+    query = "{ products(first: 1, where: {isSystem: {eq: true}}) { nodes { id } } }"
+    [product] = (await api.ask(tree.distributor_token, query))["nodes"]
+    contents = {
+        "updateProduct": {"id": product["id"], "orderability": "ORDERABLE", "orderOtherwise": None},
+        "createPlan": plan_input(product["id"]),
+        "publishTerms": terms_input(product["id"]),
+    }
+    content = contents.get(mutation, {"id": product["id"]})
+    error = await api.refuse(tree.distributor_token, document("mutation", mutation), {"input": content})
+    assert error["extensions"]["code"] == "FORBIDDEN"
+    assert "system products" in error["message"]
 
 
 async def test_a5_no_mutation_changes_a_protected_subscription(api: Api, tree: Planted) -> None:

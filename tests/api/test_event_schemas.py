@@ -35,6 +35,8 @@ async def test_every_recorded_event_keeps_its_schema(api: Api, shop: Workshop, w
         await succeed(api, tree.partner_token, mutation, BASES[mutation](tree, targets))
     for name in ("setPrices", "endDiscount", "updateContract", "endContract", *STORY):
         await succeed(api, tree.partner_token, name, BASES[name](tree, targets))
+    for mutation in ("updatePlan", "archivePlan", "updateProduct", "archiveProduct", "pauseProduct"):
+        await succeed(api, tree.partner_token, mutation, BASES[mutation](tree, targets))
     line = {
         "planId": tree.plans["team-insights/professional"],
         "quantity": 1,

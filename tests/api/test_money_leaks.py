@@ -18,10 +18,10 @@ from domain.shared.ids import decode, encode
 from domain.shared.money import format_minor
 from jobs.workshop import Workshop
 from seeding import Planted
-from tests.api.bases import contract_input
+from tests.api.bases import contract_input, wallet_input
 from tests.api.sellers import BUSINESS, make_discount, make_list, place, price, seats, set_prices
 from tests.api.walk import CORE, document, root_fields
-from tests.api.worlds import grow, new_token, run_all, scope_of, succeed
+from tests.api.worlds import account_of, grow, new_token, run_all, scope_of, succeed
 from tests.house import Api, plant_tree
 
 # By edge: distributor to partner, partner to sub-partner, sub-partner to customer. No two amounts are alike.
@@ -29,6 +29,9 @@ YEARLY: Final = (10103, 21107, 30713)
 MONTHLY: Final = (1117, 2243, 3371)
 DISCOUNTS: Final = (503, 709, 911)
 AGREED: Final = (10103, 21107, 29327)
+CREDIT: Final = 40507  # in the customer's wallet, between it and the sub-partner
+FREE: Final = format_minor(0, "USD")  # what system subscriptions cost on every edge, and wallets hold that nobody fills
+MAY_BE_FREE: Final = frozenset({"Account", "Subscription", "WalletEntry"})
 SEATS, AGREED_SEATS = 7, 3
 THINGS: Final[Sequence[Sequence[int]]] = (
     YEARLY,
@@ -43,10 +46,15 @@ THINGS: Final[Sequence[Sequence[int]]] = (
 )
 TIERS: Final = ("distributor", "partner", "sub-partner", "customer")
 KINDS: Final = dict(zip(TIERS, ("DISTRIBUTOR", "PARTNER", "PARTNER", "CUSTOMER"), strict=True))
-# What each field of money shows: what one's buyer pays, what one pays oneself, or the difference.
+# What each field of money shows: what one's buyer pays, what one pays oneself, the difference, or an account's credit.
 SHOWS: Final[Mapping[tuple[str, str], str]] = {
+    ("Account", "available"): "credit",
+    ("Account", "balance"): "credit",
+    ("Account", "creditLimit"): "credit",
+    ("Account", "held"): "credit",
     ("ContractPrice", "price"): "price",
     ("Discount", "fixed"): "price",
+    ("InsufficientCredit", "short"): "credit",
     ("Offer", "cost"): "cost",
     ("Offer", "margin"): "margin",
     ("Offer", "price"): "price",
@@ -61,16 +69,9 @@ SHOWS: Final[Mapping[tuple[str, str], str]] = {
     ("Price", "price"): "price",
     ("Subscription", "unitCost"): "cost",
     ("Subscription", "unitPrice"): "price",
-    # No account here has credit terms or a wallet: what it shows is nothing.
-    ("Account", "available"): "nothing",
-    ("Account", "balance"): "nothing",
-    ("Account", "creditLimit"): "nothing",
-    ("Account", "held"): "nothing",
-    ("InsufficientCredit", "short"): "nothing",
-    ("WalletEntry", "amount"): "nothing",
-    ("WalletEntry", "available"): "nothing",
+    ("WalletEntry", "amount"): "credit",
+    ("WalletEntry", "available"): "credit",
 }
-NOTHING: Final = "0.00"  # what is free, and what an account without terms has: it tells nothing
 
 
 def allowed(tier: str, *, sees_costs: bool) -> dict[str, set[str]]:
@@ -80,7 +81,8 @@ def allowed(tier: str, *, sees_costs: bool) -> dict[str, set[str]]:
     has_cost = sees_costs and 0 < at < len(TIERS) - 1
     above = [thing[at - 1] for thing in THINGS] if has_cost else []
     margins = [below[place] - cost for place, cost in enumerate(above)]
-    figures: dict[str, list[int]] = {"price": below, "cost": above, "margin": margins, "nothing": []}
+    credit = [CREDIT] if at >= TIERS.index("sub-partner") else []
+    figures = {"price": below, "cost": above, "margin": margins, "credit": credit}
     return {kind: {format_minor(minor, "USD") for minor in minors} for kind, minors in figures.items()}
 
 
@@ -106,6 +108,7 @@ def test_every_amount_tells_its_edge() -> None:
         assert len(SECRETS - mine) > len(THINGS)
     minors = [minor for thing in THINGS for minor in thing]
     assert len(set(minors)) == len(minors) - 2  # the contract leaves two edges as they are
+    assert format_minor(CREDIT, "USD") not in set().union(*(allowed(tier, sees_costs=True)["price"] for tier in TIERS))
 
 
 @dataclass
@@ -160,6 +163,8 @@ async def chain(api: Api, shop: Workshop) -> Chain:
     for content in (seats(made.sub, SEATS), seats(made.sub, AGREED_SEATS, **by)):
         made.order_ids.append((await place(api, made.sub.customer_token, content))["id"])
     await run_all(shop, [tree], *made.order_ids)
+    content = wallet_input(await account_of(made.sub.customer_id, 0), amount=format_minor(CREDIT, "USD"))
+    await succeed(api, made.sub.partner_token, "topUpWallet", content)
     return made
 
 
@@ -185,10 +190,12 @@ def check(text: str, tier: str, permissions: frozenset[Permission]) -> set[tuple
     assert not leaked, (tier, sorted(permissions), leaked, text[:2000])
     seen = set()
     for kind, name, amount in money(orjson.loads(text)):
-        shows = SHOWS.get((kind, name), name)
-        if amount != NOTHING:
-            assert amount in may[shows], (tier, kind, name, amount)
-            seen.add((shows, amount))
+        if amount == FREE and kind in MAY_BE_FREE:
+            continue
+        in_event = not kind and name == "price"  # of a wallet it is what was paid in
+        shows = "credit" if in_event and amount in may["credit"] else SHOWS.get((kind, name), name)
+        assert amount in may[shows], (tier, kind, name, amount)
+        seen.add((shows, amount))
     return seen
 
 
@@ -218,6 +225,7 @@ async def test_each_tier_sees_all_of_its_own_and_nothing_else(api: Api, chain: C
     may = allowed(tier, sees_costs=Permission.COSTS_READ in permissions)
     assert {amount for shows, amount in seen if shows == "price"} == may["price"]
     assert {amount for shows, amount in seen if shows == "cost"} == may["cost"]
+    assert {amount for shows, amount in seen if shows == "credit"} == may["credit"]
 
 
 ROLES: Final = st.sampled_from(TIERS).flatmap(
@@ -256,7 +264,7 @@ async def test_no_webhook_leaks(chain: Chain, tier: str) -> None:
     """The body of every event of the tree, as its receiver gets it, holds its own edges' amounts and no others."""
     viewer, top = await scope_of(chain.who(tier)[0]), await scope_of(chain.tree.distributor_id)
     events = await database.fetch("SELECT * FROM events WHERE scope >= $1 AND scope < $2", top.lower, top.upper)
-    assert {event["type"] for event in events} >= {"order.completed", "price_list.prices_set", "contract.created"}
+    assert {event["type"] for event in events} >= {"order.completed", "price_list.prices_set", "wallet.topped_up"}
     seen = set()
     for event in events:
         text = orjson.dumps(body_for(event, viewer)).decode()

@@ -8,7 +8,7 @@ import pytest
 from domain.shared import database
 from domain.shared.ids import decode, encode
 from seeding import Planted
-from tests.api.bases import fresh_key, price_list_input
+from tests.api.bases import fresh_key, plan_input, price_list_input, product_input
 from tests.api.sellers import BUSINESS, make_list, place, price, refused, seats, set_prices
 from tests.api.walk import document
 from tests.api.worlds import grow, new_token, succeed
@@ -167,6 +167,25 @@ async def test_c5_a_list_is_its_sellers_alone(api: Api, tree: Planted) -> None:
         page = await api.post(token, document("query", "priceLists"), {"first": 100})
         assert list_id not in page.text
     assert (await api.ask(tree.partner_token, document("query", "node"), {"id": list_id}))["PriceList_name"]
+
+
+async def test_c5_a_drafted_plan_is_priced_by_its_owner_alone(api: Api, tree: Planted) -> None:
+    """To its buyers it does not exist before it is published; its owner prices it first."""
+    made = await succeed(api, tree.distributor_token, "createProduct", product_input(tree))
+    product_id = made["CreateProductSuccess_product"]["id"]
+    plan = (await succeed(api, tree.distributor_token, "createPlan", plan_input(product_id)))["CreatePlanSuccess_plan"]
+    asked = price(tree, "10.00", planId=plan["id"])
+    own = await make_list(
+        api, tree.distributor_token, tree, currency="USD", markupPercent=None, buyer={"id": tree.partner_id}
+    )
+    assert (await set_prices(api, tree.distributor_token, own, asked))["__typename"] == "SetPricesSuccess"
+    buyers = await make_list(api, tree.partner_token, tree)
+    answer = await set_prices(api, tree.partner_token, buyers, asked)
+    assert [(field["path"], field["code"]) for field in answer["InvalidInput_fields"]] == [
+        ("prices.0.planId", "NOT_FOUND")
+    ]
+    await succeed(api, tree.distributor_token, "publishProduct", {"id": product_id})
+    assert (await set_prices(api, tree.partner_token, buyers, asked))["__typename"] == "SetPricesSuccess"
 
 
 async def test_c5_prices_need_their_permissions(api: Api, tree: Planted) -> None:

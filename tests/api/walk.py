@@ -1,5 +1,6 @@
 """Documents and variables made from the schema itself, so that a walk over every root field needs no list of them."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any, Final
@@ -23,6 +24,8 @@ from graphql import (
 from resolvers.api import SCHEMA
 
 CORE: Final[GraphQLSchema] = SCHEMA._schema  # noqa: SLF001 - graphql-core's own schema has no public name
+FAR: Final = 3  # things with an id, one below the other
+MONEY: Final = "Money"
 Path = tuple[str | int, ...]
 
 
@@ -58,36 +61,51 @@ def _everything(kind: GraphQLNamedType, above: tuple[str, ...], without: frozens
 
 
 def _each_alone(kind: GraphQLInterfaceType) -> str:
-    """The own values of each type that implements an interface: with what hangs on each, no document holds them."""
-    parts = [
-        f"... on {member.name} {{ {' '.join(_values(member, f'{member.name}_'))} }}"
-        for member in CORE.get_implementations(kind).objects
-    ]
+    """The own values of each type that implements an interface, amounts of money among them, but not what hangs on it.
+
+    No document holds everything of everything.
+    """
+    members = CORE.get_implementations(kind).objects
+    named = Counter(name for member in members for name in member.fields)
+    parts = [f"... on {member.name} {{ {' '.join(_values(member, named))} }}" for member in members]
     return " ".join(["__typename", *parts])
 
 
-def _values(kind: GraphQLObjectType, prefix: str) -> Iterator[str]:
-    """The fields that are values, or made of values: no other things with ids."""
+def _values(kind: GraphQLObjectType, named: Mapping[str, int]) -> Iterator[str]:
     for name, field in kind.fields.items():
         below = get_named_type(field.type)
-        shown = f"{prefix}{name}: {name}" if prefix else name
         if any(map(is_required_argument, field.args.values())):
             continue
+        own = f"{kind.name}_{name}: {name}" if named[name] > 1 else name
         if is_leaf_type(below):
-            yield shown
-        elif isinstance(below, GraphQLObjectType) and "nodes" not in below.fields and not below.interfaces:
-            yield f"{shown} {{ __typename {' '.join(_values(below, ''))} }}"
+            yield own
+        elif below.name == MONEY:
+            yield f"{own} {{ {_fields(below, (), frozenset(), '')} }}"
 
 
 def _fields(kind: GraphQLObjectType, above: tuple[str, ...], without: frozenset[str], prefix: str) -> str:
     parts = ["__typename"]
     for name, field in kind.fields.items():
         below = get_named_type(field.type)
+        if _is_far(below, above):
+            continue
         if name in without or below.name in above or any(is_required_argument(spec) for spec in field.args.values()):
             continue
         inner = "" if is_leaf_type(below) else f" {{ {_everything(below, above, without)} }}"
         parts.append(f"{prefix}{name}: {name}{inner}" if prefix else f"{name}{inner}")
     return " ".join(parts)
+
+
+def _is_far(kind: GraphQLNamedType, above: tuple[str, ...]) -> bool:
+    """Whether a thing with an id stands below so many others that it is shown nearer elsewhere.
+
+    A document of everything would grow with the product of all types, past what a document may select.
+    """
+    return _has_id(kind) and sum(_has_id(CORE.type_map[name]) for name in above) >= FAR
+
+
+def _has_id(kind: GraphQLNamedType) -> bool:
+    return isinstance(kind, GraphQLObjectType) and "Node" in {interface.name for interface in kind.interfaces}
 
 
 def leaves(kind: GraphQLInputType, named: frozenset[str]) -> Iterator[tuple[Path, str]]:

@@ -30,6 +30,7 @@ from tests.people import invited, join
 TABLES: Final[Mapping[str, str]] = {
     "Account": "accounts",
     "ApiToken": "api_tokens",
+    "Category": "categories",
     "Contract": "contracts",
     "Discount": "discounts",
     "EmergencyLocation": "emergency_locations",
@@ -37,12 +38,14 @@ TABLES: Final[Mapping[str, str]] = {
     "Instance": "instances",
     "Order": "orders",
     "OrderLine": "order_lines",
+    "OrderType": "order_types",
     "Organization": "organizations",
     "Plan": "plans",
     "PriceList": "price_lists",
     "Product": "products",
     "ProvisioningOperation": "provisioning_operations",
     "Subscription": "subscriptions",
+    "TermsDocument": "terms_documents",
     "WalletEntry": "wallet_entries",
     "WebhookDelivery": "webhook_deliveries",
     "WebhookEndpoint": "webhook_endpoints",
@@ -50,7 +53,7 @@ TABLES: Final[Mapping[str, str]] = {
     "Invitation": "invitations",
     "Session": "sessions",
 }
-SOLD_DOWN: Final = frozenset({"Plan", "Product"})
+SOLD_DOWN: Final = frozenset({"Category", "OrderType", "Plan", "Product", "TermsDocument"})
 EVERYTHING_OF_A_SELLER: Final = [permission.name for permission in Permission]
 EVERYTHING_OF_A_CUSTOMER: Final = [
     permission.name for permission in Permission if permission in GRANTABLE[OrganizationKind.CUSTOMER]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.catalog.models import Orderability, ProductStatus, SalesModel
+from domain.catalog.models import Orderability, PlanStatus, ProductStatus, SalesModel
 from domain.orders.rules import (
     MAX_LINES,
     MAX_MULTIPLIER,
@@ -24,7 +24,10 @@ from domain.shared.errors import FieldCode
 
 PLAN_ID = UUID(int=1)
 PLAN: dict[str, Any] = {
+    "name": "Business",
     "product_name": "Cloud Workspace",
+    "plan_status": PlanStatus.ACTIVE,
+    "sales_models": ["YEARLY", "MONTHLY"],
     "status": ProductStatus.ACTIVE,
     "orderability": Orderability.ORDERABLE,
     "order_otherwise": None,

@@ -90,6 +90,8 @@ def objects(kind: GraphQLInputObjectType, depth: int) -> st.SearchStrategy[dict[
 
 def filled(kind: GraphQLNonNull[Any], depth: int) -> st.SearchStrategy[Any]:
     """Values of a type that is not null."""
+    if isinstance(kind.of_type, GraphQLList):
+        return st.lists(coerced(GraphQLNonNull(kind.of_type.of_type), depth + 1), max_size=2)
     return coerced(kind, depth).filter(lambda value: value is not None)
 
 
