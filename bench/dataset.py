@@ -46,7 +46,10 @@ async def load(dsn: str, size: Size) -> Loaded:
         )
         partners, customers = _organizations(base["id"], base["scope"], size.organizations)
         await _copy(connection, "organizations", _ORGANIZATION_COLUMNS, [*partners, *customers])
-        plan = await connection.fetchrow("SELECT id, product_id FROM plans ORDER BY rank LIMIT 1")
+        plan = await connection.fetchrow(
+            "SELECT p.id, p.product_id FROM plans p JOIN products d ON d.id = p.product_id "
+            "WHERE NOT d.is_system ORDER BY p.rank, p.id LIMIT 1"
+        )
         own: list[str] = []
         for orders, lines in _orders(customers, plan["product_id"], plan["id"], size.orders):
             await _copy(connection, "orders", _ORDER_COLUMNS, orders)
