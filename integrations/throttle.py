@@ -80,6 +80,9 @@ class Throttle:
         taken, level = int(answer[0]), int(answer[1])
         purse.level, purse.at = level, self._clock()
         if not taken:
+            if purse.held >= points:  # others that asked at the same time have drawn chunks meanwhile
+                purse.held -= points
+                return 0.0
             return (points - level) / self.restore_per_second
         purse.held += taken - points
         purse.held_until = purse.at + HOLD_SECONDS
