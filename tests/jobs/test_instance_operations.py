@@ -5,7 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from domain.events.catalogue import json_schema
+from domain.events.queries import body_for
+from domain.events.types import EventType
 from domain.provisioning.actions import start_operation
 from domain.provisioning.states import Action
 from domain.shared import database
@@ -31,9 +35,12 @@ async def made(bench: Bench) -> tuple[UUID, UUID]:
 
 
 async def told(instance_id: UUID) -> list[Any]:
-    """The events of an instance after its creation: type, action, failure's code."""
-    sql = "SELECT type, payload FROM events WHERE aggregate_id = $1 AND type <> 'instance.provisioned' ORDER BY id"
+    """The events of an instance after its creation, each valid by its schema: type, action, failure's code."""
+    sql = "SELECT * FROM events WHERE aggregate_id = $1 AND type <> 'instance.provisioned' ORDER BY id"
     rows = await database.fetch(sql, instance_id)
+    for row in rows:
+        body = body_for(row, Scope(row["scope"]))
+        Draft202012Validator(json_schema(EventType(row["type"]))).validate(body)
     return [(r["type"], r["payload"]["action"], (r["payload"]["failure"] or {}).get("code")) for r in rows]
 
 
