@@ -6,7 +6,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0010_pricing")]
+    dependencies = [("provender", "0011_policies")]
 
     initial = False
 
