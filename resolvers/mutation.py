@@ -15,6 +15,7 @@ from resolvers import (
     people,
     price_lists,
     signing_in,
+    tickets,
     tokens,
     webhooks,
 )
@@ -63,6 +64,8 @@ class Mutation:
     submit_order = mutation(orders.submit_order, requires=P.ORDERS_MANAGE)
     place_order = mutation(orders.place_order, requires=P.ORDERS_MANAGE)
     cancel_order = mutation(orders.cancel_order, requires=P.ORDERS_MANAGE)
+    complete_ticket = mutation(tickets.complete_ticket, requires=P.DESK_MANAGE)
+    fail_ticket = mutation(tickets.fail_ticket, requires=P.DESK_MANAGE)
     create_webhook_endpoint = mutation(webhooks.create_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
     delete_webhook_endpoint = mutation(webhooks.delete_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
     sign_in = mutation(signing_in.sign_in, requires=ANONYMOUS)

@@ -11,6 +11,7 @@ from domain.access.queries import API_TOKENS
 from domain.billing.queries import ACCOUNTS, WALLET_ENTRIES
 from domain.catalog.queries import CATEGORIES, ORDER_TYPES, PLANS, PRODUCTS, TERMS
 from domain.contracts.queries import CONTRACTS
+from domain.desk.queries import TICKETS
 from domain.discounts.queries import DISCOUNTS
 from domain.events.queries import EVENTS
 from domain.numbers.queries import NUMBERS_OFFERED
@@ -53,6 +54,7 @@ FINDABLE: Final[Mapping[str, tuple[Listing, Permission]]] = {
     "ProvisioningOperation": (OPERATIONS, P.PROVISIONING_READ),
     "Subscription": (SUBSCRIPTIONS, P.SUBSCRIPTIONS_READ),
     "TermsDocument": (TERMS, P.CATALOG_READ),
+    "Ticket": (TICKETS, P.DESK_MANAGE),
     "WalletEntry": (WALLET_ENTRIES, P.BILLING_READ),
     "WebhookDelivery": (DELIVERIES, P.WEBHOOKS_MANAGE),
     "WebhookEndpoint": (ENDPOINTS, P.WEBHOOKS_MANAGE),

@@ -20,6 +20,7 @@ from resolvers import (
     price_lists,
     provisioning,
     subscriptions,
+    tickets,
     tokens,
     webhooks,
 )
@@ -59,6 +60,7 @@ class Query:
     webhook_endpoints = query(webhooks.webhook_endpoints, requires=P.WEBHOOKS_MANAGE)
     webhook_deliveries = query(webhooks.webhook_deliveries, requires=P.WEBHOOKS_MANAGE)
     provisioning_operations = query(provisioning.provisioning_operations, requires=P.PROVISIONING_READ)
+    tickets = query(tickets.tickets, requires=P.DESK_MANAGE)
     members = query(people.members, requires=P.MEMBERS_READ)
     invitations = query(people.invitations, requires=P.MEMBERS_READ)
     sessions = query(people.sessions, requires=P.MEMBERS_READ)

@@ -55,6 +55,9 @@ class Organization(Node):
     phone: str | None = strawberry.field(description="Telephone number, E.164.")
     notes: str | None = strawberry.field(description="What its seller noted, such as what provisioning should know.")
     invoice_emails: list[str] = strawberry.field(description="Who gets the invoices beside the billing contact.")
+    desk_email: str | None = strawberry.field(
+        description="Who gets the tickets of its desk; null: the billing contact."
+    )
     accounts: list[Account] = strawberry.field(
         description="Its accounts: the enterprise account, then its groups; none without BILLING_READ."
     )
@@ -97,6 +100,7 @@ ORGANIZATION: Final = Reader(
         "phone": column("phone"),
         "notes": column("notes"),
         "invoice_emails": column("invoice_emails"),
+        "desk_email": column("desk_email"),
     },
 )
 

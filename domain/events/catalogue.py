@@ -8,6 +8,7 @@ from domain.events.specs import (
     access,
     billing,
     catalog,
+    desk,
     orders,
     organizations,
     people,
@@ -29,6 +30,7 @@ CATALOGUE: Final[Mapping[EventType, EventSpec]] = {
     **orders.SPECS,
     **subscriptions.SPECS,
     **provisioning.SPECS,
+    **desk.SPECS,
     **webhooks.SPECS,
     **people.SPECS,
 }

@@ -75,6 +75,7 @@ async def _start_line(actor: Actor, order: Order, line: OrderLine) -> None:
         plan.product.provisioner,
         request,
         plan.provisioning_hours,
+        plan.product.organization_id,
     )
     await start_instance(actor, placement)
 

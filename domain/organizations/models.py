@@ -23,7 +23,8 @@ class BillingMode(StrEnum):
 class Organization(Model):
     """A distributor, partner or customer; `scope` is its own path in the reseller tree.
 
-    `billing_mode` is a customer's, `phone` E.164, `invoice_emails` get invoices beside the billing contact.
+    `billing_mode` is a customer's, `phone` E.164, `invoice_emails` get invoices beside the billing contact,
+    `desk_email` the tickets of a seller.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -51,6 +52,7 @@ class Organization(Model):
     phone = fields.CharField(max_length=16, null=True)
     notes = fields.TextField(null=True)
     invoice_emails = ArrayField(element_type="text", db_default=[])
+    desk_email = fields.CharField(max_length=254, null=True)
     created_at = fields.DatetimeField()
 
     parent_id: UUID | None

@@ -31,6 +31,7 @@ from tests.api.bases import (
     update_input,
     wallet_input,
 )
+from tests.api.desks import completed, new_ticket
 from tests.api.walk import document
 from tests.house import Api, order_input
 from tests.people import PASSWORD, Person, invited, join, reset_token
@@ -62,6 +63,7 @@ class Targets:
     part_id: str
     category_id: str
     order_type_id: str
+    ticket_id: str
 
 
 _CURRENCIES: Final = cycle(sorted(CURRENCIES - {"CHF", "EUR", "USD"}))
@@ -93,6 +95,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
     return Targets(
         **await _make_goods(make, tree),
         code=code,
+        ticket_id=await new_ticket(tree),
         account_id=await make("addGroupAccount", "account", group_input(tree)),
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
         spare_id=await make("createCustomer", "customer", customer_input(tree)),
@@ -206,6 +209,8 @@ BASES: Final[Mapping[str, Base]] = {
     "createOrder": contract_order_input,
     "createPartner": lambda tree, _: partner_input(tree, **profile_of("p")),
     "createPriceList": lambda tree, _: price_list_input(tree),
+    "completeTicket": lambda _, targets: completed(targets.ticket_id),
+    "failTicket": lambda _, targets: {"id": targets.ticket_id, "reason": "out of stock"},
     "createWebhookEndpoint": lambda tree, _: endpoint_input(tree),
     "deleteWebhookEndpoint": lambda _, targets: {"id": targets.endpoint_id},
     "endContract": lambda _, targets: {"id": targets.contract_id, "endsOn": "2999-12-31"},
