@@ -8,7 +8,7 @@ from domain.organizations.models import ApprovalRule
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0010_pricing")]
+    dependencies = [("provender", "0011_policies")]
 
     initial = False
 
