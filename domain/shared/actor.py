@@ -25,6 +25,7 @@ class Permission(StrEnum):
     ORDERS_MANAGE = "orders:manage"
     ORDERS_APPROVE = "orders:approve"
     SUBSCRIPTIONS_READ = "subscriptions:read"
+    NUMBERS_READ = "numbers:read"
     COSTS_READ = "costs:read"
     EVENTS_READ = "events:read"
     WEBHOOKS_MANAGE = "webhooks:manage"
