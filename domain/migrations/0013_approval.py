@@ -8,7 +8,7 @@ from domain.organizations.models import ApprovalRule
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0011_policies"), ("provender", "0011_numbers")]
+    dependencies = [("provender", "0012_instance_operations"), ("provender", "0011_numbers")]
 
     initial = False
 
