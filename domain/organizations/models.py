@@ -20,11 +20,19 @@ class BillingMode(StrEnum):
     GROUP = "GROUP"
 
 
+class ApprovalRule(StrEnum):
+    """Which orders of a customer wait for somebody else's approval."""
+
+    NEVER = "NEVER"
+    WITHOUT_PERMISSION = "WITHOUT_PERMISSION"
+    ABOVE_AMOUNT = "ABOVE_AMOUNT"
+
+
 class Organization(Model):
     """A distributor, partner or customer; `scope` is its own path in the reseller tree.
 
     `billing_mode` is a customer's, `phone` E.164, `invoice_emails` get invoices beside the billing contact,
-    `desk_email` the tickets of a seller.
+    `desk_email` the tickets of a seller; `approval_above_minor`, in its currency, goes with the rule ABOVE_AMOUNT.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -53,6 +61,8 @@ class Organization(Model):
     notes = fields.TextField(null=True)
     invoice_emails = ArrayField(element_type="text", db_default=[])
     desk_email = fields.CharField(max_length=254, null=True)
+    approval_rule = fields.CharEnumField(ApprovalRule, max_length=24, db_default="NEVER")
+    approval_above_minor = fields.BigIntField(null=True)
     created_at = fields.DatetimeField()
 
     parent_id: UUID | None
