@@ -20,6 +20,7 @@ from integrations.http.guard import EgressPolicy
 from integrations.provisioners.http import CONNECT_SECONDS
 from integrations.webhooks.sender import WebhookSender
 from jobs.mail import mail_pump
+from jobs.numbers import put_numbers_back
 from jobs.outbox import outbox_pump
 from jobs.provisioning import provisioning_pump
 from jobs.pump import DATABASE_TROUBLE
@@ -103,7 +104,8 @@ async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
             provisioners=bootstrap.open_provisioners(settings, provisioner_http, bootstrap.utc_now),
             public_url=settings.public_url.rstrip("/"),
         )
-        background = [asyncio.create_task(listen(shop, addresses.redis_url)), asyncio.create_task(sweep(shop))]
+        standing = (listen(shop, addresses.redis_url), sweep(shop), put_numbers_back(shop))
+        background = [asyncio.create_task(each) for each in standing]
         log.info("worker.ready", provisioners=shop.provisioners.keys)
         pumps = [make(shop, settings.worker_poll_seconds) for make in (outbox_pump, provisioning_pump, webhook_pump)]
         mailroom = bootstrap.open_mailroom(settings)
