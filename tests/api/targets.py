@@ -31,6 +31,7 @@ from tests.api.bases import (
     update_input,
     wallet_input,
 )
+from tests.api.flow import flow_bases, wait_for_approval
 from tests.api.phones import NumberTargets, make_numbers, release, reserve
 from tests.api.walk import document
 from tests.house import Api, order_input
@@ -43,6 +44,7 @@ class Targets:
 
     draft_id: str
     numbers: NumberTargets
+    waiting_id: str
     token_id: str
     endpoint_id: str
     account_id: str
@@ -102,6 +104,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         spare_id=await make("createCustomer", "customer", customer_input(tree)),
         suspended_id=suspended_id,
         draft_id=draft_id,
+        waiting_id=await wait_for_approval(await make("createOrder", "order", order_input(tree, fresh_key()))),
         token_id=await make("createApiToken", "apiToken", token_input(tree)),
         endpoint_id=await make("createWebhookEndpoint", "webhookEndpoint", endpoint_input(tree)),
         member=member,
@@ -173,6 +176,7 @@ Base = Callable[[Planted, Targets], dict[str, Any]]
 BASES: Final[Mapping[str, Base]] = {
     "releaseNumbers": lambda _, targets: release(targets.numbers),
     "reserveNumbers": lambda _, targets: reserve(targets.numbers),
+    **flow_bases(),
     "addGroupAccount": lambda tree, _: group_input(tree),
     "archivePlan": lambda _, targets: {"id": targets.plan_id},
     "archiveProduct": lambda _, targets: {"id": targets.product_id},
