@@ -31,7 +31,8 @@ async def shop(app: Starlette, settings: Settings, addresses: bootstrap.Addresse
         yield Workshop(
             now=bootstrap.utc_now,
             new_id=bootstrap.new_id,
-            vault=bootstrap.open_vault(settings),
+            vault=(vault := bootstrap.open_vault(settings)),
+            storage=bootstrap.open_storage(settings, vault),
             doorbell=doorbell,
             sender=WebhookSender(http),
             provisioners=build_registry(configs, http=http, clock=bootstrap.utc_now),

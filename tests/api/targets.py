@@ -31,6 +31,7 @@ from tests.api.bases import (
     update_input,
     wallet_input,
 )
+from tests.api.uploads import upload_input
 from tests.api.walk import document
 from tests.house import Api, order_input
 from tests.people import PASSWORD, Person, invited, join, reset_token
@@ -235,6 +236,7 @@ BASES: Final[Mapping[str, Base]] = {
     "revokeInvitation": lambda _, targets: {"id": targets.invitation_id},
     "updateMember": lambda _, targets: {"id": targets.member.member_id, "role": "SALES"},
     "removeMember": lambda _, targets: {"id": targets.member.member_id},
+    "createUpload": lambda tree, _: upload_input(tree),
     "updateContract": lambda tree, targets: {
         "id": targets.contract_id,
         "externalReference": "ERP-78",

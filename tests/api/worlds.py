@@ -22,6 +22,7 @@ from tests.api.bases import (
     token_input,
     wallet_input,
 )
+from tests.api.uploads import upload_input
 from tests.api.walk import document
 from tests.house import Api, make_due, order_input, run_jobs
 from tests.people import invited, join
@@ -46,6 +47,7 @@ TABLES: Final[Mapping[str, str]] = {
     "ProvisioningOperation": "provisioning_operations",
     "Subscription": "subscriptions",
     "TermsDocument": "terms_documents",
+    "Upload": "uploads",
     "WalletEntry": "wallet_entries",
     "WebhookDelivery": "webhook_deliveries",
     "WebhookEndpoint": "webhook_endpoints",
@@ -123,6 +125,7 @@ async def fill(api: Api, tree: Planted) -> str:
     await succeed(api, tree.partner_token, "createContract", contract_input(tree))
     await succeed(api, tree.partner_token, "createOrder", order_input(tree, fresh_key()))
     await succeed(api, tree.partner_token, "createEmergencyLocation", location_input(tree))
+    await succeed(api, tree.partner_token, "createUpload", upload_input(tree))
     await succeed(api, tree.partner_token, "topUpWallet", wallet_input(await account_of(tree.customer_id, 0)))
     placed = await succeed(api, tree.partner_token, "placeOrder", order_input(tree, fresh_key()))
     for token, organization_id in ((tree.partner_token, tree.partner_id), (tree.customer_token, tree.customer_id)):
