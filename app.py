@@ -30,7 +30,9 @@ from integrations.http.guard import EgressPolicy, ForbiddenUrl, check_url
 from integrations.line import RedisLine
 from integrations.passwords import Argon2Passwords
 from integrations.registered import RegisteredDocuments
+from integrations.storage import SignedAddresses
 from integrations.throttle import Throttle
+from integrations.vault import Vault
 from integrations.webhooks.signing import SECRET_BYTES_MIN, new_secret
 from resolvers.callbacks import CallbackEndpoint
 from resolvers.documents import KnownDocuments, check_trusted
@@ -113,8 +115,12 @@ def _house(settings: Settings, callers: Callers, doorbell: Doorbell, news: LiveN
         new_secret=bootstrap.new_secret,
         passwords=Argon2Passwords(),
         attempts=Attempts(line, per_subject=settings.attempts_per_subject, per_address=settings.attempts_per_address),
-        storage=bootstrap.open_storage(settings, vault),
+        storage=bootstrap.open_storage(settings, _addresses(settings, vault)),
     )
+
+
+def _addresses(settings: Settings, vault: Vault) -> SignedAddresses:
+    return SignedAddresses(settings.public_url.rstrip("/"), vault)
 
 
 async def _healthz(_request: Request) -> Response:
@@ -178,7 +184,7 @@ def _routes(settings: Settings, doorbell: Doorbell, house: House, live: Live) ->
     secrets_by_key = {entry.key: [entry.secret.get_secret_value()] for entry in settings.provisioners}
     vault = bootstrap.open_vault(settings)
     callbacks = CallbackEndpoint(house, vault, doorbell, lambda key: secrets_by_key.get(key, []))
-    files = FileEndpoint(house, bootstrap.file_addresses(settings, vault))
+    files = FileEndpoint(house, _addresses(settings, vault))
     sockets = WebSocketEndpoint(house, live, allowed_origins=settings.cors_origins)
     routes: list[BaseRoute] = [
         WebSocketRoute("/graphql", sockets),

@@ -37,8 +37,7 @@ from integrations.mail.mailroom import Mailroom
 from integrations.mail.opening import open_mailer
 from integrations.oidc import Issuers, read_issuer
 from integrations.provisioners.registry import ProvisionerConfig, Registry, build_registry
-from integrations.storage import Addresses as FileAddresses
-from integrations.storage import open_storage as open_storage_at
+from integrations.storage import SignedAddresses, storage_at
 from integrations.vault import Vault
 from settings import Settings
 
@@ -244,14 +243,9 @@ def open_mailroom(settings: Settings) -> Mailroom | None:
     return None if mailer is None else Mailroom(mailer, sender=settings.mail_from, web_url=settings.web_url)
 
 
-def file_addresses(settings: Settings, vault: Vault) -> FileAddresses:
-    """Signed addresses under which files are put and fetched."""
-    return FileAddresses(settings.public_url.rstrip("/"), vault)
-
-
-def open_storage(settings: Settings, vault: Vault) -> Storage:
+def open_storage(settings: Settings, addresses: SignedAddresses) -> Storage:
     """Where files lie: in the configured bucket, else in the data folder."""
-    return open_storage_at(settings.storage_url, settings.data_dir / "files", file_addresses(settings, vault))
+    return storage_at(settings.storage_url, settings.data_dir / "files", addresses)
 
 
 def open_issuers(settings: Settings, http: HttpClient) -> Issuers:

@@ -26,7 +26,7 @@ _INCOMING: Final = "incoming"
 
 
 @dataclass(frozen=True, slots=True)
-class Addresses:
+class SignedAddresses:
     """Signed addresses of our own for uploads: they say for which method and until when they hold."""
 
     public_url: str
@@ -50,7 +50,7 @@ def _name(method: str, upload_id: str, expires: int | str) -> str:
 class LocalStorage:
     """Files in a folder of this machine; `domain.uploads.storage.Storage` says what each method does."""
 
-    def __init__(self, folder: Path, addresses: Addresses) -> None:
+    def __init__(self, folder: Path, addresses: SignedAddresses) -> None:
         self._store = LocalStore(folder, mkdir=True)
         self._addresses = addresses
 
@@ -86,7 +86,7 @@ class BucketStorage:
     client can write, before anything is made of it.
     """
 
-    def __init__(self, url: str, addresses: Addresses) -> None:
+    def __init__(self, url: str, addresses: SignedAddresses) -> None:
         self._store = S3Store.from_url(url, retry_config={"max_retries": _RETRIES, "retry_timeout": _RETRY})
         self._addresses = addresses
 
@@ -117,7 +117,7 @@ class BucketStorage:
         await asyncio.to_thread(_delete_all, self._store, upload_id)
 
 
-def open_storage(url: str | None, folder: Path, addresses: Addresses) -> LocalStorage | BucketStorage:
+def storage_at(url: str | None, folder: Path, addresses: SignedAddresses) -> LocalStorage | BucketStorage:
     """The bucket of a URL, or the folder where there is none."""
     return LocalStorage(folder, addresses) if url is None else BucketStorage(url, addresses)
 

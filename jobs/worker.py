@@ -18,7 +18,7 @@ from integrations.doorbell import QUEUE, WAKE_JOB, Bell, arq_settings
 from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy
 from integrations.provisioners.http import CONNECT_SECONDS
-from integrations.storage import STORAGE_TROUBLE
+from integrations.storage import STORAGE_TROUBLE, SignedAddresses
 from integrations.webhooks.sender import WebhookSender
 from jobs.mail import mail_pump
 from jobs.outbox import outbox_pump
@@ -99,7 +99,7 @@ async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
     provisioner_http = HttpClient(trusted, bootstrap.USER_AGENT, connect_timeout_seconds=CONNECT_SECONDS)
     doorbell = bootstrap.open_doorbell(addresses)
     async with bootstrap.database(addresses, settings.database_pool_size):
-        vault = bootstrap.open_vault(settings)
+        vault, public_url = bootstrap.open_vault(settings), settings.public_url.rstrip("/")
         shop = Workshop(
             now=bootstrap.utc_now,
             new_id=bootstrap.new_id,
@@ -107,8 +107,8 @@ async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
             doorbell=doorbell,
             sender=WebhookSender(outbound),
             provisioners=bootstrap.open_provisioners(settings, provisioner_http, bootstrap.utc_now),
-            storage=bootstrap.open_storage(settings, vault),
-            public_url=settings.public_url.rstrip("/"),
+            storage=bootstrap.open_storage(settings, SignedAddresses(public_url, vault)),
+            public_url=public_url,
         )
         background = [asyncio.create_task(listen(shop, addresses.redis_url)), asyncio.create_task(sweep(shop))]
         log.info("worker.ready", provisioners=shop.provisioners.keys)

@@ -15,7 +15,7 @@ from domain.shared.errors import FieldCode, Invalid
 from domain.shared.ids import decode
 from domain.uploads.models import UploadState
 from domain.uploads.queries import upload_at
-from integrations.storage import Addresses
+from integrations.storage import SignedAddresses
 from resolvers.receiving import receive
 from resolvers.wire import BadRequest
 from schema.context import House
@@ -30,7 +30,7 @@ class FileEndpoint:
     """PUT and GET /uploads/{id}?expires=…&signature=…: who holds the address needs no other leave."""
 
     house: House
-    addresses: Addresses
+    addresses: SignedAddresses
 
     async def __call__(self, http: Request) -> Response:
         """201 once the content is stored, 200 with it; anything else says why, and leaves nothing behind."""

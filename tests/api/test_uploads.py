@@ -13,7 +13,7 @@ import bootstrap
 from app import create_app
 from domain.shared import database
 from domain.shared.ids import decode
-from integrations.storage import Addresses
+from integrations.storage import SignedAddresses
 from jobs.uploads import sweep_uploads
 from jobs.workshop import Workshop
 from seeding import Planted
@@ -126,7 +126,7 @@ async def test_o5_an_address_holds_for_what_it_was_made_for(
     ):
         assert (await api.client.put(path, params=params, content=PDF)).status_code in {403, 404}, (path, params)
     assert (await api.client.get(path_of(url))).status_code == 403
-    addresses = Addresses("http://a", bootstrap.open_vault(settings))
+    addresses = SignedAddresses("http://a", bootstrap.open_vault(settings))
     past = addresses.sign("PUT", upload_id, bootstrap.utc_now() - timedelta(seconds=1))
     assert (await send(api, past)).status_code == 403
     empty = addresses.sign("GET", upload_id, bootstrap.utc_now() + timedelta(minutes=1))

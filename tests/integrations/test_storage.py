@@ -8,7 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from domain.uploads.storage import Storage
-from integrations.storage import STORAGE_TROUBLE, Addresses, open_storage
+from integrations.storage import STORAGE_TROUBLE, SignedAddresses, storage_at
 from integrations.vault import Vault
 from tests.integrations.buckets import Bucket
 
@@ -17,16 +17,16 @@ ID = "upl_01k00000000000000000000000"
 
 
 @pytest.fixture
-def addresses() -> Addresses:
-    """Addresses of a key of their own."""
-    return Addresses("https://api.example", Vault([Fernet.generate_key().decode()]))
+def addresses() -> SignedAddresses:
+    """SignedAddresses of a key of their own."""
+    return SignedAddresses("https://api.example", Vault([Fernet.generate_key().decode()]))
 
 
 @pytest.fixture(params=["folder", "bucket"])
-def storage(request: pytest.FixtureRequest, bucket: Bucket, addresses: Addresses, tmp_path: Path) -> Storage:
+def storage(request: pytest.FixtureRequest, bucket: Bucket, addresses: SignedAddresses, tmp_path: Path) -> Storage:
     """Each kind there is."""
     url = "s3://files/provender" if request.param == "bucket" else None
-    return open_storage(url, tmp_path / "files", addresses)
+    return storage_at(url, tmp_path / "files", addresses)
 
 
 async def read(storage: Storage, key: str) -> bytes:
@@ -48,9 +48,9 @@ async def test_what_is_kept_is_read_until_it_is_forgotten(storage: Storage, tmp_
     assert await read(storage, "upl_02/a") == content
 
 
-async def test_a_bucket_is_put_into_directly(bucket: Bucket, addresses: Addresses, tmp_path: Path) -> None:
+async def test_a_bucket_is_put_into_directly(bucket: Bucket, addresses: SignedAddresses, tmp_path: Path) -> None:
     """Under an address that the bucket checks; what a client has put is gone once it was kept."""
-    storage = open_storage("s3://files/provender", tmp_path, addresses)
+    storage = storage_at("s3://files/provender", tmp_path, addresses)
     incoming = storage.incoming(ID)
     assert incoming is not None
     with pytest.raises(FileNotFoundError):
@@ -65,20 +65,20 @@ async def test_a_bucket_is_put_into_directly(bucket: Bucket, addresses: Addresse
 
 
 async def test_a_bucket_that_takes_us_in_no_more_is_trouble_of_a_name(
-    bucket: Bucket, addresses: Addresses, tmp_path: Path
+    bucket: Bucket, addresses: SignedAddresses, tmp_path: Path
 ) -> None:
     """Whatever the library makes of it, callers know it."""
-    storage = open_storage("s3://files/provender", tmp_path, addresses)
+    storage = storage_at("s3://files/provender", tmp_path, addresses)
     bucket.is_closed = True
     with pytest.raises(STORAGE_TROUBLE):
         await storage.forget(ID)
 
 
-def test_an_address_of_our_own_outlives_the_rotation_of_its_key(addresses: Addresses) -> None:
+def test_an_address_of_our_own_outlives_the_rotation_of_its_key(addresses: SignedAddresses) -> None:
     """Signed with any key that is still configured."""
     key, newer = (Fernet.generate_key().decode() for _ in range(2))
-    url = Addresses("https://a", Vault([key])).sign("GET", ID, datetime(2026, 1, 1, tzinfo=UTC))
+    url = SignedAddresses("https://a", Vault([key])).sign("GET", ID, datetime(2026, 1, 1, tzinfo=UTC))
     query = httpx.URL(url).params
-    rotated = Addresses("https://a", Vault([newer, key]))
+    rotated = SignedAddresses("https://a", Vault([newer, key]))
     assert rotated.is_genuine("GET", ID, expires=query["expires"], signature=query["signature"])
     assert not addresses.is_genuine("GET", ID, expires=query["expires"], signature=query["signature"])
