@@ -12,7 +12,7 @@ from domain.uploads.models import Purpose, UploadState
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0010_pricing")]
+    dependencies = [("provender", "0012_instance_operations")]
 
     initial = False
 
