@@ -12,7 +12,7 @@ from domain.uploads.models import Purpose, UploadState
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0012_instance_operations")]
+    dependencies = [("provender", "0011_numbers"), ("provender", "0012_instance_operations")]
 
     initial = False
 
