@@ -12,5 +12,6 @@ UPLOADS: Final = StateMachine(
         S.PENDING: frozenset({S.STORED, S.EXPIRED}),
         S.STORED: frozenset({S.ATTACHED, S.EXPIRED}),
         S.ATTACHED: frozenset({S.EXPIRED}),  # what it was attached to took another one
+        S.EXPIRED: frozenset(),
     },
 )
