@@ -6,7 +6,7 @@ from tortoise.migrations.constraints import CheckConstraint
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0013_approval")]
+    dependencies = [("provender", "0013_uploads")]
 
     initial = False
 
