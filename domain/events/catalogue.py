@@ -9,12 +9,14 @@ from domain.events.specs import (
     billing,
     catalog,
     desk,
+    numbers,
     orders,
     organizations,
     people,
     pricing,
     provisioning,
     subscriptions,
+    uploads,
     webhooks,
 )
 from domain.events.types import EventType
@@ -28,11 +30,13 @@ CATALOGUE: Final[Mapping[EventType, EventSpec]] = {
     **catalog.SPECS,
     **pricing.SPECS,
     **orders.SPECS,
+    **numbers.SPECS,
     **subscriptions.SPECS,
     **provisioning.SPECS,
     **desk.SPECS,
     **webhooks.SPECS,
     **people.SPECS,
+    **uploads.SPECS,
 }
 
 

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     BILLING_MANAGE = "billing:manage"
     CATALOG_MANAGE = "catalog:manage"
     DESK_MANAGE = "desk:manage"
+    UPLOADS_MANAGE = "uploads:manage"
 
 
 class OrganizationKind(StrEnum):
