@@ -37,7 +37,7 @@ async def ask_desk(actor: Actor, held: Held, kind: TicketKind, state: OperationS
         row, instance = found
         if row.state is not state:
             OPERATION.check(row.state, state)
-        await open_ticket(actor, _ticket(kind, row, instance))
+        await open_ticket(actor, ticket_for(kind, row, instance))
         return await OPERATIONS_QUEUE.settle(
             held.operation_id,
             held.lease_token,
@@ -48,7 +48,8 @@ async def ask_desk(actor: Actor, held: Held, kind: TicketKind, state: OperationS
         )
 
 
-def _ticket(kind: TicketKind, row: ProvisioningOperation, instance: Instance) -> NewTicket:
+def ticket_for(kind: TicketKind, row: ProvisioningOperation, instance: Instance) -> NewTicket:
+    """A ticket about an operation, at the desk of the seller whose product it is."""
     if instance.desk_id is None:
         raise LookupError("an instance without a seller")
     subject = _TO_DO[kind].format(action=_WORDS[row.action], **row.request)

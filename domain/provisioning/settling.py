@@ -39,8 +39,14 @@ class Held:
 
 
 async def mark_sent(held: Held, at: datetime) -> bool:
-    """Commit that the request may reach the provisioner, before it goes out; False when the lease was lost."""
-    sql = "UPDATE provisioning_operations SET sent_at = coalesce(sent_at, $3) WHERE id = $1 AND lease_token = $2"
+    """Commit that the request may reach the provisioner, before it goes out; False when the lease was lost.
+
+    From then on it is RUNNING, so that RETRY_WAIT says for certain that the last request was not acted on.
+    """
+    sql = (
+        "UPDATE provisioning_operations SET sent_at = coalesce(sent_at, $3), state = 'RUNNING' "
+        "WHERE id = $1 AND lease_token = $2"
+    )
     return await database.execute(sql, held.operation_id, held.lease_token, at) == 1
 
 
@@ -95,20 +101,27 @@ async def succeed(actor: Actor, held: Held, result: Result) -> bool:
 async def fail(actor: Actor, held: Held, failure: Failure) -> bool:
     """The provisioner could not: a new instance is FAILED, any other stays as it was; False: lease lost."""
     async with database.transaction():
-        found = await lock_held(held)
-        if found is None:
+        if not await end_as_failed(actor, held, failure, OperationState.FAILED):
             return False
-        row, instance = found
-        OPERATION.check(row.state, OperationState.FAILED)
-        told = EventType.INSTANCE_CHANGE_FAILED
-        if row.action is Action.CREATE:
-            told = EventType.INSTANCE_FAILED
-            INSTANCE.check(instance.state, InstanceState.FAILED)
-            instance.state = InstanceState.FAILED
-            await instance.save(update_fields=["state"])
         await _finish(actor, held, OperationState.FAILED, failure)
-        await record(actor, _event(told, row, instance, failure))
         return True
+
+
+async def end_as_failed(actor: Actor, held: Held, failure: Failure, state: OperationState) -> bool:
+    """What follows for the instance from an operation that goes to `state` as failed, and the event that tells."""
+    found = await lock_held(held)
+    if found is None:
+        return False
+    row, instance = found
+    OPERATION.check(row.state, state)
+    told = EventType.INSTANCE_CHANGE_FAILED
+    if row.action is Action.CREATE:
+        told = EventType.INSTANCE_FAILED
+        INSTANCE.check(instance.state, InstanceState.FAILED)
+        instance.state = InstanceState.FAILED
+        await instance.save(update_fields=["state"])
+    await record(actor, _event(told, row, instance, failure))
+    return True
 
 
 async def lock_held(held: Held) -> tuple[ProvisioningOperation, Instance] | None:
