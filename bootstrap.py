@@ -40,6 +40,7 @@ from integrations.vault import Vault
 from settings import Settings
 
 MODELS: Final = {"provender": {"models": ["domain.models"], "migrations": "domain.migrations"}}
+MIGRATIONS: Final = Path(__file__).parent / "domain" / "migrations"
 USER_AGENT: Final = "Provender/0.1"
 _GC_THRESHOLDS: Final = (20_000, 20, 50)
 _LOG_LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
@@ -185,10 +186,20 @@ async def migrate(addresses: Addresses) -> None:
     lock = await asyncpg.connect(addresses.database_url)
     try:
         await lock.execute("SELECT pg_advisory_lock(hashtext('provender.migrate'))")
+        if await _is_current(lock):
+            return
         # In a task of its own: Tortoise leaves what it opened current for whoever runs on in the same context.
         await asyncio.create_task(_migrate(tortoise_config(addresses.database_url, 2)))
     finally:
         await lock.close()
+
+
+async def _is_current(connection: Connection) -> bool:
+    """Whether every migration was applied before: Tortoise takes seconds to find that there is nothing to do."""
+    if await connection.fetchval("SELECT to_regclass('tortoise_migrations')") is None:
+        return False
+    applied = {row["name"] for row in await connection.fetch("SELECT name FROM tortoise_migrations")}
+    return {path.stem for path in MIGRATIONS.glob("[0-9]*.py")} <= applied
 
 
 async def _migrate(config: dict[str, Any]) -> None:
