@@ -23,6 +23,7 @@ class Permission(StrEnum):
     CONTRACTS_MANAGE = "contracts:manage"
     ORDERS_READ = "orders:read"
     ORDERS_MANAGE = "orders:manage"
+    ORDERS_APPROVE = "orders:approve"
     SUBSCRIPTIONS_READ = "subscriptions:read"
     NUMBERS_READ = "numbers:read"
     COSTS_READ = "costs:read"
@@ -35,6 +36,7 @@ class Permission(StrEnum):
     BILLING_READ = "billing:read"
     BILLING_MANAGE = "billing:manage"
     CATALOG_MANAGE = "catalog:manage"
+    UPLOADS_MANAGE = "uploads:manage"
 
 
 class OrganizationKind(StrEnum):

@@ -29,6 +29,7 @@ TEXTS: Final[Texts] = {
             "CONTRACTS_MANAGE": "Enter, change and end contracts with customers.",
             "ORDERS_READ": "See orders.",
             "ORDERS_MANAGE": "Create, submit and cancel orders.",
+            "ORDERS_APPROVE": "Approve and reject orders that others submitted, and say which orders need it.",
             "SUBSCRIPTIONS_READ": "See subscriptions.",
             "NUMBERS_READ": "See telephone numbers, and search the stock of one's sellers.",
             "COSTS_READ": "See what the own organization pays its seller, and its margin.",
@@ -41,6 +42,7 @@ TEXTS: Final[Texts] = {
             "BILLING_READ": "See accounts, their credit and their wallets.",
             "BILLING_MANAGE": "Set the credit terms of buyers, top up their wallets and grant them credit.",
             "CATALOG_MANAGE": "Manage the own organization's products, plans, terms, categories and order types.",
+            "UPLOADS_MANAGE": "Upload files, and fetch those that were uploaded.",
         },
     ),
 }
