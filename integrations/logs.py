@@ -11,7 +11,7 @@ _LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": loggi
 
 
 def configure_logging(level: str) -> None:
-    """Structured logs on standard error from a level on: text on a terminal of a developer, else one JSON object a line.
+    """Structured logs on standard error from a level on: text on a terminal, else one JSON object a line.
 
     Tracebacks carry no local variables: they would carry secrets.
     """
