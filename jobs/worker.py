@@ -19,6 +19,7 @@ from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy
 from integrations.provisioners.http import CONNECT_SECONDS
 from integrations.webhooks.sender import WebhookSender
+from jobs.bulk import bulk_pump
 from jobs.mail import mail_pump
 from jobs.outbox import outbox_pump
 from jobs.provisioning import provisioning_pump
@@ -105,7 +106,8 @@ async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
         )
         background = [asyncio.create_task(listen(shop, addresses.redis_url)), asyncio.create_task(sweep(shop))]
         log.info("worker.ready", provisioners=shop.provisioners.keys)
-        pumps = [make(shop, settings.worker_poll_seconds) for make in (outbox_pump, provisioning_pump, webhook_pump)]
+        makers = (outbox_pump, provisioning_pump, webhook_pump, bulk_pump)
+        pumps = [make(shop, settings.worker_poll_seconds) for make in makers]
         mailroom = bootstrap.open_mailroom(settings)
         if mailroom is None:
             log.warning("mail.off", reason="PROVENDER_SMTP_URL is not set: mails wait in their queue")

@@ -7,6 +7,7 @@ from domain.events.schemas import EventSpec, id_of
 from domain.events.specs import (
     access,
     billing,
+    bulk,
     catalog,
     orders,
     organizations,
@@ -30,6 +31,7 @@ CATALOGUE: Final[Mapping[EventType, EventSpec]] = {
     **subscriptions.SPECS,
     **provisioning.SPECS,
     **webhooks.SPECS,
+    **bulk.SPECS,
     **people.SPECS,
 }
 

@@ -31,6 +31,7 @@ from tests.api.bases import (
     update_input,
     wallet_input,
 )
+from tests.api.hooks import replay_input
 from tests.api.walk import document
 from tests.house import Api, order_input
 from tests.people import PASSWORD, Person, invited, join, reset_token
@@ -62,6 +63,7 @@ class Targets:
     part_id: str
     category_id: str
     order_type_id: str
+    bulk_id: str
 
 
 _CURRENCIES: Final = cycle(sorted(CURRENCIES - {"CHF", "EUR", "USD"}))
@@ -88,6 +90,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
     member = await join(api, tree.partner_token, tree.partner_id)
     invitation_id, invitation_token, _ = await invited(tree.partner_token, tree.partner_id)
     code = uuid4().hex
+    endpoint_id = await make("createWebhookEndpoint", "webhookEndpoint", endpoint_input(tree))
     suspended_id = await make("createCustomer", "customer", customer_input(tree))
     await make("suspendOrganization", "organization", {"organization": {"id": suspended_id}})
     return Targets(
@@ -99,7 +102,8 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         suspended_id=suspended_id,
         draft_id=await make("createOrder", "order", order_input(tree, fresh_key())),
         token_id=await make("createApiToken", "apiToken", token_input(tree)),
-        endpoint_id=await make("createWebhookEndpoint", "webhookEndpoint", endpoint_input(tree)),
+        endpoint_id=endpoint_id,
+        bulk_id=await make("replayWebhooks", "bulkOperation", replay_input(endpoint_id)),
         member=member,
         invitation_id=invitation_id,
         invitation_token=invitation_token,
@@ -198,6 +202,8 @@ BASES: Final[Mapping[str, Base]] = {
         | {key: value for key, value in location_input(tree).items() if key not in {"organization", "idempotencyKey"}}
     ),
     "updateOrganization": lambda _, targets: update_input(targets.spare_id),
+    "cancelBulkOperation": lambda _, targets: {"id": targets.bulk_id},
+    "replayWebhooks": lambda _, targets: replay_input(targets.endpoint_id),
     "cancelOrder": lambda _, targets: {"id": targets.draft_id},
     "createApiToken": lambda tree, _: token_input(tree),
     "createContract": lambda tree, _: contract_input(tree),
