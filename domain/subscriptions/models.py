@@ -1,5 +1,6 @@
 """Subscriptions."""
 
+from typing import Any
 from uuid import UUID
 
 from tortoise import fields
@@ -18,7 +19,8 @@ class Subscription(Model):
 
     `tier_unit_minor[i]` is the recurring unit price of edge i of the chain in `scope`; the term is the half-open
     interval of local dates [term_start, term_end), NULL until it is active. A protected one belongs to an account, came
-    of no order and stays as long as the account.
+    of no order and stays as long as the account. `policies` are those of its purchase (`domain/billing/policies.py`),
+    whatever is current later.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -44,6 +46,7 @@ class Subscription(Model):
     auto_renew = fields.BooleanField()
     is_protected = fields.BooleanField(db_default=False)
     reference = fields.CharField(max_length=100, null=True)
+    policies: fields.JSONField[dict[str, Any]] = fields.JSONField(db_default={})
     term_start = fields.DateField(null=True)
     term_end = fields.DateField(null=True)
     created_at = fields.DatetimeField()
