@@ -31,7 +31,10 @@ class Work:
         """Mark ten; fail if told to, after having written."""
         first = operation["cursor"] or 0
         numbers = list(range(first, min(first + 10, self.total)))
-        sql = "UPDATE bulk_operations SET parameters = jsonb_set(parameters, '{marks}', parameters->'marks' || $2) WHERE id = $1"
+        sql = (
+            "UPDATE bulk_operations SET parameters = jsonb_set(parameters, '{marks}', parameters->'marks' || $2) "
+            "WHERE id = $1"
+        )
         await database.execute(sql, operation["id"], str(numbers))
         if self.error is not None:
             raise self.error
