@@ -45,7 +45,7 @@ class Work:
 def work(monkeypatch: pytest.MonkeyPatch) -> Work:
     """The work, in the place of a kind of the product."""
     made = Work(25)
-    monkeypatch.setitem(STEPS, KIND, made.step)  # type: ignore[arg-type] - a dict, for this
+    monkeypatch.setitem(STEPS, KIND, made.step)
     return made
 
 
