@@ -44,6 +44,7 @@ REPEATABLE = {
         "revokeApiToken",
     ),
     *("closeOrganization", "resumeOrganization", "suspendOrganization", "updateOrganization"),
+    *("rejectOrder", "setApprovalRule", "withdrawOrder"),
     *("removeEmergencyLocation", "updateEmergencyLocation"),
     *("revokeInvitation", "signOut", "updateContract", "updateMember"),
 }

@@ -31,7 +31,8 @@ from tests.api.bases import (
     update_input,
     wallet_input,
 )
-from tests.api.hooks import replay_input
+from tests.api.flow import flow_bases, wait_for_approval
+from tests.api.hooks import hook_bases, replay_input
 from tests.api.walk import document
 from tests.house import Api, order_input
 from tests.people import PASSWORD, Person, invited, join, reset_token
@@ -42,6 +43,7 @@ class Targets:
     """Ids of things that stand in the tree, for the mutations that change one."""
 
     draft_id: str
+    waiting_id: str
     token_id: str
     endpoint_id: str
     account_id: str
@@ -100,6 +102,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
         spare_id=await make("createCustomer", "customer", customer_input(tree)),
         suspended_id=suspended_id,
+        waiting_id=await wait_for_approval(await make("createOrder", "order", order_input(tree, fresh_key()))),
         draft_id=await make("createOrder", "order", order_input(tree, fresh_key())),
         token_id=await make("createApiToken", "apiToken", token_input(tree)),
         endpoint_id=endpoint_id,
@@ -171,6 +174,8 @@ def plan_change(targets: Targets) -> dict[str, Any]:
 
 Base = Callable[[Planted, Targets], dict[str, Any]]
 BASES: Final[Mapping[str, Base]] = {
+    **flow_bases(),
+    **hook_bases(),
     "addGroupAccount": lambda tree, _: group_input(tree),
     "archivePlan": lambda _, targets: {"id": targets.plan_id},
     "archiveProduct": lambda _, targets: {"id": targets.product_id},
@@ -202,8 +207,6 @@ BASES: Final[Mapping[str, Base]] = {
         | {key: value for key, value in location_input(tree).items() if key not in {"organization", "idempotencyKey"}}
     ),
     "updateOrganization": lambda _, targets: update_input(targets.spare_id),
-    "cancelBulkOperation": lambda _, targets: {"id": targets.bulk_id},
-    "replayWebhooks": lambda _, targets: replay_input(targets.endpoint_id),
     "cancelOrder": lambda _, targets: {"id": targets.draft_id},
     "createApiToken": lambda tree, _: token_input(tree),
     "createContract": lambda tree, _: contract_input(tree),

@@ -14,7 +14,7 @@ from domain.bulk.states import BulkState
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0011_numbers"), ("provender", "0012_instance_operations")]
+    dependencies = [("provender", "0013_approval")]
 
     initial = False
 
