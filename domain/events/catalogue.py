@@ -15,6 +15,7 @@ from domain.events.specs import (
     pricing,
     provisioning,
     subscriptions,
+    uploads,
     webhooks,
 )
 from domain.events.types import EventType
@@ -33,6 +34,7 @@ CATALOGUE: Final[Mapping[EventType, EventSpec]] = {
     **webhooks.SPECS,
     **bulk.SPECS,
     **people.SPECS,
+    **uploads.SPECS,
 }
 
 

@@ -14,7 +14,7 @@ from domain.bulk.states import BulkState
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0013_approval")]
+    dependencies = [("provender", "0013_approval"), ("provender", "0013_uploads")]
 
     initial = False
 

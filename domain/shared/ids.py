@@ -38,6 +38,7 @@ PREFIXES: Final[dict[str, str]] = {
     "OrderType": "oty",
     "TermsDocument": "trm",
     "BulkOperation": "bop",
+    "Upload": "upl",
     "Number": "num",
 }
 TYPES: Final[dict[str, str]] = {prefix: kind for kind, prefix in PREFIXES.items()}

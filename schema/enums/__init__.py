@@ -18,20 +18,7 @@ from schema.enums import (
     pricing,
     provisioning,
     shared,
-)
-
-_PARTS = (
-    access,
-    billing,
-    bulk,
-    catalog,
-    events,
-    numbers,
-    orders,
-    people,
-    pricing,
-    provisioning,
-    shared,
+    uploads,
 )
 
 
@@ -43,6 +30,19 @@ def _publish(enum: type[Enum], name: str, description: str, values: Mapping[str,
         value.description = values[value.name]
 
 
-for _part in _PARTS:
+for _part in (
+    access,
+    billing,
+    bulk,
+    catalog,
+    events,
+    numbers,
+    orders,
+    people,
+    pricing,
+    provisioning,
+    shared,
+    uploads,
+):
     for _enum, (_name, _description, _values) in _part.TEXTS.items():
         _publish(_enum, _name, _description, _values)
