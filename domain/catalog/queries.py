@@ -75,7 +75,8 @@ async def plans_for_order(actor: Actor, plan_ids: Sequence[UUID], chain: Sequenc
     sql = (
         "SELECT p.id, p.key, p.name, p.max_quantity, p.product_id, d.key AS product_key, d.name AS product_name, "
         "d.status, d.orderability, d.order_otherwise, d.provisioner, d.parameter_schema, p.status AS plan_status, "
-        "p.sales_models, ARRAY(SELECT jsonb_build_array(a.add_on_id, a.min_quantity, a.max_quantity, a.per) "
+        "p.sales_models, p.kind, p.trial_days, p.postponed_billing_months, d.type AS product_type, "
+        "ARRAY(SELECT jsonb_build_array(a.add_on_id, a.min_quantity, a.max_quantity, a.per) "
         "FROM plan_add_ons a WHERE a.plan_id = p.id) AS add_ons "
         "FROM plans p JOIN products d ON d.id = p.product_id WHERE p.id = ANY($1) AND d.scope = ANY($2) "
         "AND d.status <> 'DRAFT' "

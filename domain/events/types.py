@@ -38,6 +38,7 @@ class EventType(StrEnum):
     ORDER_FAILED = "order.failed"
     ORDER_CANCELLED = "order.cancelled"
     SUBSCRIPTION_ACTIVATED = "subscription.activated"
+    SUBSCRIPTION_TRIAL_STARTED = "subscription.trial_started"
     INSTANCE_PROVISIONED = "instance.provisioned"
     INSTANCE_FAILED = "instance.failed"
     WEBHOOK_ENDPOINT_CREATED = "webhook_endpoint.created"

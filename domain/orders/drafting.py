@@ -13,8 +13,9 @@ from domain.catalog.queries import plans_for_order
 from domain.contracts.queries import contract_for_order
 from domain.contracts.rules import covers
 from domain.orders.events import Row
-from domain.orders.rules import OrderDraft, PricedLine, check_draft, sum_tiers
+from domain.orders.rules import MAX_MULTIPLIER, OrderDraft, PricedLine, check_draft, sum_tiers
 from domain.orders.states import LineState, OrderState
+from domain.orders.terms import AT_ONCE, Selling, check_terms
 from domain.organizations.queries import CHAIN, chain_to
 from domain.organizations.rules import require_active
 from domain.shared import database
@@ -98,9 +99,20 @@ async def _prepare(actor: Actor, draft: OrderDraft, chain: Sequence[Record]) -> 
     plans = await plans_for_order(actor, [line.plan_id for line in draft.lines], [member["scope"] for member in chain])
     day = local_date(actor.at, customer["time_zone"])
     contract, problems = await _contract(actor, draft, customer, day)
-    if problems := check_draft(draft, plans) + problems:
+    problems = check_draft(draft, plans) + problems
+    if draft.terms != AT_ONCE:
+        problems += _check_terms(actor, draft, customer, plans, day)
+    if problems:
         raise Invalid(problems)
     return Prepared(draft, customer, chain, plans, day, contract)
+
+
+def _check_terms(
+    actor: Actor, draft: OrderDraft, customer: Record, plans: Mapping[UUID, Record], day: date
+) -> list[FieldError]:
+    periods = max(1, min(draft.cycle_multiplier, MAX_MULTIPLIER))
+    selling = Selling(draft.sales_model, periods, day, is_by_seller=actor.scope.path != customer["scope"])
+    return check_terms(draft.terms, [plans[line.plan_id] for line in draft.lines if line.plan_id in plans], selling)
 
 
 async def _contract(
@@ -113,8 +125,9 @@ async def _contract(
     if found is None:
         message = "there is no such contract with this customer"
         return None, [FieldError("contractId", FieldCode.NOT_FOUND, message)]
-    if not covers(found["starts_on"], found["ends_on"], first=day, last=day):
-        message = f"contract {found['number']} does not cover {day}"
+    last = draft.terms.last_asked(day)
+    if not covers(found["starts_on"], found["ends_on"], first=day, last=last):
+        message = f"contract {found['number']} does not cover {day}" + (f" to {last}" if last > day else "")
         return None, [FieldError("contractId", FieldCode.EXPIRED, message)]
     if found["currency"] != customer["currency"]:
         message = f"contract {found['number']} is in {found['currency']}, the order in {customer['currency']}"
@@ -146,6 +159,10 @@ def write_order(
         "subscription_reference": draft.subscription_reference or None,
         "contract_id": draft.contract_id,
         "discount_codes": list(draft.discount_codes) or None,
+        "billing_starts_on": draft.terms.billing_starts_on,
+        "trial_until": draft.terms.trial_until,
+        "is_billing_postponed": draft.terms.is_billing_postponed,
+        "expires_on": draft.terms.expires_on,
         "tier_total_minor": sum_tiers(priced) if priced else None,
         "failure_code": None,
         "failure_reason": None,
