@@ -6,6 +6,7 @@ from typing import Final
 
 import strawberry
 
+from domain.billing.policies import pinned
 from domain.catalog.models import SalesModel
 from domain.shared.filters import Direction
 from domain.shared.ids import encode
@@ -15,6 +16,7 @@ from schema.filters import KIND, BooleanFilter, DateTimeFilter, IdFilter, TextFi
 from schema.money import Money
 from schema.nodes import Node
 from schema.organizations import Organization
+from schema.policies import SubscriptionPolicies, shown
 from schema.reading import Field, Reader, column, computed, cost, identity, member, price
 from schema.scalars import CurrencyCode
 
@@ -42,6 +44,7 @@ class Subscription(Node):
     runs_until: date | None = strawberry.field(
         description="The last day that was asked for, perhaps many terms ahead; null: it ends with a term."
     )
+    policies: SubscriptionPolicies = strawberry.field(description="By what its changes are charged and refunded.")
     order_id: strawberry.ID | None = strawberry.field(description="The order it came from; null if it is protected.")
     account_id: strawberry.ID | None = strawberry.field(description="The account it belongs to, where it has one.")
     is_protected: bool = strawberry.field(
@@ -80,6 +83,7 @@ SUBSCRIPTION: Final = Reader(
         "billing_starts_on": column("billing_starts_on"),
         "trial_until": _day_before("trial_ends_on"),
         "runs_until": column("expires_on"),
+        "policies": computed(("policies",), lambda record: shown(pinned(record["policies"]))),
         "order_id": _optional_id("Order", "order_id"),
         "account_id": _optional_id("Account", "account_id"),
         "is_protected": column("is_protected"),

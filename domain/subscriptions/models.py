@@ -1,5 +1,6 @@
 """Subscriptions."""
 
+from typing import Any
 from uuid import UUID
 
 from tortoise import fields
@@ -20,7 +21,8 @@ class Subscription(Model):
     interval of local dates [term_start, term_end), NULL until it is active. Nothing is charged for days before
     `billing_starts_on`; `trial_ends_on` is the first day after the trial, NULL without one; `expires_on` the last day
     that was asked for, NULL where it ends with a term. A protected one belongs to an account, came of no order and
-    stays as long as the account.
+    stays as long as the account. `policies` are those of its purchase (`domain/billing/policies.py`), whatever is
+    current later.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -46,6 +48,7 @@ class Subscription(Model):
     auto_renew = fields.BooleanField()
     is_protected = fields.BooleanField(db_default=False)
     reference = fields.CharField(max_length=100, null=True)
+    policies: fields.JSONField[dict[str, Any]] = fields.JSONField(db_default={})
     term_start = fields.DateField(null=True)
     term_end = fields.DateField(null=True)
     purchased_on = fields.DateField(null=True)
