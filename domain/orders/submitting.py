@@ -30,7 +30,7 @@ async def place_order(actor: Actor, draft: OrderDraft, writes: Writes) -> Row:
     row = write_order(writes, actor, prepared, number, state=OrderState.APPROVED, priced=priced.lines)
     redeem_with(writes, actor, order_id=row["id"], scope=row["scope"], given=priced.given)
     wanted = hold_of(prepared.customer, row["id"], row["tier_total_minor"])
-    if wanted and prepared.has_credit_terms and not bills_later(draft.terms, prepared.day):
+    if wanted and prepared.has_credit_terms and not bills_later(draft.terms, prepared.facts.day):
         hold_with(writes, actor, wanted)
     record_with(
         writes,
@@ -67,7 +67,7 @@ async def submit_order(actor: Actor, order_id: UUID) -> UUID:
         order.state, order.submitted_at = OrderState.APPROVED, actor.at
         order.tier_total_minor = sum_tiers(priced.lines)
         wanted = hold_of(prepared.customer, order.id, order.tier_total_minor)
-        if wanted and not bills_later(draft.terms, prepared.day):
+        if wanted and not bills_later(draft.terms, prepared.facts.day):
             await hold(actor, wanted)
         await order.save(update_fields=["state", "submitted_at", "tier_total_minor"])
         row, writes = row_of(order), Writes()
