@@ -32,6 +32,8 @@ class EventType(StrEnum):
     ORDER_CREATED = "order.created"
     ORDER_SUBMITTED = "order.submitted"
     ORDER_APPROVED = "order.approved"
+    ORDER_REJECTED = "order.rejected"
+    ORDER_WITHDRAWN = "order.withdrawn"
     ORDER_PROVISIONING = "order.provisioning"
     ORDER_COMPLETED = "order.completed"
     ORDER_PARTIALLY_COMPLETED = "order.partially_completed"

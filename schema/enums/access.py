@@ -29,6 +29,7 @@ TEXTS: Final[Texts] = {
             "CONTRACTS_MANAGE": "Enter, change and end contracts with customers.",
             "ORDERS_READ": "See orders.",
             "ORDERS_MANAGE": "Create, submit and cancel orders.",
+            "ORDERS_APPROVE": "Approve and reject orders that others submitted, and say which orders need it.",
             "SUBSCRIPTIONS_READ": "See subscriptions.",
             "NUMBERS_READ": "See telephone numbers, and search the stock of one's sellers.",
             "COSTS_READ": "See what the own organization pays its seller, and its margin.",

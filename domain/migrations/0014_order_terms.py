@@ -10,7 +10,7 @@ from tortoise.migrations.constraints import UniqueConstraint
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0011_numbers"), ("provender", "0012_instance_operations")]
+    dependencies = [("provender", "0013_approval")]
 
     initial = False
 
