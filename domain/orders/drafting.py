@@ -15,7 +15,7 @@ from domain.orders.events import Row
 from domain.orders.facts import Facts, read_facts
 from domain.orders.rules import MAX_MULTIPLIER, OrderDraft, PricedLine, check_draft, sum_tiers
 from domain.orders.states import LineState, OrderState
-from domain.orders.terms import AT_ONCE, Selling, check_terms
+from domain.orders.terms import AT_ONCE, Selling, check_terms, columns_of
 from domain.organizations.rules import require_active
 from domain.shared.actor import Actor, OrganizationKind
 from domain.shared.errors import FieldCode, FieldError, Invalid
@@ -152,10 +152,7 @@ def write_order(
         "subscription_reference": draft.subscription_reference or None,
         "contract_id": draft.contract_id,
         "discount_codes": list(draft.discount_codes) or None,
-        "billing_starts_on": draft.terms.billing_starts_on,
-        "trial_until": draft.terms.trial_until,
-        "is_billing_postponed": draft.terms.is_billing_postponed,
-        "expires_on": draft.terms.expires_on,
+        **columns_of(draft.terms),
         "tier_total_minor": sum_tiers(priced) if priced else None,
         "failure_code": None,
         "failure_reason": None,

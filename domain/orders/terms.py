@@ -56,6 +56,16 @@ def terms_of(order: Order) -> OrderTerms:
     return OrderTerms(order.billing_starts_on, order.trial_until, order.is_billing_postponed, order.expires_on)
 
 
+def columns_of(terms: OrderTerms) -> dict[str, date | bool | None]:
+    """The terms as columns of `orders`."""
+    return {
+        "billing_starts_on": terms.billing_starts_on,
+        "trial_until": terms.trial_until,
+        "is_billing_postponed": terms.is_billing_postponed,
+        "expires_on": terms.expires_on,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Selling:
     """What decides whether an order may have its terms: how it is sold, when, and by whom it is written."""
