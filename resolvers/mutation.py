@@ -11,12 +11,14 @@ from resolvers import (
     contracts,
     discounts,
     locations,
+    number_selection,
     onboarding,
     orders,
     people,
     price_lists,
     signing_in,
     tokens,
+    uploads,
     webhooks,
 )
 from resolvers.access import ANONYMOUS, mutation
@@ -33,6 +35,7 @@ class Mutation:
     create_discount = mutation(discounts.create_discount, requires=P.PRICES_MANAGE)
     end_discount = mutation(discounts.end_discount, requires=P.PRICES_MANAGE)
     create_contract = mutation(contracts.create_contract, requires=P.CONTRACTS_MANAGE)
+    create_upload = mutation(uploads.create_upload, requires=P.UPLOADS_MANAGE)
     update_contract = mutation(contracts.update_contract, requires=P.CONTRACTS_MANAGE)
     end_contract = mutation(contracts.end_contract, requires=P.CONTRACTS_MANAGE)
     create_partner = mutation(onboarding.create_partner, requires=P.ORGANIZATIONS_MANAGE)
@@ -60,6 +63,8 @@ class Mutation:
     archive_plan = mutation(catalog_plans.archive_plan, requires=P.CATALOG_MANAGE)
     set_category = mutation(catalog_plans.set_category, requires=P.CATALOG_MANAGE)
     set_order_type = mutation(catalog_plans.set_order_type, requires=P.CATALOG_MANAGE)
+    reserve_numbers = mutation(number_selection.reserve_numbers, requires=P.ORDERS_MANAGE)
+    release_numbers = mutation(number_selection.release_numbers, requires=P.ORDERS_MANAGE)
     create_order = mutation(orders.create_order, requires=P.ORDERS_MANAGE)
     submit_order = mutation(orders.submit_order, requires=P.ORDERS_MANAGE)
     place_order = mutation(orders.place_order, requires=P.ORDERS_MANAGE)

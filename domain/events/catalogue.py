@@ -8,12 +8,14 @@ from domain.events.specs import (
     access,
     billing,
     catalog,
+    numbers,
     orders,
     organizations,
     people,
     pricing,
     provisioning,
     subscriptions,
+    uploads,
     webhooks,
 )
 from domain.events.types import EventType
@@ -27,10 +29,12 @@ CATALOGUE: Final[Mapping[EventType, EventSpec]] = {
     **catalog.SPECS,
     **pricing.SPECS,
     **orders.SPECS,
+    **numbers.SPECS,
     **subscriptions.SPECS,
     **provisioning.SPECS,
     **webhooks.SPECS,
     **people.SPECS,
+    **uploads.SPECS,
 }
 
 

@@ -10,7 +10,7 @@ from tortoise.migrations.constraints import UniqueConstraint
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0013_approval")]
+    dependencies = [("provender", "0013_approval"), ("provender", "0014_numbers_of_orders")]
 
     initial = False
 
