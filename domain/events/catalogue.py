@@ -7,6 +7,7 @@ from domain.events.schemas import EventSpec, id_of
 from domain.events.specs import (
     access,
     billing,
+    bulk,
     catalog,
     desk,
     numbers,
@@ -35,6 +36,7 @@ CATALOGUE: Final[Mapping[EventType, EventSpec]] = {
     **provisioning.SPECS,
     **desk.SPECS,
     **webhooks.SPECS,
+    **bulk.SPECS,
     **people.SPECS,
     **uploads.SPECS,
 }

@@ -14,7 +14,7 @@ from domain.desk.states import TicketKind, TicketState
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0014_numbers_of_orders")]
+    dependencies = [("provender", "0014_bulk"), ("provender", "0015_order_terms")]
 
     initial = False
 
