@@ -9,7 +9,7 @@ from asyncpg import Record
 
 from domain.desk.states import TicketKind
 from domain.provisioning.actions import Failure
-from domain.provisioning.asking import ask_desk
+from domain.provisioning.asking import TICKET_LOOK, ask_desk
 from domain.provisioning.cleaning import abandon_orphan, fail_and_clean, finish_cleanup
 from domain.provisioning.queries import instance_of
 from domain.provisioning.rules import poll_delay
@@ -153,6 +153,9 @@ async def _settle(shop: Workshop, operation: Record, held: Held, outcome: Outcom
             lacking = "; ".join(f"{error.path}: {error.message}" for error in field_errors)
             failure = Failure("INPUT_REQUIRED", lacking or "the provisioner asks for more data")
             await _give_up(shop, operation, held, failure, is_left=True)
+        case NeedsPerson() if operation["paused_at"] is not None:
+            state, due_at = OperationState(operation["state"]), shop.now() + TICKET_LOOK
+            await wait(held, state, due_at=due_at, reason=operation["failure_reason"])
         case NeedsPerson():
             await ask_desk(shop.actor(), held, TicketKind.MANUAL_FULFILMENT, OperationState.RUNNING)
             shop.wake(Bell.OUTBOX)

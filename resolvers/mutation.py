@@ -17,6 +17,7 @@ from resolvers import (
     orders,
     people,
     price_lists,
+    provisioning,
     signing_in,
     tickets,
     tokens,
@@ -75,6 +76,7 @@ class Mutation:
     withdraw_order = mutation(approving.withdraw_order, requires=P.ORDERS_MANAGE)
     set_approval_rule = mutation(approving.set_approval_rule, requires=P.ORDERS_APPROVE)
     cancel_order = mutation(orders.cancel_order, requires=P.ORDERS_MANAGE)
+    retry_provisioning = mutation(provisioning.retry_provisioning, requires=P.DESK_MANAGE)
     complete_ticket = mutation(tickets.complete_ticket, requires=P.DESK_MANAGE)
     fail_ticket = mutation(tickets.fail_ticket, requires=P.DESK_MANAGE)
     create_webhook_endpoint = mutation(webhooks.create_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)

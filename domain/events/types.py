@@ -54,6 +54,7 @@ class EventType(StrEnum):
     INSTANCE_RESUMED = "instance.resumed"
     INSTANCE_DELETED = "instance.deleted"
     INSTANCE_CHANGE_FAILED = "instance.change_failed"
+    INSTANCE_RETRIED = "instance.retried"
     TICKET_OPENED = "ticket.opened"
     TICKET_COMPLETED = "ticket.completed"
     TICKET_FAILED = "ticket.failed"

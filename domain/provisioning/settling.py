@@ -94,7 +94,7 @@ async def succeed(actor: Actor, held: Held, result: Result) -> bool:
             INSTANCE.check(instance.state, state)
         await _write(instance, state or instance.state, result)
         await _finish(actor, held, OperationState.SUCCEEDED)
-        await record(actor, _event(told, row, instance))
+        await record(actor, event_of(told, row, instance))
         return True
 
 
@@ -120,7 +120,7 @@ async def end_as_failed(actor: Actor, held: Held, failure: Failure, state: Opera
         INSTANCE.check(instance.state, InstanceState.FAILED)
         instance.state = InstanceState.FAILED
         await instance.save(update_fields=["state"])
-    await record(actor, _event(told, row, instance, failure))
+    await record(actor, event_of(told, row, instance, failure))
     return True
 
 
@@ -161,9 +161,10 @@ async def _finish(actor: Actor, held: Held, state: OperationState, failure: Fail
     )
 
 
-def _event(
+def event_of(
     event_type: EventType, row: ProvisioningOperation, instance: Instance, failure: Failure | None = None
 ) -> NewEvent:
+    """What is told of an operation on an instance."""
     data = {
         "instance_id": encode("Instance", instance.id),
         "operation_id": encode("ProvisioningOperation", row.id),

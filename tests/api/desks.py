@@ -3,12 +3,38 @@
 from typing import Any
 from uuid import uuid4
 
+import orjson
+
 import bootstrap
 from domain.desk.actions import NewTicket, open_ticket
 from domain.desk.states import TicketKind
+from domain.shared import database
 from domain.shared.actor import system_actor
 from domain.shared.ids import decode, encode
 from seeding import Planted
+
+_INSTANCE = """
+INSERT INTO instances (id, organization_id, scope, subscription_id, provisioner, state, generation, outputs, desk_id,
+                       created_at)
+SELECT gen_random_uuid(), o.id, o.scope, gen_random_uuid(), 'manual', 'PENDING', 1, '{}', o.parent_id, now()
+FROM organizations o WHERE o.id = $1 RETURNING id
+"""
+_OPERATION = """
+INSERT INTO provisioning_operations (id, instance_id, organization_id, scope, action, generation, state, request, polls,
+                                     attempts, deadline, finished_at, created_at)
+SELECT gen_random_uuid(), i.id, i.organization_id, i.scope, $2, 1, $3::text, $4, 1, 1, now() + interval '1 day',
+       CASE WHEN $3::text IN ('FAILED', 'SUCCEEDED') THEN now() END, now()
+FROM instances i WHERE i.id = $1 RETURNING id
+"""
+_REQUEST = {"product": "telephone", "plan": "red", "quantity": 1, "parameters": {}}
+
+
+async def new_operation(tree: Planted, state: str, action: str = "CREATE") -> str:
+    """An operation on something that the tree's customer gets by hand, as an outage has left it; no worker sees it."""
+    instance_id = await database.fetch_value(_INSTANCE, decode("Organization", tree.customer_id))
+    request = orjson.dumps(_REQUEST).decode()
+    made = await database.fetch_value(_OPERATION, instance_id, action, state, request)
+    return encode("ProvisioningOperation", made)
 
 
 async def new_ticket(tree: Planted, **changes: Any) -> str:

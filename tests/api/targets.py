@@ -31,7 +31,7 @@ from tests.api.bases import (
     update_input,
     wallet_input,
 )
-from tests.api.desks import completed, new_ticket
+from tests.api.desks import completed, new_operation, new_ticket
 from tests.api.flow import flow_bases, wait_for_approval
 from tests.api.hooks import hook_bases, replay_input
 from tests.api.phones import NumberTargets, make_numbers, release, reserve
@@ -70,6 +70,7 @@ class Targets:
     category_id: str
     order_type_id: str
     ticket_id: str
+    operation_id: str
     bulk_id: str
 
 
@@ -105,6 +106,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         **await _make_goods(make, tree),
         code=code,
         ticket_id=await new_ticket(tree),
+        operation_id=await new_operation(tree, "UNKNOWN"),
         numbers=await make_numbers(tree, draft_id),
         account_id=await make("addGroupAccount", "account", group_input(tree)),
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
@@ -225,6 +227,7 @@ BASES: Final[Mapping[str, Base]] = {
     "createOrder": contract_order_input,
     "createPartner": lambda tree, _: partner_input(tree, **profile_of("p")),
     "createPriceList": lambda tree, _: price_list_input(tree),
+    "retryProvisioning": lambda _, targets: {"operationId": targets.operation_id, "idempotencyKey": fresh_key()},
     "completeTicket": lambda _, targets: completed(targets.ticket_id),
     "failTicket": lambda _, targets: {"id": targets.ticket_id, "reason": "out of stock"},
     "createWebhookEndpoint": lambda tree, _: endpoint_input(tree),

@@ -28,4 +28,7 @@ SPECS: Final[Mapping[EventType, EventSpec]] = {
         "CHANGE, SUSPEND, RESUME or DELETE could not be done; the instance is as it was, `failure` says why.",
         _INSTANCE,
     ),
+    EventType.INSTANCE_RETRIED: EventSpec(
+        "Instance", "Somebody had an operation tried at once, or again after it had failed.", _INSTANCE
+    ),
 }
