@@ -182,7 +182,7 @@ async def test_a_provisioner_that_asks_for_data_ends_the_line_with_what_it_lacks
     _, row = await started(bench, {"fault": fault, "field": "tax_number"})
     await advance(bench.shop, row)
     now = await operation(row["id"])
-    assert (now["state"], now["failure_code"]) == ("FAILED", "INPUT_REQUIRED")
+    assert (now["state"], now["failure_code"]) == ("ORPHAN_CLEANUP", "INPUT_REQUIRED")
     assert now["failure_reason"]
 
 
@@ -192,7 +192,7 @@ async def test_an_operation_is_given_up_at_its_deadline(slow_bench: Bench) -> No
     await advance(slow_bench.shop, row)
     assert (await look_again(slow_bench, row, hours=23))["state"] == "RUNNING"
     late = await look_again(slow_bench, row, hours=2)
-    assert (late["state"], late["failure_code"]) == ("FAILED", "DEADLINE")
+    assert (late["state"], late["failure_code"]) == ("ORPHAN_CLEANUP", "DEADLINE")
 
 
 async def test_an_operation_that_the_provisioner_lost_is_asked_again(slow_bench: Bench) -> None:
