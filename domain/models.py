@@ -10,7 +10,7 @@ from domain.access.models import (
     SignInSession,
     User,
 )
-from domain.billing.models import Account, WalletEntry
+from domain.billing.models import Account, LedgerCharge, WalletEntry
 from domain.catalog.models import Plan, Product
 from domain.catalog.parts import (
     Category,
@@ -44,6 +44,7 @@ __models__ = [
     Event,
     IdempotencyKey,
     Instance,
+    LedgerCharge,
     Order,
     OrderLine,
     OrderType,

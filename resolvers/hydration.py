@@ -27,6 +27,7 @@ from schema.billing import ACCOUNT, WALLET_ENTRY
 from schema.catalog import ADD_ON, BUNDLE_COMPONENT, PLAN, PRODUCT
 from schema.catalog_groups import CATEGORY, ORDER_TYPE
 from schema.catalog_terms import TERMS_DOCUMENT
+from schema.charges import CHARGE
 from schema.contracts import CONTRACT, CONTRACT_PRICE
 from schema.discounts import DISCOUNT
 from schema.events import EVENT
@@ -48,6 +49,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "ApiToken": API_TOKEN,
     "BundleComponent": BUNDLE_COMPONENT,
     "Category": CATEGORY,
+    "Charge": CHARGE,
     "Contract": CONTRACT,
     "ContractPrice": CONTRACT_PRICE,
     "Discount": DISCOUNT,

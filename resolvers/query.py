@@ -8,6 +8,7 @@ from resolvers import (
     catalog,
     catalog_plans,
     catalog_products,
+    charges,
     contracts,
     discounts,
     events,
@@ -36,6 +37,7 @@ class Query:
     organizations = query(organizations.organizations, requires=P.ORGANIZATIONS_READ)
     emergency_locations = query(locations.emergency_locations, requires=P.ORGANIZATIONS_READ)
     accounts = query(billing.accounts, requires=P.BILLING_READ)
+    charges = query(charges.charges, requires=P.BILLING_READ)
     wallet_entries = query(billing.wallet_entries, requires=P.BILLING_READ)
     api_tokens = query(tokens.api_tokens, requires=P.TOKENS_MANAGE)
     product = query(catalog.product, requires=P.CATALOG_READ)

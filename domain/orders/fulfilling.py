@@ -1,10 +1,9 @@
 """Fulfilling: an approved order starts an instance a line; each line's outcome settles the order."""
 
-from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from domain.billing.holding import capture
+from domain.billing.holding import release as free_hold
 from domain.catalog.models import Plan
 from domain.discounts.redeeming import release
 from domain.events.actions import record
@@ -19,6 +18,7 @@ from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.calendar import local_date
 from domain.subscriptions import actions as subscriptions
+from domain.subscriptions.charging import charge_first_term
 
 _OUTCOME_EVENTS: Final = {
     OrderState.COMPLETED: EventType.ORDER_COMPLETED,
@@ -73,7 +73,7 @@ async def _start_line(actor: Actor, order: Order, line: OrderLine) -> None:
 
 
 async def complete_line(actor: Actor, subscription_id: UUID) -> None:
-    """The instance of a line is there: its subscription runs from today, and the order settles when it was the last."""
+    """The instance of a line is there: its subscription begins and is charged; the last one settles the order."""
     async with database.transaction():
         order, line = await _locked_line(actor, subscription_id)
         if line.state is LineState.COMPLETED:
@@ -82,7 +82,9 @@ async def complete_line(actor: Actor, subscription_id: UUID) -> None:
         line.state = LineState.COMPLETED
         await line.save(update_fields=["state"])
         customer = await Organization.get(id=order.organization_id)
-        await subscriptions.activate(actor, subscription_id, starts_on=local_date(actor.at, customer.time_zone))
+        today = local_date(actor.at, customer.time_zone)
+        await subscriptions.activate(actor, subscription_id, starts_on=today)
+        await charge_first_term(actor, subscription_id, on=today, tier_discount_minor=line.tier_discount_minor)
         await _settle_order(actor, order)
 
 
@@ -119,13 +121,5 @@ async def _settle_order(actor: Actor, order: Order) -> None:
     await order.save(update_fields=["state", "failure_code", "failure_reason", "finished_at"])
     if state is OrderState.FAILED:
         await release(order.id, actor.at)
-    await capture(actor, order.id, charge_minor=_owed_minor(order, lines))
+    await free_hold(actor, order.id)
     await record(actor, order_event(_OUTCOME_EVENTS[state], row_of(order), state))
-
-
-def _owed_minor(order: Order, lines: Sequence[OrderLine]) -> int:
-    """What the buyer owes its seller: nothing is billed before its line's provisioning has succeeded."""
-    tiers: list[list[int]] = [line.tier_amount_minor for line in lines if line.state is LineState.COMPLETED]
-    if order.state is OrderState.COMPLETED:
-        tiers = [order.tier_total_minor]
-    return sum(amounts[-1] for amounts in tiers if amounts)

@@ -31,6 +31,7 @@ TABLES: Final[Mapping[str, str]] = {
     "Account": "accounts",
     "ApiToken": "api_tokens",
     "Category": "categories",
+    "Charge": "charges",
     "Contract": "contracts",
     "Discount": "discounts",
     "EmergencyLocation": "emergency_locations",
