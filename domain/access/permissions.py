@@ -15,7 +15,9 @@ _BUYER: Final = frozenset(
         P.CONTRACTS_READ,
         P.ORDERS_READ,
         P.ORDERS_MANAGE,
+        P.ORDERS_APPROVE,
         P.SUBSCRIPTIONS_READ,
+        P.NUMBERS_READ,
         P.EVENTS_READ,
         P.WEBHOOKS_MANAGE,
         P.PROVISIONING_READ,
@@ -48,7 +50,9 @@ class Role(StrEnum):
     VIEWER = "VIEWER"
 
 
-_SEES: Final = frozenset({P.ORGANIZATIONS_READ, P.CATALOG_READ, P.ORDERS_READ, P.SUBSCRIPTIONS_READ, P.MEMBERS_READ})
+_SEES: Final = frozenset(
+    {P.ORGANIZATIONS_READ, P.CATALOG_READ, P.ORDERS_READ, P.SUBSCRIPTIONS_READ, P.NUMBERS_READ, P.MEMBERS_READ}
+)
 
 # What a role gives; an organization's kind may take from it (domain.md, Organizations).
 ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
@@ -58,7 +62,15 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
     | {P.ORGANIZATIONS_MANAGE, P.ORDERS_MANAGE, P.PRICES_READ, P.CONTRACTS_READ, P.CONTRACTS_MANAGE}
     | {P.BILLING_READ, P.COSTS_READ, P.EVENTS_READ, P.PROVISIONING_READ},
     Role.BILLING: _SEES
-    | {P.BILLING_READ, P.BILLING_MANAGE, P.PRICES_READ, P.CONTRACTS_READ, P.COSTS_READ, P.EVENTS_READ},
+    | {
+        P.ORDERS_APPROVE,
+        P.BILLING_READ,
+        P.BILLING_MANAGE,
+        P.PRICES_READ,
+        P.CONTRACTS_READ,
+        P.COSTS_READ,
+        P.EVENTS_READ,
+    },
     Role.SUPPORT: _SEES | {P.EVENTS_READ, P.PROVISIONING_READ},
     Role.VIEWER: _SEES,
 }
