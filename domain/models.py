@@ -31,6 +31,7 @@ from domain.organizations.models import EmergencyLocation, Organization
 from domain.pricing.models import Price, PriceList
 from domain.provisioning.models import Instance, ProvisionerCallback, ProvisioningOperation
 from domain.subscriptions.models import Subscription
+from domain.uploads.models import Upload
 from domain.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __models__ = [
@@ -74,4 +75,5 @@ __models__ = [
     RefreshToken,
     PasswordReset,
     OutgoingMail,
+    Upload,
 ]

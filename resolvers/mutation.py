@@ -17,6 +17,7 @@ from resolvers import (
     price_lists,
     signing_in,
     tokens,
+    uploads,
     webhooks,
 )
 from resolvers.access import ANONYMOUS, mutation
@@ -33,6 +34,7 @@ class Mutation:
     create_discount = mutation(discounts.create_discount, requires=P.PRICES_MANAGE)
     end_discount = mutation(discounts.end_discount, requires=P.PRICES_MANAGE)
     create_contract = mutation(contracts.create_contract, requires=P.CONTRACTS_MANAGE)
+    create_upload = mutation(uploads.create_upload, requires=P.UPLOADS_MANAGE)
     update_contract = mutation(contracts.update_contract, requires=P.CONTRACTS_MANAGE)
     end_contract = mutation(contracts.end_contract, requires=P.CONTRACTS_MANAGE)
     create_partner = mutation(onboarding.create_partner, requires=P.ORGANIZATIONS_MANAGE)

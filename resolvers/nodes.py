@@ -23,6 +23,7 @@ from domain.shared.errors import FieldCode, FieldError, Invalid
 from domain.shared.ids import decode_any
 from domain.shared.listing import Listing
 from domain.subscriptions.queries import SUBSCRIPTIONS
+from domain.uploads.queries import UPLOADS
 from domain.webhooks.queries import DELIVERIES, ENDPOINTS
 from resolvers.access import actor_of
 from resolvers.hydration import hydrate
@@ -54,6 +55,7 @@ FINDABLE: Final[Mapping[str, tuple[Listing, Permission]]] = {
     "ProvisioningOperation": (OPERATIONS, P.PROVISIONING_READ),
     "Subscription": (SUBSCRIPTIONS, P.SUBSCRIPTIONS_READ),
     "TermsDocument": (TERMS, P.CATALOG_READ),
+    "Upload": (UPLOADS, P.UPLOADS_MANAGE),
     "WalletEntry": (WALLET_ENTRIES, P.BILLING_READ),
     "WebhookDelivery": (DELIVERIES, P.WEBHOOKS_MANAGE),
     "WebhookEndpoint": (ENDPOINTS, P.WEBHOOKS_MANAGE),

@@ -10,6 +10,7 @@ import httpx
 from domain.catalog.seeds import read_story
 from domain.shared import database
 from domain.shared.writes import Writes
+from integrations.storage import LocalStorage
 from jobs.outbox import outbox_pump
 from jobs.provisioning import provisioning_pump
 from jobs.webhooks import webhook_pump
@@ -34,6 +35,13 @@ async def written(prepare: Callable[[Writes], Awaitable[Mapping[str, Any]]]) -> 
     row_id: UUID = (await prepare(writes))["id"]
     await writes.send()
     return row_id
+
+
+class NoStorage(LocalStorage):
+    """For who uploads nothing."""
+
+    def __init__(self) -> None:
+        """Without a folder."""
 
 
 @dataclass(frozen=True, slots=True)

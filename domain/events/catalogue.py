@@ -14,6 +14,7 @@ from domain.events.specs import (
     pricing,
     provisioning,
     subscriptions,
+    uploads,
     webhooks,
 )
 from domain.events.types import EventType
@@ -31,6 +32,7 @@ CATALOGUE: Final[Mapping[EventType, EventSpec]] = {
     **provisioning.SPECS,
     **webhooks.SPECS,
     **people.SPECS,
+    **uploads.SPECS,
 }
 
 

@@ -68,3 +68,6 @@ class EventType(StrEnum):
     TERMS_PUBLISHED = "terms.published"
     CATEGORY_CHANGED = "category.changed"
     ORDER_TYPE_CHANGED = "order_type.changed"
+    UPLOAD_CREATED = "upload.created"
+    UPLOAD_STORED = "upload.stored"
+    UPLOAD_EXPIRED = "upload.expired"

@@ -38,6 +38,7 @@ PREFIXES: Final[dict[str, str]] = {
     "Category": "cat",
     "OrderType": "oty",
     "TermsDocument": "trm",
+    "Upload": "upl",
     "Number": "num",
 }
 TYPES: Final[dict[str, str]] = {prefix: kind for kind, prefix in PREFIXES.items()}

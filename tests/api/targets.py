@@ -32,6 +32,7 @@ from tests.api.bases import (
     wallet_input,
 )
 from tests.api.flow import flow_bases, wait_for_approval
+from tests.api.uploads import upload_input
 from tests.api.walk import document
 from tests.house import Api, order_input
 from tests.people import PASSWORD, Person, invited, join, reset_token
@@ -239,6 +240,7 @@ BASES: Final[Mapping[str, Base]] = {
     "revokeInvitation": lambda _, targets: {"id": targets.invitation_id},
     "updateMember": lambda _, targets: {"id": targets.member.member_id, "role": "SALES"},
     "removeMember": lambda _, targets: {"id": targets.member.member_id},
+    "createUpload": lambda tree, _: upload_input(tree),
     "updateContract": lambda tree, targets: {
         "id": targets.contract_id,
         "externalReference": "ERP-78",

@@ -23,6 +23,7 @@ from tests.api.bases import (
     wallet_input,
 )
 from tests.api.phones import assign, fresh_number, stock
+from tests.api.uploads import upload_input
 from tests.api.walk import document
 from tests.house import Api, make_due, order_input, run_jobs
 from tests.people import invited, join
@@ -49,6 +50,7 @@ TABLES: Final[Mapping[str, str]] = {
     "ProvisioningOperation": "provisioning_operations",
     "Subscription": "subscriptions",
     "TermsDocument": "terms_documents",
+    "Upload": "uploads",
     "WalletEntry": "wallet_entries",
     "WebhookDelivery": "webhook_deliveries",
     "WebhookEndpoint": "webhook_endpoints",
@@ -126,6 +128,7 @@ async def fill(api: Api, tree: Planted) -> str:
     await succeed(api, tree.partner_token, "createContract", contract_input(tree))
     await succeed(api, tree.partner_token, "createOrder", order_input(tree, fresh_key()))
     await succeed(api, tree.partner_token, "createEmergencyLocation", location_input(tree))
+    await succeed(api, tree.partner_token, "createUpload", upload_input(tree))
     await succeed(api, tree.partner_token, "topUpWallet", wallet_input(await account_of(tree.customer_id, 0)))
     numbers = await stock(tree, [fresh_number(), fresh_number()])
     await assign(next(iter(numbers)), tree.customer_id)

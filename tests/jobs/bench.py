@@ -28,7 +28,7 @@ from jobs.pump import Pump
 from jobs.webhooks import webhook_pump
 from jobs.workshop import Workshop
 from seeding import Planted
-from tests.house import CLOUD, SAAS, run_jobs, written
+from tests.house import CLOUD, SAAS, NoStorage, run_jobs, written
 from tests.integrations.sandboxes import SECRET, instances, new_http, serving
 
 QUEUES = ("events", "provisioning_operations", "webhook_deliveries")
@@ -149,6 +149,7 @@ async def open_bench(
             doorbell=doorbell,
             sender=WebhookSender(http, attempt_seconds=attempt_seconds),
             provisioners=build_registry(configs, http=http, clock=bootstrap.utc_now),
+            storage=NoStorage(),
             public_url="http://127.0.0.1:9",
         )
         await clear_queues()
