@@ -11,6 +11,7 @@ from resolvers import (
     contracts,
     discounts,
     locations,
+    number_selection,
     onboarding,
     orders,
     people,
@@ -62,6 +63,8 @@ class Mutation:
     archive_plan = mutation(catalog_plans.archive_plan, requires=P.CATALOG_MANAGE)
     set_category = mutation(catalog_plans.set_category, requires=P.CATALOG_MANAGE)
     set_order_type = mutation(catalog_plans.set_order_type, requires=P.CATALOG_MANAGE)
+    reserve_numbers = mutation(number_selection.reserve_numbers, requires=P.ORDERS_MANAGE)
+    release_numbers = mutation(number_selection.release_numbers, requires=P.ORDERS_MANAGE)
     create_order = mutation(orders.create_order, requires=P.ORDERS_MANAGE)
     submit_order = mutation(orders.submit_order, requires=P.ORDERS_MANAGE)
     place_order = mutation(orders.place_order, requires=P.ORDERS_MANAGE)

@@ -14,6 +14,7 @@ from resolvers import (
     events,
     locations,
     nodes,
+    number_selection,
     numbers,
     orders,
     organizations,
@@ -54,6 +55,7 @@ class Query:
     orders = query(orders.orders, requires=P.ORDERS_READ)
     subscription = query(subscriptions.subscription, requires=P.SUBSCRIPTIONS_READ)
     subscriptions = query(subscriptions.subscriptions, requires=P.SUBSCRIPTIONS_READ)
+    number_allowance = query(number_selection.number_allowance, requires=P.NUMBERS_READ)
     search_numbers = query(numbers.search_numbers, requires=P.NUMBERS_READ)
     numbers = query(numbers.numbers, requires=P.NUMBERS_READ)
     events = query(events.events, requires=P.EVENTS_READ)
