@@ -75,6 +75,7 @@ SHOWS: Final[Mapping[tuple[str, str], str]] = {
     ("OrderLine", "discount"): "price",
     ("OrderLine", "price"): "price",
     ("OrderLine", "unitPrice"): "price",
+    ("Organization", "approvalLimit"): "credit",
     ("Price", "price"): "price",
     ("Subscription", "unitCost"): "cost",
     ("Subscription", "unitPrice"): "price",
