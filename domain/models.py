@@ -11,7 +11,6 @@ from domain.access.models import (
     User,
 )
 from domain.billing.models import Account, LedgerCharge, WalletEntry
-from domain.billing.models import Account, WalletEntry
 from domain.bulk.models import BulkOperation
 from domain.catalog.models import Plan, Product
 from domain.catalog.parts import (
