@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from domain.billing.charges import Charge, Rate, discount, first_charge
 from domain.billing.charging import Subject, write_charges
+from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.calendar import Term
 from domain.subscriptions.models import Subscription
@@ -30,13 +32,18 @@ def rates_of(row: Subscription) -> list[Rate]:
     return [Rate(unit, row.quantity, row.currency, months) for unit in row.tier_unit_minor]
 
 
-async def charge_first_term(
-    actor: Actor, subscription_id: UUID, *, on: date, tier_discount_minor: Sequence[int] | None
-) -> None:
-    """Charge the term that a subscription just began, on a local date of its customer; repeated, nothing happens."""
+_DISCOUNTS: Final = "SELECT tier_discount_minor FROM order_lines WHERE id = $1"
+
+
+async def charge_first_term(actor: Actor, subscription_id: UUID, *, on: date) -> None:
+    """Charge the term that a subscription begins to be billed with, as its order had it; repeated, nothing happens.
+
+    `on` is the local date of its customer: not before `billing_starts_on`.
+    """
     row = await Subscription.get(id=subscription_id).prefetch_related("product", "plan")
+    off = await database.fetch_value(_DISCOUNTS, row.order_line_id) if row.order_line_id else None
     term = Term(row.term_start, row.term_end) if row.term_start and row.term_end else None
-    charges = term_charges(rates_of(row), term, tier_discount_minor or ())
+    charges = term_charges(rates_of(row), term, off or ())
     await write_charges(actor, subject_of(row, on), charges, source=f"term:{row.id}:{row.term_start}")
 
 

@@ -28,7 +28,7 @@ CREATE INDEX charges_open ON charges (seller_id, buyer_id, charged_on) WHERE inv
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0014_numbers_of_orders"), ("provender", "0014_bulk")]
+    dependencies = [("provender", "0016_desk")]
 
     initial = False
 
