@@ -11,6 +11,7 @@ from domain.access.models import (
     User,
 )
 from domain.billing.models import Account, WalletEntry
+from domain.bulk.models import BulkOperation
 from domain.catalog.models import Plan, Product
 from domain.catalog.parts import (
     Category,
@@ -37,6 +38,7 @@ from domain.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpo
 __models__ = [
     Account,
     ApiToken,
+    BulkOperation,
     Category,
     Contract,
     ContractPrice,

@@ -6,6 +6,7 @@ from domain.shared.actor import Permission as P  # noqa: N817 - a table of conte
 from resolvers import (
     approving,
     billing,
+    bulk,
     catalog_plans,
     catalog_products,
     contracts,
@@ -75,6 +76,8 @@ class Mutation:
     cancel_order = mutation(orders.cancel_order, requires=P.ORDERS_MANAGE)
     create_webhook_endpoint = mutation(webhooks.create_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
     delete_webhook_endpoint = mutation(webhooks.delete_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
+    replay_webhooks = mutation(webhooks.replay_webhooks, requires=P.WEBHOOKS_MANAGE)
+    cancel_bulk_operation = mutation(bulk.cancel_bulk_operation, requires=None)
     sign_in = mutation(signing_in.sign_in, requires=ANONYMOUS)
     refresh_session = mutation(signing_in.refresh_session, requires=ANONYMOUS)
     sign_out = mutation(signing_in.sign_out, requires=None)

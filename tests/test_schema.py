@@ -34,7 +34,15 @@ BUILT_IN = {"Boolean", "Float", "ID", "Int", "String"}
 # Mutations that make, charge or provision nothing: repeating one changes nothing more.
 REPEATABLE = {
     *("archivePlan", "archiveProduct", "pauseProduct", "publishProduct", "updatePlan", "updateProduct"),
-    *("cancelOrder", "deleteWebhookEndpoint", "endContract", "endDiscount", "removeMember", "revokeApiToken"),
+    *(
+        "cancelBulkOperation",
+        "cancelOrder",
+        "deleteWebhookEndpoint",
+        "endContract",
+        "endDiscount",
+        "removeMember",
+        "revokeApiToken",
+    ),
     *("closeOrganization", "resumeOrganization", "suspendOrganization", "updateOrganization"),
     *("rejectOrder", "setApprovalRule", "withdrawOrder"),
     *("removeEmergencyLocation", "updateEmergencyLocation"),

@@ -7,6 +7,7 @@ from domain.events.schemas import EventSpec, id_of
 from domain.events.specs import (
     access,
     billing,
+    bulk,
     catalog,
     numbers,
     orders,
@@ -33,6 +34,7 @@ CATALOGUE: Final[Mapping[EventType, EventSpec]] = {
     **subscriptions.SPECS,
     **provisioning.SPECS,
     **webhooks.SPECS,
+    **bulk.SPECS,
     **people.SPECS,
     **uploads.SPECS,
 }

@@ -32,6 +32,7 @@ from tests.api.bases import (
     wallet_input,
 )
 from tests.api.flow import flow_bases, wait_for_approval
+from tests.api.hooks import hook_bases, replay_input
 from tests.api.phones import NumberTargets, make_numbers, release, reserve
 from tests.api.uploads import upload_input
 from tests.api.walk import document
@@ -67,6 +68,7 @@ class Targets:
     part_id: str
     category_id: str
     order_type_id: str
+    bulk_id: str
 
 
 _CURRENCIES: Final = cycle(sorted(CURRENCIES - {"CHF", "EUR", "USD"}))
@@ -93,6 +95,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
     member = await join(api, tree.partner_token, tree.partner_id)
     invitation_id, invitation_token, _ = await invited(tree.partner_token, tree.partner_id)
     code = uuid4().hex
+    endpoint_id = await make("createWebhookEndpoint", "webhookEndpoint", endpoint_input(tree))
     draft_id = await make("createOrder", "order", order_input(tree, fresh_key()))
     suspended_id = await make("createCustomer", "customer", customer_input(tree))
     await make("suspendOrganization", "organization", {"organization": {"id": suspended_id}})
@@ -107,7 +110,8 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         draft_id=draft_id,
         waiting_id=await wait_for_approval(await make("createOrder", "order", order_input(tree, fresh_key()))),
         token_id=await make("createApiToken", "apiToken", token_input(tree)),
-        endpoint_id=await make("createWebhookEndpoint", "webhookEndpoint", endpoint_input(tree)),
+        endpoint_id=endpoint_id,
+        bulk_id=await make("replayWebhooks", "bulkOperation", replay_input(endpoint_id)),
         member=member,
         invitation_id=invitation_id,
         invitation_token=invitation_token,
@@ -178,6 +182,7 @@ BASES: Final[Mapping[str, Base]] = {
     "releaseNumbers": lambda _, targets: release(targets.numbers),
     "reserveNumbers": lambda _, targets: reserve(targets.numbers),
     **flow_bases(),
+    **hook_bases(),
     "addGroupAccount": lambda tree, _: group_input(tree),
     "archivePlan": lambda _, targets: {"id": targets.plan_id},
     "archiveProduct": lambda _, targets: {"id": targets.product_id},
