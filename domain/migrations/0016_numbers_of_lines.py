@@ -5,7 +5,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0014_numbers_of_orders"), ("provender", "0013_approval")]
+    dependencies = [("provender", "0015_order_terms")]
 
     initial = False
 
