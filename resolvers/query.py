@@ -19,6 +19,7 @@ from resolvers import (
     people,
     price_lists,
     provisioning,
+    search,
     subscriptions,
     tokens,
     webhooks,
@@ -30,6 +31,7 @@ from resolvers.access import query
 class Query:
     """Each field says what it requires."""
 
+    search = query(search.search, requires=P.ORGANIZATIONS_READ)
     viewer = query(tokens.viewer, requires=None)
     node = query(nodes.node, requires=None)
     nodes = query(nodes.nodes, requires=None)

@@ -16,6 +16,7 @@ from schema.enums import (
     people,
     pricing,
     provisioning,
+    search,
     shared,
     uploads,
 )
@@ -39,6 +40,7 @@ for _part in (
     people,
     pricing,
     provisioning,
+    search,
     shared,
     uploads,
 ):
