@@ -20,7 +20,9 @@ from integrations.http.guard import EgressPolicy
 from integrations.provisioners.http import CONNECT_SECONDS
 from integrations.storage import STORAGE_TROUBLE, SignedAddresses
 from integrations.webhooks.sender import WebhookSender
+from jobs.bulk import bulk_pump
 from jobs.mail import mail_pump
+from jobs.numbers import put_numbers_back
 from jobs.outbox import outbox_pump
 from jobs.provisioning import provisioning_pump
 from jobs.pump import DATABASE_TROUBLE
@@ -110,9 +112,11 @@ async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
             storage=bootstrap.open_storage(settings, SignedAddresses(public_url, vault)),
             public_url=public_url,
         )
-        background = [asyncio.create_task(listen(shop, addresses.redis_url)), asyncio.create_task(sweep(shop))]
+        standing = (listen(shop, addresses.redis_url), sweep(shop), put_numbers_back(shop))
+        background = [asyncio.create_task(each) for each in standing]
         log.info("worker.ready", provisioners=shop.provisioners.keys)
-        pumps = [make(shop, settings.worker_poll_seconds) for make in (outbox_pump, provisioning_pump, webhook_pump)]
+        makers = (outbox_pump, provisioning_pump, webhook_pump, bulk_pump)
+        pumps = [make(shop, settings.worker_poll_seconds) for make in makers]
         mailroom = bootstrap.open_mailroom(settings)
         if mailroom is None:
             log.warning("mail.off", reason="PROVENDER_SMTP_URL is not set: mails wait in their queue")

@@ -27,6 +27,7 @@ from domain.webhooks.queries import attempts_of
 from resolvers.selection import Selection
 from schema.access import API_TOKEN
 from schema.billing import ACCOUNT, WALLET_ENTRY
+from schema.bulk import BULK_OPERATION
 from schema.catalog import ADD_ON, BUNDLE_COMPONENT, PLAN, PRODUCT
 from schema.catalog_groups import CATEGORY, ORDER_TYPE
 from schema.catalog_terms import TERMS_DOCUMENT
@@ -52,6 +53,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "Account": ACCOUNT,
     "AddOn": ADD_ON,
     "ApiToken": API_TOKEN,
+    "BulkOperation": BULK_OPERATION,
     "BundleComponent": BUNDLE_COMPONENT,
     "Category": CATEGORY,
     "Contract": CONTRACT,

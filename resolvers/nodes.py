@@ -9,6 +9,7 @@ import strawberry
 from domain.access.people import INVITATIONS, MEMBERS, SESSIONS
 from domain.access.queries import API_TOKENS
 from domain.billing.queries import ACCOUNTS, WALLET_ENTRIES
+from domain.bulk.queries import BULK_OPERATIONS
 from domain.catalog.queries import CATEGORIES, ORDER_TYPES, PLANS, PRODUCTS, TERMS
 from domain.contracts.queries import CONTRACTS
 from domain.discounts.queries import DISCOUNTS
@@ -35,9 +36,10 @@ MAX_NODES: Final = 100
 P = Permission
 
 # Kind -> (where it is found, what seeing it requires): the same as its own root fields.
-FINDABLE: Final[Mapping[str, tuple[Listing, Permission]]] = {
+FINDABLE: Final[Mapping[str, tuple[Listing, Permission | None]]] = {
     "Account": (ACCOUNTS, P.BILLING_READ),
     "ApiToken": (API_TOKENS, P.TOKENS_MANAGE),
+    "BulkOperation": (BULK_OPERATIONS, None),
     "Category": (CATEGORIES, P.CATALOG_READ),
     "Contract": (CONTRACTS, P.CONTRACTS_READ),
     "Discount": (DISCOUNTS, P.PRICES_READ),
@@ -79,7 +81,7 @@ async def _find(info: Info, ids: list[tuple[str, UUID]]) -> dict[tuple[str, UUID
         if kind not in FINDABLE:
             continue
         listing, permission = FINDABLE[kind]
-        if permission not in actor.permissions:
+        if permission is not None and permission not in actor.permissions:
             continue
         shape = shape_at(info, kind, ())
         records = await listing.by_ids(actor, [value for other, value in ids if other == kind], shape.columns)

@@ -7,7 +7,9 @@ from domain.events.schemas import EventSpec, id_of
 from domain.events.specs import (
     access,
     billing,
+    bulk,
     catalog,
+    numbers,
     orders,
     organizations,
     people,
@@ -28,9 +30,11 @@ CATALOGUE: Final[Mapping[EventType, EventSpec]] = {
     **catalog.SPECS,
     **pricing.SPECS,
     **orders.SPECS,
+    **numbers.SPECS,
     **subscriptions.SPECS,
     **provisioning.SPECS,
     **webhooks.SPECS,
+    **bulk.SPECS,
     **people.SPECS,
     **uploads.SPECS,
 }

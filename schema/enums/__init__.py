@@ -9,6 +9,7 @@ from strawberry.types.enum import has_enum_definition
 from schema.enums import (
     access,
     billing,
+    bulk,
     catalog,
     events,
     numbers,
@@ -33,6 +34,7 @@ def _publish(enum: type[Enum], name: str, description: str, values: Mapping[str,
 for _part in (
     access,
     billing,
+    bulk,
     catalog,
     events,
     numbers,

@@ -32,6 +32,8 @@ from tests.api.bases import (
     wallet_input,
 )
 from tests.api.flow import flow_bases, wait_for_approval
+from tests.api.hooks import hook_bases, replay_input
+from tests.api.phones import NumberTargets, make_numbers, release, reserve
 from tests.api.uploads import upload_input
 from tests.api.walk import document
 from tests.house import Api, order_input
@@ -43,6 +45,7 @@ class Targets:
     """Ids of things that stand in the tree, for the mutations that change one."""
 
     draft_id: str
+    numbers: NumberTargets
     waiting_id: str
     token_id: str
     endpoint_id: str
@@ -65,6 +68,7 @@ class Targets:
     part_id: str
     category_id: str
     order_type_id: str
+    bulk_id: str
 
 
 _CURRENCIES: Final = cycle(sorted(CURRENCIES - {"CHF", "EUR", "USD"}))
@@ -91,19 +95,23 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
     member = await join(api, tree.partner_token, tree.partner_id)
     invitation_id, invitation_token, _ = await invited(tree.partner_token, tree.partner_id)
     code = uuid4().hex
+    endpoint_id = await make("createWebhookEndpoint", "webhookEndpoint", endpoint_input(tree))
+    draft_id = await make("createOrder", "order", order_input(tree, fresh_key()))
     suspended_id = await make("createCustomer", "customer", customer_input(tree))
     await make("suspendOrganization", "organization", {"organization": {"id": suspended_id}})
     return Targets(
         **await _make_goods(make, tree),
         code=code,
+        numbers=await make_numbers(tree, draft_id),
         account_id=await make("addGroupAccount", "account", group_input(tree)),
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
         spare_id=await make("createCustomer", "customer", customer_input(tree)),
         suspended_id=suspended_id,
+        draft_id=draft_id,
         waiting_id=await wait_for_approval(await make("createOrder", "order", order_input(tree, fresh_key()))),
-        draft_id=await make("createOrder", "order", order_input(tree, fresh_key())),
         token_id=await make("createApiToken", "apiToken", token_input(tree)),
-        endpoint_id=await make("createWebhookEndpoint", "webhookEndpoint", endpoint_input(tree)),
+        endpoint_id=endpoint_id,
+        bulk_id=await make("replayWebhooks", "bulkOperation", replay_input(endpoint_id)),
         member=member,
         invitation_id=invitation_id,
         invitation_token=invitation_token,
@@ -171,7 +179,10 @@ def plan_change(targets: Targets) -> dict[str, Any]:
 
 Base = Callable[[Planted, Targets], dict[str, Any]]
 BASES: Final[Mapping[str, Base]] = {
+    "releaseNumbers": lambda _, targets: release(targets.numbers),
+    "reserveNumbers": lambda _, targets: reserve(targets.numbers),
     **flow_bases(),
+    **hook_bases(),
     "addGroupAccount": lambda tree, _: group_input(tree),
     "archivePlan": lambda _, targets: {"id": targets.plan_id},
     "archiveProduct": lambda _, targets: {"id": targets.product_id},
