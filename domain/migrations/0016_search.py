@@ -76,7 +76,7 @@ def _functions(table: str) -> list[ops.RunSQL]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0013_uploads"), ("provender", "0013_approval")]
+    dependencies = [("provender", "0015_order_terms"), ("provender", "0014_bulk")]
 
     initial = False
 
