@@ -46,6 +46,7 @@ from schema.reading import Chosen, Reader
 from schema.scalars import Record
 from schema.search import SEARCH_HIT
 from schema.subscriptions import SUBSCRIPTION
+from schema.tickets import TICKET
 from schema.uploads import UPLOAD
 from schema.webhooks import WEBHOOK_ATTEMPT, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 
@@ -75,6 +76,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "SearchHit": SEARCH_HIT,
     "Subscription": SUBSCRIPTION,
     "TermsDocument": TERMS_DOCUMENT,
+    "Ticket": TICKET,
     "Upload": UPLOAD,
     "WalletEntry": WALLET_ENTRY,
     "WebhookAttempt": WEBHOOK_ATTEMPT,
@@ -136,6 +138,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "subscription": One("Subscription", "subscription_id", SUBSCRIPTIONS.by_ids),
     },
     "Number": {"customer": One("Organization", "customer_id", ORGANIZATIONS.by_ids), "plan": _PLAN},
+    "Ticket": {"customer": One("Organization", "customer_id", ORGANIZATIONS.by_ids)},
     "Price": {"plan": _PLAN},
     "PriceList": {"buyer": _BUYER},
     "Organization": {"accounts": Many("Account", "organization_id", accounts_of)},
