@@ -31,7 +31,7 @@ from domain.orders.models import Order, OrderLine
 from domain.organizations.models import EmergencyLocation, Organization
 from domain.pricing.models import Price, PriceList
 from domain.provisioning.models import Instance, ProvisionerCallback, ProvisioningOperation
-from domain.subscriptions.models import Subscription
+from domain.subscriptions.models import Subscription, TrialUse
 from domain.uploads.models import Upload
 from domain.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
@@ -65,6 +65,7 @@ __models__ = [
     ProvisioningOperation,
     Subscription,
     TermsDocument,
+    TrialUse,
     WalletEntry,
     WebhookAttempt,
     WebhookDelivery,

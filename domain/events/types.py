@@ -46,6 +46,7 @@ class EventType(StrEnum):
     NUMBER_PORTING_IN = "number.porting_in"
     NUMBER_PORTED_OUT = "number.ported_out"
     SUBSCRIPTION_ACTIVATED = "subscription.activated"
+    SUBSCRIPTION_TRIAL_STARTED = "subscription.trial_started"
     INSTANCE_PROVISIONED = "instance.provisioned"
     INSTANCE_FAILED = "instance.failed"
     INSTANCE_CHANGED = "instance.changed"
