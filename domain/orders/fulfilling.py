@@ -72,7 +72,6 @@ async def _refuse_trials(actor: Actor, order: Order, lines: Sequence[OrderLine],
 
 async def _start_line(actor: Actor, order: Order, line: OrderLine, purchased_on: date) -> None:
     LINE.check(line.state, LineState.PROVISIONING)
-    plan: Plan = line.plan
     line.subscription_id = await subscriptions.begin(
         actor,
         organization_id=order.organization_id,
@@ -95,21 +94,26 @@ async def _start_line(actor: Actor, order: Order, line: OrderLine, purchased_on:
     )
     line.state = LineState.PROVISIONING
     await line.save(update_fields=["state", "subscription_id"])
+    await start_instance(actor, _placement(order, line, line.subscription_id))
+
+
+def _placement(order: Order, line: OrderLine, subscription_id: UUID) -> Placement:
+    plan: Plan = line.plan
     request = {
         "product": plan.product.key,
         "plan": plan.key,
         "quantity": line.quantity,
         "parameters": {**line.parameters, "currency": order.currency},
     }
-    placement = Placement(
+    return Placement(
         order.organization_id,
         order.scope,
-        line.subscription_id,
+        subscription_id,
         plan.product.provisioner,
         request,
         plan.provisioning_hours,
+        plan.product.organization_id,
     )
-    await start_instance(actor, placement)
 
 
 async def complete_line(actor: Actor, subscription_id: UUID) -> None:
