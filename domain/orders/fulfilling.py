@@ -10,6 +10,7 @@ from domain.catalog.models import Plan
 from domain.discounts.redeeming import release
 from domain.events.actions import record
 from domain.events.types import EventType
+from domain.numbers.ordering import assign_to_line, hold_for_retry
 from domain.orders.events import order_event, row_of
 from domain.orders.loading import lock_order
 from domain.orders.models import Order, OrderLine
@@ -125,6 +126,7 @@ async def complete_line(actor: Actor, subscription_id: UUID) -> None:
         LINE.check(line.state, LineState.COMPLETED)
         line.state = LineState.COMPLETED
         await line.save(update_fields=["state"])
+        await assign_to_line(actor, line.id, subscription_id)
         customer, plan = await Organization.get(id=order.organization_id), await Plan.get(id=line.plan_id)
         day = local_date(actor.at, customer.time_zone)
         start = billing_start(terms_of(order), day, plan.postponed_billing_months)
@@ -142,6 +144,7 @@ async def fail_line(actor: Actor, subscription_id: UUID, failure: Failure) -> No
         line.state, line.failure_code, line.failure_reason = LineState.FAILED, failure.code, failure.reason
         await line.save(update_fields=["state", "failure_code", "failure_reason"])
         await subscriptions.fail(subscription_id)
+        await hold_for_retry(actor, line.id)
         await _settle_order(actor, order)
 
 
