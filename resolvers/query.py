@@ -22,6 +22,7 @@ from resolvers import (
     people,
     price_lists,
     provisioning,
+    search,
     subscriptions,
     tickets,
     tokens,
@@ -34,6 +35,7 @@ from resolvers.access import query
 class Query:
     """Each field says what it requires."""
 
+    search = query(search.search, requires=P.ORGANIZATIONS_READ)
     viewer = query(tokens.viewer, requires=None)
     node = query(nodes.node, requires=None)
     nodes = query(nodes.nodes, requires=None)
