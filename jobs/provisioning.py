@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from secrets import token_urlsafe
 
 import orjson
 import structlog
 from asyncpg import Record
 
+from domain.access.inviting import Secret
 from domain.desk.states import TicketKind
 from domain.provisioning.actions import Failure
 from domain.provisioning.asking import TICKET_LOOK, ask_desk
@@ -59,9 +61,7 @@ def callback_url(shop: Workshop, operation_id: str) -> str:
 async def advance(shop: Workshop, operation: Record) -> None:
     """Ask the provisioner what this operation needs next, and settle it by the answer."""
     held = Held(operation["id"], operation["lease_token"])
-    instance = await instance_of(operation["instance_id"])
-    if instance is None:
-        raise LookupError("an operation outlived its instance")
+    instance = await _instance(operation)
     try:
         provisioner = shop.provisioners.get(instance["provisioner"])
     except UnknownProvisioner as error:
@@ -77,6 +77,13 @@ async def advance(shop: Workshop, operation: Record) -> None:
         outcome=type(outcome).__name__,
     )
     await _settle(shop, operation, held, outcome)
+
+
+async def _instance(operation: Record) -> Record:
+    found = await instance_of(operation["instance_id"])
+    if found is None:
+        raise LookupError("an operation outlived its instance")
+    return found
 
 
 async def _no_connector(shop: Workshop, operation: Record, held: Held, reason: str) -> None:
@@ -144,8 +151,10 @@ def _wants_it_again(operation: Record, seen: Outcome) -> bool:
 async def _settle(shop: Workshop, operation: Record, held: Held, outcome: Outcome) -> None:
     match outcome:
         case Succeeded(external_id, outputs, secrets):
-            sealed = await _sealed(shop, operation, secrets)
-            await succeed(shop.actor(), held, Result(external_id, outputs, sealed))
+            instance = await _instance(operation)
+            sealed = _sealed(shop, instance, secrets)
+            links = [_fresh_link(shop) for _ in instance["credential_recipients"]] if sealed else []
+            await succeed(shop.actor(), held, Result(external_id, outputs, sealed, links))
             shop.wake(Bell.OUTBOX)
         case Failed(code, message, retryable, instance_usable) if not retryable:
             await _give_up(shop, operation, held, Failure(code, message), is_left=not instance_usable)
@@ -169,14 +178,19 @@ async def _settle(shop: Workshop, operation: Record, held: Held, outcome: Outcom
             await _look_again(shop, operation, held, outcome)
 
 
-async def _sealed(shop: Workshop, operation: Record, secrets: Mapping[str, str]) -> bytes | None:
+def _sealed(shop: Workshop, instance: Record, secrets: Mapping[str, str]) -> bytes | None:
     """What opens the instance, encrypted; a change that names some of it replaces those and leaves the others."""
     if not secrets:
         return None
-    instance = await instance_of(operation["instance_id"])
-    if instance is not None and instance["outputs_sealed"] is not None:
+    if instance["outputs_sealed"] is not None:
         secrets = {**orjson.loads(shop.vault.open(instance["outputs_sealed"])), **secrets}
     return shop.vault.seal(orjson.dumps(secrets).decode())
+
+
+def _fresh_link(shop: Workshop) -> Secret:
+    """The secret of a mailed link; secret scanners know it by its prefix."""
+    token = f"pvc_{token_urlsafe(32)}"
+    return Secret(token, shop.vault.seal(token))
 
 
 async def _give_up(shop: Workshop, operation: Record, held: Held, failure: Failure, *, is_left: bool) -> None:

@@ -10,6 +10,7 @@ from resolvers import (
     catalog_plans,
     catalog_products,
     contracts,
+    credentials,
     discounts,
     locations,
     number_selection,
@@ -79,6 +80,8 @@ class Mutation:
     set_approval_rule = mutation(approving.set_approval_rule, requires=P.ORDERS_APPROVE)
     cancel_order = mutation(orders.cancel_order, requires=P.ORDERS_MANAGE)
     retry_provisioning = mutation(provisioning.retry_provisioning, requires=P.DESK_MANAGE)
+    reveal_credentials = mutation(credentials.reveal, requires=P.CREDENTIALS_REVEAL)
+    open_credentials = mutation(credentials.open_mailed, requires=ANONYMOUS)
     complete_ticket = mutation(tickets.complete_ticket, requires=P.DESK_MANAGE)
     fail_ticket = mutation(tickets.fail_ticket, requires=P.DESK_MANAGE)
     create_webhook_endpoint = mutation(webhooks.create_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)

@@ -55,6 +55,8 @@ class EventType(StrEnum):
     INSTANCE_DELETED = "instance.deleted"
     INSTANCE_CHANGE_FAILED = "instance.change_failed"
     INSTANCE_RETRIED = "instance.retried"
+    CREDENTIALS_READY = "credentials.ready"
+    CREDENTIALS_REVEALED = "credentials.revealed"
     TICKET_OPENED = "ticket.opened"
     TICKET_COMPLETED = "ticket.completed"
     TICKET_FAILED = "ticket.failed"

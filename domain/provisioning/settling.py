@@ -1,6 +1,6 @@
 """Settling operations by what the provisioner says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -8,9 +8,11 @@ from uuid import UUID
 
 import orjson
 
+from domain.access.inviting import Secret
 from domain.events.actions import NewEvent, record
 from domain.events.types import EventType
 from domain.provisioning.actions import Failure
+from domain.provisioning.credentials import hand_over
 from domain.provisioning.models import Instance, ProvisioningOperation
 from domain.provisioning.states import INSTANCE, OPERATION, Action, InstanceState, OperationState
 from domain.shared import database
@@ -74,11 +76,15 @@ async def wait(
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a provisioner made: its own id ("" if it names none), open outputs, and all secret ones sealed, if any."""
+    """What a provisioner made: its own id ("" if it names none), open outputs, and all secret ones sealed, if any.
+
+    `links` has a fresh secret for each of the instance's `credential_recipients`, where there are secret outputs.
+    """
 
     external_id: str
     outputs: Mapping[str, Any]
     outputs_sealed: bytes | None
+    links: Sequence[Secret] = ()
 
 
 async def succeed(actor: Actor, held: Held, result: Result) -> bool:
@@ -95,6 +101,8 @@ async def succeed(actor: Actor, held: Held, result: Result) -> bool:
         await _write(instance, state or instance.state, result)
         await _finish(actor, held, OperationState.SUCCEEDED)
         await record(actor, event_of(told, row, instance))
+        if result.outputs_sealed is not None:
+            await hand_over(actor, instance, row.request["product"], result.links)
         return True
 
 

@@ -36,6 +36,7 @@ TEXTS: Final[Texts] = {
             "COSTS_READ": "See what the own organization pays its seller, and its margin.",
             "EVENTS_READ": "Read the event log and subscribe to it.",
             "WEBHOOKS_MANAGE": "Manage webhook endpoints and see their deliveries.",
+            "CREDENTIALS_REVEAL": "See what opens instances: user names, passwords, links. Recorded each time.",
             "DESK_MANAGE": "See the tickets of the subtree's desks, complete and fail them; try operations again.",
             "PROVISIONING_READ": "See operations at provisioners.",
             "MEMBERS_READ": "See members and invitations, and one's own sessions.",

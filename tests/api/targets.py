@@ -31,7 +31,7 @@ from tests.api.bases import (
     update_input,
     wallet_input,
 )
-from tests.api.desks import completed, new_operation, new_ticket
+from tests.api.desks import Credentials, completed, new_credentials, new_operation, new_ticket
 from tests.api.flow import flow_bases, wait_for_approval
 from tests.api.hooks import hook_bases, replay_input
 from tests.api.phones import NumberTargets, importing, make_numbers, release, reserve
@@ -71,6 +71,7 @@ class Targets:
     order_type_id: str
     ticket_id: str
     operation_id: str
+    credentials: Credentials
     bulk_id: str
 
 
@@ -107,6 +108,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         code=code,
         ticket_id=await new_ticket(tree),
         operation_id=await new_operation(tree, "UNKNOWN"),
+        credentials=await new_credentials(api, tree, links=1),
         numbers=await make_numbers(tree, draft_id),
         account_id=await make("addGroupAccount", "account", group_input(tree)),
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
@@ -229,6 +231,8 @@ BASES: Final[Mapping[str, Base]] = {
     "createPartner": lambda tree, _: partner_input(tree, **profile_of("p")),
     "createPriceList": lambda tree, _: price_list_input(tree),
     "retryProvisioning": lambda _, targets: {"operationId": targets.operation_id, "idempotencyKey": fresh_key()},
+    "revealCredentials": lambda _, targets: {"instanceId": targets.credentials.instance_id, "lastTime": False},
+    "openCredentials": lambda _, targets: {"token": targets.credentials.tokens[0]},
     "completeTicket": lambda _, targets: completed(targets.ticket_id),
     "failTicket": lambda _, targets: {"id": targets.ticket_id, "reason": "out of stock"},
     "createWebhookEndpoint": lambda tree, _: endpoint_input(tree),
