@@ -42,6 +42,8 @@ REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.INSTANCE_PROVISIONED: (_complete_line, (Bell.OUTBOX,)),
     EventType.INSTANCE_FAILED: (_fail_line, (Bell.OUTBOX,)),
     EventType.BULK_OPERATION_CREATED: (_nothing, (Bell.BULK,)),
+    EventType.WEBHOOK_ENDPOINT_PINGED: (_nothing, (Bell.WEBHOOKS,)),
+    EventType.WEBHOOK_ENDPOINT_REDELIVERED: (_nothing, (Bell.WEBHOOKS,)),
     EventType.MEMBER_INVITED: (_nothing, (Bell.MAIL,)),
     EventType.MEMBER_PASSWORD_RESET_REQUESTED: (_nothing, (Bell.MAIL,)),
 }
