@@ -10,7 +10,7 @@ from domain.access.models import (
     SignInSession,
     User,
 )
-from domain.billing.models import Account, WalletEntry
+from domain.billing.models import Account, LedgerCharge, WalletEntry
 from domain.bulk.models import BulkOperation
 from domain.catalog.models import Plan, Product
 from domain.catalog.parts import (
@@ -23,6 +23,7 @@ from domain.catalog.parts import (
     TermsDocument,
 )
 from domain.contracts.models import Contract, ContractPrice
+from domain.desk.models import Ticket
 from domain.discounts.models import Discount, DiscountRedemption
 from domain.events.models import Event
 from domain.mail.models import OutgoingMail
@@ -31,7 +32,7 @@ from domain.orders.models import Order, OrderLine
 from domain.organizations.models import EmergencyLocation, Organization
 from domain.pricing.models import Price, PriceList
 from domain.provisioning.models import Instance, ProvisionerCallback, ProvisioningOperation
-from domain.subscriptions.models import Subscription
+from domain.subscriptions.models import Subscription, TrialUse
 from domain.uploads.models import Upload
 from domain.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
@@ -48,6 +49,7 @@ __models__ = [
     Event,
     IdempotencyKey,
     Instance,
+    LedgerCharge,
     Number,
     Order,
     OrderLine,
@@ -65,6 +67,8 @@ __models__ = [
     ProvisioningOperation,
     Subscription,
     TermsDocument,
+    Ticket,
+    TrialUse,
     WalletEntry,
     WebhookAttempt,
     WebhookDelivery,

@@ -13,11 +13,13 @@ from resolvers import (
     discounts,
     locations,
     number_selection,
+    numbers,
     onboarding,
     orders,
     people,
     price_lists,
     signing_in,
+    tickets,
     tokens,
     uploads,
     webhook_care,
@@ -65,6 +67,7 @@ class Mutation:
     archive_plan = mutation(catalog_plans.archive_plan, requires=P.CATALOG_MANAGE)
     set_category = mutation(catalog_plans.set_category, requires=P.CATALOG_MANAGE)
     set_order_type = mutation(catalog_plans.set_order_type, requires=P.CATALOG_MANAGE)
+    import_numbers = mutation(numbers.import_numbers, requires=P.NUMBERS_MANAGE)
     reserve_numbers = mutation(number_selection.reserve_numbers, requires=P.ORDERS_MANAGE)
     release_numbers = mutation(number_selection.release_numbers, requires=P.ORDERS_MANAGE)
     create_order = mutation(orders.create_order, requires=P.ORDERS_MANAGE)
@@ -75,6 +78,8 @@ class Mutation:
     withdraw_order = mutation(approving.withdraw_order, requires=P.ORDERS_MANAGE)
     set_approval_rule = mutation(approving.set_approval_rule, requires=P.ORDERS_APPROVE)
     cancel_order = mutation(orders.cancel_order, requires=P.ORDERS_MANAGE)
+    complete_ticket = mutation(tickets.complete_ticket, requires=P.DESK_MANAGE)
+    fail_ticket = mutation(tickets.fail_ticket, requires=P.DESK_MANAGE)
     create_webhook_endpoint = mutation(webhooks.create_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
     delete_webhook_endpoint = mutation(webhooks.delete_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
     replay_webhooks = mutation(webhook_care.replay_webhooks, requires=P.WEBHOOKS_MANAGE)

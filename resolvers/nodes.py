@@ -8,10 +8,11 @@ import strawberry
 
 from domain.access.people import INVITATIONS, MEMBERS, SESSIONS
 from domain.access.queries import API_TOKENS
-from domain.billing.queries import ACCOUNTS, WALLET_ENTRIES
+from domain.billing.queries import ACCOUNTS, CHARGES, WALLET_ENTRIES
 from domain.bulk.queries import BULK_OPERATIONS
 from domain.catalog.queries import CATEGORIES, ORDER_TYPES, PLANS, PRODUCTS, TERMS
 from domain.contracts.queries import CONTRACTS
+from domain.desk.queries import TICKETS
 from domain.discounts.queries import DISCOUNTS
 from domain.events.queries import EVENTS
 from domain.numbers.queries import NUMBERS_OFFERED
@@ -41,6 +42,7 @@ FINDABLE: Final[Mapping[str, tuple[Listing, Permission | None]]] = {
     "ApiToken": (API_TOKENS, P.TOKENS_MANAGE),
     "BulkOperation": (BULK_OPERATIONS, None),
     "Category": (CATEGORIES, P.CATALOG_READ),
+    "Charge": (CHARGES, P.BILLING_READ),
     "Contract": (CONTRACTS, P.CONTRACTS_READ),
     "Discount": (DISCOUNTS, P.PRICES_READ),
     "EmergencyLocation": (EMERGENCY_LOCATIONS, P.ORGANIZATIONS_READ),
@@ -56,6 +58,7 @@ FINDABLE: Final[Mapping[str, tuple[Listing, Permission | None]]] = {
     "ProvisioningOperation": (OPERATIONS, P.PROVISIONING_READ),
     "Subscription": (SUBSCRIPTIONS, P.SUBSCRIPTIONS_READ),
     "TermsDocument": (TERMS, P.CATALOG_READ),
+    "Ticket": (TICKETS, P.DESK_MANAGE),
     "Upload": (UPLOADS, P.UPLOADS_MANAGE),
     "WalletEntry": (WALLET_ENTRIES, P.BILLING_READ),
     "WebhookDelivery": (DELIVERIES, P.WEBHOOKS_MANAGE),

@@ -9,6 +9,7 @@ from resolvers import (
     catalog,
     catalog_plans,
     catalog_products,
+    charges,
     contracts,
     discounts,
     events,
@@ -21,7 +22,9 @@ from resolvers import (
     people,
     price_lists,
     provisioning,
+    search,
     subscriptions,
+    tickets,
     tokens,
     webhook_care,
     webhooks,
@@ -33,6 +36,7 @@ from resolvers.access import query
 class Query:
     """Each field says what it requires."""
 
+    search = query(search.search, requires=P.ORGANIZATIONS_READ)
     viewer = query(tokens.viewer, requires=None)
     node = query(nodes.node, requires=None)
     nodes = query(nodes.nodes, requires=None)
@@ -40,6 +44,7 @@ class Query:
     organizations = query(organizations.organizations, requires=P.ORGANIZATIONS_READ)
     emergency_locations = query(locations.emergency_locations, requires=P.ORGANIZATIONS_READ)
     accounts = query(billing.accounts, requires=P.BILLING_READ)
+    charges = query(charges.charges, requires=P.BILLING_READ)
     wallet_entries = query(billing.wallet_entries, requires=P.BILLING_READ)
     api_tokens = query(tokens.api_tokens, requires=P.TOKENS_MANAGE)
     product = query(catalog.product, requires=P.CATALOG_READ)
@@ -66,6 +71,7 @@ class Query:
     bulk_operation = query(bulk.bulk_operation, requires=None)
     bulk_operations = query(bulk.bulk_operations, requires=None)
     provisioning_operations = query(provisioning.provisioning_operations, requires=P.PROVISIONING_READ)
+    tickets = query(tickets.tickets, requires=P.DESK_MANAGE)
     members = query(people.members, requires=P.MEMBERS_READ)
     invitations = query(people.invitations, requires=P.MEMBERS_READ)
     sessions = query(people.sessions, requires=P.MEMBERS_READ)

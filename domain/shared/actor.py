@@ -26,6 +26,7 @@ class Permission(StrEnum):
     ORDERS_APPROVE = "orders:approve"
     SUBSCRIPTIONS_READ = "subscriptions:read"
     NUMBERS_READ = "numbers:read"
+    NUMBERS_MANAGE = "numbers:manage"
     COSTS_READ = "costs:read"
     EVENTS_READ = "events:read"
     WEBHOOKS_MANAGE = "webhooks:manage"
@@ -36,6 +37,7 @@ class Permission(StrEnum):
     BILLING_READ = "billing:read"
     BILLING_MANAGE = "billing:manage"
     CATALOG_MANAGE = "catalog:manage"
+    DESK_MANAGE = "desk:manage"
     UPLOADS_MANAGE = "uploads:manage"
 
 

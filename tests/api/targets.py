@@ -31,9 +31,10 @@ from tests.api.bases import (
     update_input,
     wallet_input,
 )
+from tests.api.desks import completed, new_ticket
 from tests.api.flow import flow_bases, wait_for_approval
 from tests.api.hooks import hook_bases, ping_input, replay_input
-from tests.api.phones import NumberTargets, make_numbers, release, reserve
+from tests.api.phones import NumberTargets, importing, make_numbers, release, reserve
 from tests.api.uploads import upload_input
 from tests.api.walk import document
 from tests.house import Api, order_input
@@ -68,6 +69,7 @@ class Targets:
     part_id: str
     category_id: str
     order_type_id: str
+    ticket_id: str
     bulk_id: str
     delivery_id: str
 
@@ -103,6 +105,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
     return Targets(
         **await _make_goods(make, tree),
         code=code,
+        ticket_id=await new_ticket(tree),
         numbers=await make_numbers(tree, draft_id),
         account_id=await make("addGroupAccount", "account", group_input(tree)),
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
@@ -181,6 +184,7 @@ def plan_change(targets: Targets) -> dict[str, Any]:
 
 Base = Callable[[Planted, Targets], dict[str, Any]]
 BASES: Final[Mapping[str, Base]] = {
+    "importNumbers": lambda tree, targets: importing(tree, targets.numbers.upload_id),
     "releaseNumbers": lambda _, targets: release(targets.numbers),
     "reserveNumbers": lambda _, targets: reserve(targets.numbers),
     **flow_bases(),
@@ -224,6 +228,8 @@ BASES: Final[Mapping[str, Base]] = {
     "createOrder": contract_order_input,
     "createPartner": lambda tree, _: partner_input(tree, **profile_of("p")),
     "createPriceList": lambda tree, _: price_list_input(tree),
+    "completeTicket": lambda _, targets: completed(targets.ticket_id),
+    "failTicket": lambda _, targets: {"id": targets.ticket_id, "reason": "out of stock"},
     "createWebhookEndpoint": lambda tree, _: endpoint_input(tree),
     "deleteWebhookEndpoint": lambda _, targets: {"id": targets.endpoint_id},
     "endContract": lambda _, targets: {"id": targets.contract_id, "endsOn": "2999-12-31"},
