@@ -7,7 +7,7 @@ from domain.webhooks.models import DisabledReason
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0014_bulk"), ("provender", "0014_numbers_of_orders")]
+    dependencies = [("provender", "0017_ledger"), ("provender", "0017_number_import"), ("provender", "0016_search")]
 
     initial = False
 
