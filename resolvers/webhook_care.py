@@ -1,6 +1,7 @@
 """Resolvers of what is done with webhook endpoints and deliveries after they were made."""
 
 from datetime import timedelta
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -40,7 +41,11 @@ from schema.webhook_care import (
 
 
 async def preview_webhook(
-    info: Info, endpoint_id: strawberry.ID, event_type: EventType | None = None
+    info: Info,
+    endpoint_id: Annotated[strawberry.ID, strawberry.argument(description="The endpoint.")],
+    event_type: Annotated[
+        EventType | None, strawberry.argument(description="Of which type; null: of any that it wants.")
+    ] = None,
 ) -> WebhookPreview | None:
     """The last event that an endpoint would get (of this type, if one is named), as it would be sent now."""
     row = await with_last_event(actor_of(info), decode("WebhookEndpoint", endpoint_id, path="endpointId"), event_type)
