@@ -1,5 +1,6 @@
 """Tickets for tests of the API: how they stand at a tree's desk, and how they are completed."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,7 @@ from domain.shared import database
 from domain.shared.actor import system_actor
 from domain.shared.ids import decode, encode
 from seeding import Planted
+from tests.api.bases import fresh_key
 from tests.api.walk import document
 from tests.house import Api
 from tests.people import fresh_email, keep_mails, known_secret
@@ -98,3 +100,32 @@ def completed(ticket_id: str) -> dict[str, Any]:
         {"name": "admin_password", "value": "correct horse", "isSecret": True},
     ]
     return {"id": ticket_id, "outputs": outputs}
+
+
+@dataclass(frozen=True, slots=True)
+class DeskTargets:
+    """What a desk has to do: an open ticket, an operation that waits, credentials with one link to them."""
+
+    ticket_id: str
+    operation_id: str
+    credentials: Credentials
+
+
+async def make_desk(api: Api, tree: Planted) -> DeskTargets:
+    """Of the tree's partner, for its customer."""
+    waiting = await new_operation(tree, "UNKNOWN")
+    return DeskTargets(await new_ticket(tree), waiting, await new_credentials(api, tree, links=1))
+
+
+def desk_bases() -> Mapping[str, Callable[[Planted, Any], dict[str, Any]]]:
+    """Mutation -> its input, of a tree and its targets."""
+    return {
+        "completeTicket": lambda _, targets: completed(targets.desk.ticket_id),
+        "failTicket": lambda _, targets: {"id": targets.desk.ticket_id, "reason": "out of stock"},
+        "retryProvisioning": lambda _, targets: {
+            "operationId": targets.desk.operation_id,
+            "idempotencyKey": fresh_key(),
+        },
+        "revealCredentials": lambda _, targets: {"instanceId": targets.desk.credentials.instance_id, "lastTime": False},
+        "openCredentials": lambda _, targets: {"token": targets.desk.credentials.tokens[0]},
+    }

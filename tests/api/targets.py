@@ -31,9 +31,9 @@ from tests.api.bases import (
     update_input,
     wallet_input,
 )
-from tests.api.desks import Credentials, completed, new_credentials, new_operation, new_ticket
+from tests.api.desks import DeskTargets, desk_bases, make_desk
 from tests.api.flow import flow_bases, wait_for_approval
-from tests.api.hooks import hook_bases, replay_input
+from tests.api.hooks import hook_bases, ping_input, replay_input
 from tests.api.phones import NumberTargets, importing, make_numbers, release, reserve
 from tests.api.uploads import upload_input
 from tests.api.walk import document
@@ -69,10 +69,9 @@ class Targets:
     part_id: str
     category_id: str
     order_type_id: str
-    ticket_id: str
-    operation_id: str
-    credentials: Credentials
+    desk: DeskTargets
     bulk_id: str
+    delivery_id: str
 
 
 _CURRENCIES: Final = cycle(sorted(CURRENCIES - {"CHF", "EUR", "USD"}))
@@ -106,9 +105,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
     return Targets(
         **await _make_goods(make, tree),
         code=code,
-        ticket_id=await new_ticket(tree),
-        operation_id=await new_operation(tree, "UNKNOWN"),
-        credentials=await new_credentials(api, tree, links=1),
+        desk=await make_desk(api, tree),
         numbers=await make_numbers(tree, draft_id),
         account_id=await make("addGroupAccount", "account", group_input(tree)),
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
@@ -118,6 +115,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         waiting_id=await wait_for_approval(await make("createOrder", "order", order_input(tree, fresh_key()))),
         token_id=await make("createApiToken", "apiToken", token_input(tree)),
         endpoint_id=endpoint_id,
+        delivery_id=await make("pingWebhookEndpoint", "webhookDelivery", ping_input(endpoint_id)),
         bulk_id=await make("replayWebhooks", "bulkOperation", replay_input(endpoint_id)),
         member=member,
         invitation_id=invitation_id,
@@ -191,6 +189,7 @@ BASES: Final[Mapping[str, Base]] = {
     "reserveNumbers": lambda _, targets: reserve(targets.numbers),
     **flow_bases(),
     **hook_bases(),
+    **desk_bases(),
     "addGroupAccount": lambda tree, _: group_input(tree),
     "archivePlan": lambda _, targets: {"id": targets.plan_id},
     "archiveProduct": lambda _, targets: {"id": targets.product_id},
@@ -230,11 +229,6 @@ BASES: Final[Mapping[str, Base]] = {
     "createOrder": contract_order_input,
     "createPartner": lambda tree, _: partner_input(tree, **profile_of("p")),
     "createPriceList": lambda tree, _: price_list_input(tree),
-    "retryProvisioning": lambda _, targets: {"operationId": targets.operation_id, "idempotencyKey": fresh_key()},
-    "revealCredentials": lambda _, targets: {"instanceId": targets.credentials.instance_id, "lastTime": False},
-    "openCredentials": lambda _, targets: {"token": targets.credentials.tokens[0]},
-    "completeTicket": lambda _, targets: completed(targets.ticket_id),
-    "failTicket": lambda _, targets: {"id": targets.ticket_id, "reason": "out of stock"},
     "createWebhookEndpoint": lambda tree, _: endpoint_input(tree),
     "deleteWebhookEndpoint": lambda _, targets: {"id": targets.endpoint_id},
     "endContract": lambda _, targets: {"id": targets.contract_id, "endsOn": "2999-12-31"},

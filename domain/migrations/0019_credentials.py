@@ -9,7 +9,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0016_search"), ("provender", "0017_ledger"), ("provender", "0017_number_import")]
+    dependencies = [("provender", "0018_webhooks_whole")]
 
     initial = False
 
