@@ -52,6 +52,6 @@ RevealCredentialsResult = Annotated[
     strawberry.union("RevealCredentialsResult", description="How `revealCredentials` can end."),
 ]
 OpenCredentialsResult = Annotated[
-    OpenCredentialsSuccess | NotFound,
+    OpenCredentialsSuccess | InvalidInput | NotFound,
     strawberry.union("OpenCredentialsResult", description="How `openCredentials` can end."),
 ]
