@@ -29,7 +29,7 @@ from domain.orders.models import Order, OrderLine
 from domain.organizations.models import EmergencyLocation, Organization
 from domain.pricing.models import Price, PriceList
 from domain.provisioning.models import Instance, ProvisionerCallback, ProvisioningOperation
-from domain.subscriptions.models import Subscription
+from domain.subscriptions.models import Subscription, SubscriptionAssignee
 from domain.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __models__ = [
@@ -59,6 +59,7 @@ __models__ = [
     ProvisionerCallback,
     ProvisioningOperation,
     Subscription,
+    SubscriptionAssignee,
     TermsDocument,
     WalletEntry,
     WebhookAttempt,

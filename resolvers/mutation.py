@@ -15,6 +15,7 @@ from resolvers import (
     people,
     price_lists,
     signing_in,
+    subscribing,
     tokens,
     webhooks,
 )
@@ -63,6 +64,12 @@ class Mutation:
     submit_order = mutation(orders.submit_order, requires=P.ORDERS_MANAGE)
     place_order = mutation(orders.place_order, requires=P.ORDERS_MANAGE)
     cancel_order = mutation(orders.cancel_order, requires=P.ORDERS_MANAGE)
+    assign_members = mutation(subscribing.assign_members, requires=P.SUBSCRIPTIONS_MANAGE)
+    unassign_members = mutation(subscribing.unassign_members, requires=P.SUBSCRIPTIONS_MANAGE)
+    link_contract = mutation(subscribing.link_contract, requires=P.SUBSCRIPTIONS_MANAGE)
+    set_auto_renewal = mutation(subscribing.set_auto_renewal, requires=P.SUBSCRIPTIONS_MANAGE)
+    schedule_billing_change = mutation(subscribing.schedule_billing_change, requires=P.SUBSCRIPTIONS_MANAGE)
+    withdraw_pending_change = mutation(subscribing.withdraw_pending_change, requires=P.SUBSCRIPTIONS_MANAGE)
     create_webhook_endpoint = mutation(webhooks.create_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
     delete_webhook_endpoint = mutation(webhooks.delete_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
     sign_in = mutation(signing_in.sign_in, requires=ANONYMOUS)

@@ -37,6 +37,8 @@ REPEATABLE = {
     *("cancelOrder", "deleteWebhookEndpoint", "endContract", "endDiscount", "removeMember", "revokeApiToken"),
     *("closeOrganization", "resumeOrganization", "suspendOrganization", "updateOrganization"),
     *("removeEmergencyLocation", "updateEmergencyLocation"),
+    *("assignMembers", "linkContract", "scheduleBillingChange", "setAutoRenewal", "unassignMembers"),
+    "withdrawPendingChange",
     *("revokeInvitation", "signOut", "updateContract", "updateMember"),
 }
 # Mutations of those who do not act yet: a key is a principal's. Each takes a secret that works once, or makes one thing

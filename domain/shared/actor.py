@@ -24,6 +24,7 @@ class Permission(StrEnum):
     ORDERS_READ = "orders:read"
     ORDERS_MANAGE = "orders:manage"
     SUBSCRIPTIONS_READ = "subscriptions:read"
+    SUBSCRIPTIONS_MANAGE = "subscriptions:manage"
     COSTS_READ = "costs:read"
     EVENTS_READ = "events:read"
     WEBHOOKS_MANAGE = "webhooks:manage"

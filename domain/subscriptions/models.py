@@ -1,14 +1,16 @@
-"""Subscriptions."""
+"""Subscriptions, and who uses them."""
 
 from uuid import UUID
 
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.indexes import Index
-from tortoise.migrations.constraints import CheckConstraint
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from domain.access.models import Member
 from domain.catalog.models import Plan, Product, SalesModel
+from domain.contracts.models import Contract
 from domain.organizations.models import Organization
 from domain.subscriptions.states import SubscriptionState
 
@@ -18,7 +20,7 @@ class Subscription(Model):
 
     `tier_unit_minor[i]` is the recurring unit price of edge i of the chain in `scope`; the term is the half-open
     interval of local dates [term_start, term_end), NULL until it is active. A protected one belongs to an account, came
-    of no order and stays as long as the account.
+    of no order and stays as long as the account. The `pending_` columns are the one change that waits for its renewal.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -46,6 +48,12 @@ class Subscription(Model):
     reference = fields.CharField(max_length=100, null=True)
     term_start = fields.DateField(null=True)
     term_end = fields.DateField(null=True)
+    contract: fields.ForeignKeyNullableRelation[Contract] = fields.ForeignKeyField(
+        "provender.Contract", null=True, on_delete=fields.RESTRICT, related_name=False
+    )
+    pending_sales_model = fields.CharEnumField(SalesModel, max_length=16, null=True)
+    pending_cycle_multiplier = fields.IntField(null=True)
+    pending_since = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
 
     organization_id: UUID
@@ -55,4 +63,29 @@ class Subscription(Model):
     class Meta:
         table = "subscriptions"
         indexes = (Index(fields=("scope", "id")), Index(fields=("order_id",)))
-        constraints = (CheckConstraint(check="quantity > 0", name="subscriptions_quantity"),)
+        constraints = (
+            CheckConstraint(check="quantity > 0", name="subscriptions_quantity"),
+            CheckConstraint(
+                check="num_nulls(pending_sales_model, pending_cycle_multiplier, pending_since) IN (0, 3)",
+                name="subscriptions_pending",
+            ),
+        )
+
+
+class SubscriptionAssignee(Model):
+    """One member of the customer that uses a subscription."""
+
+    id = fields.UUIDField(primary_key=True)
+    subscription: fields.ForeignKeyRelation[Subscription] = fields.ForeignKeyField(
+        "provender.Subscription", on_delete=fields.CASCADE, related_name=False
+    )
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "provender.Member", on_delete=fields.CASCADE, related_name=False
+    )
+    scope = fields.TextField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "subscription_assignees"
+        indexes = (Index(fields=("member_id",)),)
+        constraints = (UniqueConstraint(fields=("subscription_id", "member_id"), name="subscription_assignees_once"),)

@@ -31,6 +31,8 @@ from tests.api.bases import (
     update_input,
     wallet_input,
 )
+from tests.api.subscribed import BASES as OF_SUBSCRIPTIONS
+from tests.api.subscribed import Subscribed, subscribe
 from tests.api.walk import document
 from tests.house import Api, order_input
 from tests.people import PASSWORD, Person, invited, join, reset_token
@@ -62,6 +64,7 @@ class Targets:
     part_id: str
     category_id: str
     order_type_id: str
+    subscribed: Subscribed
 
 
 _CURRENCIES: Final = cycle(sorted(CURRENCIES - {"CHF", "EUR", "USD"}))
@@ -88,6 +91,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
     member = await join(api, tree.partner_token, tree.partner_id)
     invitation_id, invitation_token, _ = await invited(tree.partner_token, tree.partner_id)
     code = uuid4().hex
+    contract_id = await make("createContract", "contract", contract_input(tree))
     suspended_id = await make("createCustomer", "customer", customer_input(tree))
     await make("suspendOrganization", "organization", {"organization": {"id": suspended_id}})
     return Targets(
@@ -106,7 +110,8 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         reset_token=await reset_token(member.email),
         price_list_id=await make("createPriceList", "priceList", price_list_input(tree, currency=_unused())),
         discount_id=await make("createDiscount", "discount", discount_input(tree, code=code)),
-        contract_id=await make("createContract", "contract", contract_input(tree)),
+        contract_id=contract_id,
+        subscribed=await subscribe(tree, contract_id),
     )
 
 
@@ -166,6 +171,13 @@ def plan_change(targets: Targets) -> dict[str, Any]:
 
 
 Base = Callable[[Planted, Targets], dict[str, Any]]
+
+
+def _changing(make: Callable[[Subscribed], dict[str, Any]]) -> Base:
+    """The input that changes the tree's subscription."""
+    return lambda _, targets: make(targets.subscribed)
+
+
 BASES: Final[Mapping[str, Base]] = {
     "addGroupAccount": lambda tree, _: group_input(tree),
     "archivePlan": lambda _, targets: {"id": targets.plan_id},
@@ -241,4 +253,5 @@ BASES: Final[Mapping[str, Base]] = {
         "document": {"name": "second.pdf", "location": "dms:4712"},
         "prices": contract_input(tree)["prices"],
     },
+    **{name: _changing(make) for name, make in OF_SUBSCRIPTIONS.items()},
 }
