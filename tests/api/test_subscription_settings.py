@@ -95,7 +95,7 @@ async def test_s3_a_subscription_is_linked_with_a_contract(api: Api, tree: Plant
     """With one of its customer that has not ended; null takes it off; the filter finds what is linked."""
     contract_id = await make_contract(api, tree)
     it = await subscribe(tree)
-    content = {"id": it.subscription_id, "contractId": contract_id}
+    content: dict[str, Any] = {"id": it.subscription_id, "contractId": contract_id}
     assert (await change(api, tree.partner_token, "linkContract", content))["contract"]["id"] == contract_id
     where = {"contractId": {"eq": contract_id}}
     page = await api.ask(tree.partner_token, document("query", "subscriptions"), {"where": where})
