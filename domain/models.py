@@ -25,6 +25,7 @@ from domain.contracts.models import Contract, ContractPrice
 from domain.discounts.models import Discount, DiscountRedemption
 from domain.events.models import Event
 from domain.mail.models import OutgoingMail
+from domain.numbers.models import Number
 from domain.orders.models import Order, OrderLine
 from domain.organizations.models import EmergencyLocation, Organization
 from domain.pricing.models import Price, PriceList
@@ -44,6 +45,7 @@ __models__ = [
     Event,
     IdempotencyKey,
     Instance,
+    Number,
     Order,
     OrderLine,
     OrderType,

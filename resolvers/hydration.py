@@ -31,6 +31,7 @@ from schema.contracts import CONTRACT, CONTRACT_PRICE
 from schema.discounts import DISCOUNT
 from schema.events import EVENT
 from schema.locations import EMERGENCY_LOCATION
+from schema.numbers import NUMBER
 from schema.offers import OFFER
 from schema.orders import ORDER, ORDER_LINE
 from schema.organizations import ORGANIZATION
@@ -53,6 +54,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "Discount": DISCOUNT,
     "EmergencyLocation": EMERGENCY_LOCATION,
     "Event": EVENT,
+    "Number": NUMBER,
     "Offer": OFFER,
     "Order": ORDER,
     "OrderLine": ORDER_LINE,
@@ -121,6 +123,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "plan": _PLAN,
         "subscription": One("Subscription", "subscription_id", SUBSCRIPTIONS.by_ids),
     },
+    "Number": {"customer": One("Organization", "customer_id", ORGANIZATIONS.by_ids), "plan": _PLAN},
     "Price": {"plan": _PLAN},
     "PriceList": {"buyer": _BUYER},
     "Organization": {"accounts": Many("Account", "organization_id", accounts_of)},

@@ -13,6 +13,7 @@ from domain.catalog.queries import CATEGORIES, ORDER_TYPES, PLANS, PRODUCTS, TER
 from domain.contracts.queries import CONTRACTS
 from domain.discounts.queries import DISCOUNTS
 from domain.events.queries import EVENTS
+from domain.numbers.queries import NUMBERS_OFFERED
 from domain.orders.queries import LINES, ORDERS
 from domain.organizations.queries import EMERGENCY_LOCATIONS, ORGANIZATIONS
 from domain.pricing.queries import PRICE_LISTS
@@ -41,6 +42,7 @@ FINDABLE: Final[Mapping[str, tuple[Listing, Permission]]] = {
     "Discount": (DISCOUNTS, P.PRICES_READ),
     "EmergencyLocation": (EMERGENCY_LOCATIONS, P.ORGANIZATIONS_READ),
     "Event": (EVENTS, P.EVENTS_READ),
+    "Number": (NUMBERS_OFFERED, P.NUMBERS_READ),
     "Order": (ORDERS, P.ORDERS_READ),
     "OrderLine": (LINES, P.ORDERS_READ),
     "OrderType": (ORDER_TYPES, P.CATALOG_READ),

@@ -13,6 +13,7 @@ from resolvers import (
     events,
     locations,
     nodes,
+    numbers,
     orders,
     organizations,
     people,
@@ -51,6 +52,8 @@ class Query:
     orders = query(orders.orders, requires=P.ORDERS_READ)
     subscription = query(subscriptions.subscription, requires=P.SUBSCRIPTIONS_READ)
     subscriptions = query(subscriptions.subscriptions, requires=P.SUBSCRIPTIONS_READ)
+    search_numbers = query(numbers.search_numbers, requires=P.NUMBERS_READ)
+    numbers = query(numbers.numbers, requires=P.NUMBERS_READ)
     events = query(events.events, requires=P.EVENTS_READ)
     webhook_endpoint = query(webhooks.webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
     webhook_endpoints = query(webhooks.webhook_endpoints, requires=P.WEBHOOKS_MANAGE)

@@ -6,6 +6,7 @@ from typing import Final
 
 import strawberry
 
+from domain.billing.policies import pinned
 from domain.catalog.models import SalesModel
 from domain.shared.filters import Direction
 from domain.shared.ids import encode
@@ -17,6 +18,7 @@ from schema.money import Money
 from schema.nodes import Node
 from schema.organizations import Organization
 from schema.people import Member
+from schema.policies import SubscriptionPolicies, shown
 from schema.reading import Field, Reader, column, computed, cost, identity, member, price
 from schema.scalars import CurrencyCode, Record
 
@@ -48,6 +50,7 @@ class Subscription(Node):
     reference: str | None = strawberry.field(description="Its reference in external billing.")
     term_start: date | None = strawberry.field(description="First day of the term; null until it is active.")
     expires_on: date | None = strawberry.field(description="Last day of the term; null until active, or without term.")
+    policies: SubscriptionPolicies = strawberry.field(description="By what its changes are charged and refunded.")
     order_id: strawberry.ID | None = strawberry.field(description="The order it came from; null if it is protected.")
     account_id: strawberry.ID | None = strawberry.field(description="The account it belongs to, where it has one.")
     is_protected: bool = strawberry.field(
@@ -99,6 +102,7 @@ SUBSCRIPTION: Final = Reader(
         "reference": column("reference"),
         "term_start": column("term_start"),
         "expires_on": computed(("term_end",), lambda record: record["term_end"] and record["term_end"] - _DAY),
+        "policies": computed(("policies",), lambda record: shown(pinned(record["policies"]))),
         "order_id": _optional_id("Order", "order_id"),
         "account_id": _optional_id("Account", "account_id"),
         "is_protected": column("is_protected"),

@@ -17,6 +17,7 @@ _BUYER: Final = frozenset(
         P.ORDERS_MANAGE,
         P.SUBSCRIPTIONS_READ,
         P.SUBSCRIPTIONS_MANAGE,
+        P.NUMBERS_READ,
         P.EVENTS_READ,
         P.WEBHOOKS_MANAGE,
         P.PROVISIONING_READ,
@@ -49,7 +50,9 @@ class Role(StrEnum):
     VIEWER = "VIEWER"
 
 
-_SEES: Final = frozenset({P.ORGANIZATIONS_READ, P.CATALOG_READ, P.ORDERS_READ, P.SUBSCRIPTIONS_READ, P.MEMBERS_READ})
+_SEES: Final = frozenset(
+    {P.ORGANIZATIONS_READ, P.CATALOG_READ, P.ORDERS_READ, P.SUBSCRIPTIONS_READ, P.NUMBERS_READ, P.MEMBERS_READ}
+)
 
 # What a role gives; an organization's kind may take from it (domain.md, Organizations).
 ROLES: Final[Mapping[Role, frozenset[Permission]]] = {

@@ -36,6 +36,18 @@ class EntryKind(StrEnum):
     CHARGE = "CHARGE"
 
 
+class ChargeKind(StrEnum):
+    """What a charge of the ledger is for."""
+
+    RECURRING = "RECURRING"
+    ONE_TIME = "ONE_TIME"
+    PRORATION = "PRORATION"
+    USAGE = "USAGE"
+    REFUND = "REFUND"
+    CREDIT = "CREDIT"
+    DISCOUNT = "DISCOUNT"
+
+
 class Account(Model):
     """A customer's account: `position` 0 is its enterprise account, the groups count from 1.
 

@@ -70,16 +70,31 @@ async def plans_of(actor: Actor, product_ids: Sequence[UUID], columns: Collectio
     return await database.fetch(sql, list(product_ids), actor.scope.lower, actor.scope.upper, actor.scope.chain)
 
 
-async def plans_for_order(actor: Actor, plan_ids: Sequence[UUID], chain: Sequence[str]) -> dict[UUID, Record]:
-    """Plans with what an order needs of their products, published to a buyer whose chain of scopes this is."""
-    sql = (
-        "SELECT p.id, p.key, p.name, p.max_quantity, p.product_id, d.key AS product_key, d.name AS product_name, "
-        "d.status, d.orderability, d.order_otherwise, d.provisioner, d.parameter_schema, p.status AS plan_status, "
-        "p.sales_models, ARRAY(SELECT jsonb_build_array(a.add_on_id, a.min_quantity, a.max_quantity, a.per) "
-        "FROM plan_add_ons a WHERE a.plan_id = p.id) AS add_ons "
-        "FROM plans p JOIN products d ON d.id = p.product_id WHERE p.id = ANY($1) AND d.scope = ANY($2) "
-        "AND d.status <> 'DRAFT' "
-        "AND (d.scope >= $3 AND d.scope < $4 OR d.scope = ANY($5))"
+# What an order needs of a plan and its product, in the order of `PLAN_COLUMNS`; `parameter_schema` is JSON as text.
+PLAN_COLUMNS: Final = {
+    "id": "p.id",
+    "key": "p.key",
+    "name": "p.name",
+    "max_quantity": "p.max_quantity",
+    "product_id": "p.product_id",
+    "product_key": "d.key",
+    "product_name": "d.name",
+    "status": "d.status",
+    "orderability": "d.orderability",
+    "order_otherwise": "d.order_otherwise",
+    "provisioner": "d.provisioner",
+    "parameter_schema": "d.parameter_schema::text",
+    "plan_status": "p.status",
+    "sales_models": "p.sales_models",
+    "add_ons": "ARRAY(SELECT jsonb_build_array(a.add_on_id, a.min_quantity, a.max_quantity, a.per)::text "
+    "FROM plan_add_ons a WHERE a.plan_id = p.id)",
+}
+
+
+def plans_sql(*, ids: str, chain: str, lower: str, upper: str, above: str) -> str:
+    """SQL: rows of PLAN_COLUMNS, of plans published to a buyer with this chain of scopes, and visible to the actor."""
+    return (
+        f"SELECT {', '.join(PLAN_COLUMNS.values())} FROM plans p JOIN products d ON d.id = p.product_id "  # noqa: S608 - constants and placeholders
+        f"WHERE p.id = ANY({ids}) AND d.scope = ANY({chain}) AND d.status <> 'DRAFT' "
+        f"AND (d.scope >= {lower} AND d.scope < {upper} OR d.scope = ANY({above}))"
     )
-    seen = (actor.scope.lower, actor.scope.upper, actor.scope.chain)
-    return {row["id"]: row for row in await database.fetch(sql, list(plan_ids), list(chain), *seen)}

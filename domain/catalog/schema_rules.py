@@ -6,10 +6,9 @@ from importlib import import_module
 from typing import Any, Final
 
 import orjson
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
 
 from domain.shared.errors import FieldCode, FieldError
+from domain.shared.json_schema import fault_of_schema
 
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 _MAX_BYTES: Final = 16 * 1024
@@ -35,7 +34,8 @@ def check_parameter_schema(path: str, schema: object) -> list[FieldError]:
         return [FieldError(path, FieldCode.TOO_LONG, f"takes more than {_MAX_BYTES} bytes")]
     problems = [*_check_names(path, schema), *_check_references(path, schema)]
     problems += [problem for pattern in _patterns(schema) for problem in _check_pattern(path, pattern)]
-    return problems or _check_validity(path, schema)
+    fault = None if problems else fault_of_schema(schema)
+    return [*problems, *([_refused(path, fault)] if fault else [])]
 
 
 def _refused(path: str, message: str) -> FieldError:
@@ -61,15 +61,6 @@ def _objects(value: object) -> Iterator[Mapping[str, Any]]:
         yield value
     for below in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from _objects(below)
-
-
-def _check_validity(path: str, schema: Mapping[str, Any]) -> list[FieldError]:
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        place = "/".join(str(part) for part in error.absolute_path)
-        return [_refused(path, f"is not valid at /{place}: {error.message}"[:500])]
-    return []
 
 
 def _check_names(path: str, schema: Mapping[str, Any]) -> list[FieldError]:

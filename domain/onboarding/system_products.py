@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+import orjson
 from asyncpg import Record
 
 from domain.billing.models import AccountKind
+from domain.billing.policies import CURRENT, pin
 from domain.catalog.actions import ProductSpec, publish_product
 from domain.catalog.models import Orderability, ProductType, SalesModel
 from domain.catalog.plan_rules import PlanDraft
@@ -93,6 +95,7 @@ def _row(actor: Actor, customer: Organization, account: Mapping[str, Any], produ
         "tier_unit_minor": [0] * (Scope(customer.scope).depth - 1),
         "auto_renew": False,
         "is_protected": True,
+        "policies": orjson.dumps(pin(CURRENT)).decode(),
         "term_start": local_date(actor.at, customer.time_zone),
         "created_at": actor.at,
     }

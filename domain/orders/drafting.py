@@ -9,27 +9,17 @@ from uuid import UUID
 import orjson
 from asyncpg import Record
 
-from domain.catalog.queries import plans_for_order
 from domain.contracts.queries import contract_for_order
 from domain.contracts.rules import covers
 from domain.orders.events import Row
+from domain.orders.facts import Facts, read_facts
 from domain.orders.rules import OrderDraft, PricedLine, check_draft, sum_tiers
 from domain.orders.states import LineState, OrderState
-from domain.organizations.queries import CHAIN, chain_to
 from domain.organizations.rules import require_active
-from domain.shared import database
 from domain.shared.actor import Actor, OrganizationKind
-from domain.shared.calendar import local_date
-from domain.shared.errors import FieldCode, FieldError, Invalid, NotFound
-from domain.shared.ids import encode
+from domain.shared.errors import FieldCode, FieldError, Invalid
 from domain.shared.writes import Writes
 
-_CHAIN_AND_NUMBER: Final = f"""
-SELECT chain.*, (SELECT nextval('order_numbers')) AS drawn,
-       EXISTS (SELECT FROM discounts d WHERE d.seller_id = chain.id AND d.ended_at IS NULL) AS has_discounts,
-       EXISTS (SELECT FROM accounts a WHERE a.organization_id = chain.id AND a.credit_terms <> 'UNLIMITED') AS has_terms
-FROM ({CHAIN}) AS chain
-"""  # noqa: S608 - a constant
 _INSERT_LINES: Final = """
 INSERT INTO order_lines (id, order_id, scope, position, product_id, plan_id, quantity, parameters, state,
                          tier_unit_minor, tier_amount_minor, tier_discount_minor)
@@ -42,69 +32,73 @@ FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::int[], $8::jsonb[], $9::text
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A draft that may be saved, with what was looked up for it: the customer, its chain from the root, its plans.
+    """A draft that may be saved, with what it is decided by; `contract` is the one that it is placed by, with prices.
 
-    `day` is today where the customer is; `contract` the one that the order is placed by, with its prices. Where nobody
-    in the chain has discounts, and the customer no credit terms, an order takes two statements less.
+    Where nobody in the chain has discounts, and the customer no credit terms, an order takes two statements less.
     """
 
     draft: OrderDraft
-    customer: Record
-    chain: Sequence[Record]
-    plans: Mapping[UUID, Record]
-    day: date
+    facts: Facts
     contract: Record | None
+
+    @property
+    def customer(self) -> Mapping[str, Any]:
+        """Who orders: the last of the chain."""
+        return self.facts.chain[-1]
+
+    @property
+    def plans(self) -> Mapping[UUID, Mapping[str, Any]]:
+        """The plans that are named, by id."""
+        return self.facts.plans
 
     @property
     def may_have_discounts(self) -> bool:
         """Whether some seller of the chain has any."""
-        return any(member.get("has_discounts", True) for member in self.chain)
+        return any(member["has_discounts"] for member in self.facts.chain)
 
     @property
     def has_credit_terms(self) -> bool:
         """Whether the customer orders within a limit, or from a wallet."""
-        return bool(self.customer.get("has_terms", True))
+        return bool(self.customer["has_terms"])
 
     @property
     def chain_ids(self) -> list[UUID]:
         """The chain's organizations, root first."""
-        return [member["id"] for member in self.chain]
+        return [member["id"] for member in self.facts.chain]
 
     @property
-    def parameters_and_schemas(self) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-        """Each line's provisioning information beside the schema it must keep."""
+    def parameters_and_schemas(self) -> list[tuple[Mapping[str, Any], str]]:
+        """Each line's provisioning information beside the schema that it must keep, as JSON."""
         return [(line.parameters, self.plans[line.plan_id]["parameter_schema"]) for line in self.draft.lines]
 
 
 async def prepare_new(actor: Actor, draft: OrderDraft) -> tuple[Prepared, str]:
     """As `prepare`, with the number of an order to be: those of orders that are refused after all are left out."""
-    chain = await database.fetch(_CHAIN_AND_NUMBER, draft.customer_id, actor.scope.lower, actor.scope.upper)
-    if not chain:
-        raise NotFound("organization", encode("Organization", draft.customer_id))
-    return await _prepare(actor, draft, chain), f"ORD-{chain[-1]['drawn']:06d}"
+    prepared = await _prepare(actor, draft, draws_number=True)
+    return prepared, f"ORD-{prepared.facts.number:06d}"
 
 
 async def prepare(actor: Actor, draft: OrderDraft) -> Prepared:
     """Look up what a draft names and refuse what no draft may hold, every problem at once."""
-    return await _prepare(actor, draft, await chain_to(actor, draft.customer_id))
+    return await _prepare(actor, draft, draws_number=False)
 
 
-async def _prepare(actor: Actor, draft: OrderDraft, chain: Sequence[Record]) -> Prepared:
-    customer = chain[-1]
+async def _prepare(actor: Actor, draft: OrderDraft, *, draws_number: bool) -> Prepared:
+    plan_ids = [line.plan_id for line in draft.lines]
+    facts = await read_facts(actor, draft.customer_id, plan_ids, draft.sales_model, draws_number=draws_number)
+    customer = facts.chain[-1]
     if customer["kind"] != OrganizationKind.CUSTOMER:
         message = f"{customer['name']} is a {customer['kind'].lower()}; orders are for customers"
         raise Invalid([FieldError("customer", FieldCode.NOT_ALLOWED, message)])
-    require_active(chain)
-    plans = await plans_for_order(actor, [line.plan_id for line in draft.lines], [member["scope"] for member in chain])
-    day = local_date(actor.at, customer["time_zone"])
-    contract, problems = await _contract(actor, draft, customer, day)
-    if problems := check_draft(draft, plans) + problems:
+    require_active(facts.chain)
+    contract, problems = await _contract(actor, draft, customer, facts.day)
+    if problems := check_draft(draft, facts.plans) + problems:
         raise Invalid(problems)
-    return Prepared(draft, customer, chain, plans, day, contract)
+    return Prepared(draft, facts, contract)
 
 
 async def _contract(
-    actor: Actor, draft: OrderDraft, customer: Record, day: date
+    actor: Actor, draft: OrderDraft, customer: Mapping[str, Any], day: date
 ) -> tuple[Record | None, list[FieldError]]:
     """The contract that a draft names, and what keeps the order from being placed by it."""
     if draft.contract_id is None:

@@ -9,7 +9,7 @@ from domain.discounts.redeeming import find_discounts
 from domain.discounts.rules import Line, apply_discounts
 from domain.orders.drafting import Prepared
 from domain.orders.rules import PricedLine, check_amounts, check_complete, check_ordered_addons, price_line, take_off
-from domain.pricing.queries import NOTHING_AGREED, tier_prices
+from domain.pricing.queries import NOTHING_AGREED
 from domain.shared.actor import Actor
 from domain.shared.errors import ErrorCode, FieldCode, FieldError, Invalid
 
@@ -29,14 +29,7 @@ async def price(actor: Actor, prepared: Prepared) -> Priced:
     draft = prepared.draft
     problems = check_complete(prepared.parameters_and_schemas)
     problems += check_ordered_addons(draft.lines, prepared.plans)
-    prices = await tier_prices(
-        prepared.chain_ids,
-        [line.plan_id for line in draft.lines],
-        [draft.sales_model],
-        currency=prepared.customer["currency"],
-        on=prepared.day,
-        agreed=agreed_in(prepared.contract) if prepared.contract else NOTHING_AGREED,
-    )
+    prices = await prepared.facts.prices(agreed_in(prepared.contract) if prepared.contract else NOTHING_AGREED)
     for place, line in enumerate(draft.lines):
         if (line.plan_id, draft.sales_model) not in prices:
             name = prepared.plans[line.plan_id]["name"]
@@ -61,7 +54,7 @@ async def discounts_for(actor: Actor, prepared: Prepared) -> tuple[list[Chosen],
         return [], []
     found = await find_discounts(actor, prepared.chain_ids, codes)
     lines = _lines(prepared, [0] * len(prepared.draft.lines))
-    return choose(codes, found, lines, currency=prepared.customer["currency"], on=prepared.day)
+    return choose(codes, found, lines, currency=prepared.customer["currency"], on=prepared.facts.day)
 
 
 def _lines(prepared: Prepared, amounts: Sequence[int]) -> list[Line]:

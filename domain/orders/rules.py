@@ -3,19 +3,17 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 
 from domain.catalog.models import Orderability, PlanStatus, ProductStatus, SalesModel
 from domain.catalog.parts import LimitPer
 from domain.catalog.plan_rules import AddOnDraft, WithAddOns, check_addons
 from domain.orders.models import OrderMethod
 from domain.shared.errors import FieldCode, FieldError
+from domain.shared.json_schema import faults
 from domain.shared.texts import check_optional_text
 from domain.subscriptions.rules import check_multiplier
 
@@ -102,30 +100,18 @@ def _check_line(
     return problems
 
 
-@lru_cache(maxsize=1024)
-def _validator(schema: bytes) -> Draft202012Validator:
-    return Draft202012Validator(orjson.loads(schema))
-
-
-def check_complete(
-    lines: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], *, path: str = "lines"
-) -> list[FieldError]:
-    """What a draft still lacks before it can be submitted; `lines` pairs parameters with their schema.
+def check_complete(lines: Sequence[tuple[Mapping[str, Any], str]], *, path: str = "lines") -> list[FieldError]:
+    """What a draft still lacks before it can be submitted; `lines` pairs parameters with their schema (JSON).
 
     Provisioning information is held against the schema (JSON Schema, Draft 2020-12), the path of each fault named.
     """
     if not lines:
         return [FieldError(path, FieldCode.REQUIRED, "add at least one line")]
-    problems = []
-    for place, (parameters, schema) in enumerate(lines):
-        for fault in _validator(orjson.dumps(schema)).iter_errors(parameters):
-            where = ".".join([path, str(place), "parameters", *(str(part) for part in fault.absolute_path)])
-            if fault.validator == "required":
-                missing = [name for name in fault.validator_value if name not in fault.instance]
-                problems += [FieldError(f"{where}.{name}", FieldCode.REQUIRED, "is required") for name in missing]
-            else:
-                problems.append(FieldError(where, FieldCode.INVALID, _told(fault)))
-    return list(dict.fromkeys(problems))
+    return [
+        fault
+        for place, (parameters, schema) in enumerate(lines)
+        for fault in faults(schema, parameters, f"{path}.{place}.parameters")
+    ]
 
 
 def check_ordered_addons(lines: Sequence[LineDraft], plans: Mapping[UUID, Mapping[str, Any]]) -> list[FieldError]:
@@ -135,7 +121,7 @@ def check_ordered_addons(lines: Sequence[LineDraft], plans: Mapping[UUID, Mappin
             f"lines.{place}.planId",
             [
                 AddOnDraft(UUID(add_on), low, high, LimitPer(per))
-                for add_on, low, high, per in plans[line.plan_id]["add_ons"]
+                for add_on, low, high, per in map(orjson.loads, plans[line.plan_id]["add_ons"])
             ],
             line.quantity,
         )
@@ -145,12 +131,6 @@ def check_ordered_addons(lines: Sequence[LineDraft], plans: Mapping[UUID, Mappin
     for line in lines:
         chosen[line.plan_id] += line.quantity
     return check_addons(ordered, chosen)
-
-
-def _told(fault: ValidationError) -> str:
-    """The fault in the words of the schema's author, where it titles what it describes: patterns alone tell little."""
-    title = fault.schema.get("title") if isinstance(fault.schema, Mapping) else None
-    return (f"{title}: {fault.message}" if title else fault.message)[:500]
 
 
 def price_line(

@@ -1,8 +1,8 @@
 """Reading prices: lists, and what plans cost on every edge of a chain."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from domain.catalog.models import SalesModel
@@ -24,21 +24,33 @@ PRICES: Final = Listing(
     visibility=Visibility.OWN,
 )
 
-# $7 is more than there ever are: a limit makes the planner expect short lists. Without it, it plans this anew for each
+# A limit of more than there ever are makes the planner expect short lists. Without it, it plans this anew for each
 # order, which takes longer than to run it.
-_OFFERS: Final = """
+_MANY: Final = 100_000
+
+
+def offers_sql(*, edges: str, currency: str, plan_ids: str, sales_models: str, on: str) -> str:
+    """SQL: what the price lists of `edges` (a relation of seller_id and buyer_id) say about plans, one row a list.
+
+    The others are expressions: a currency, uuid[], text[], a date. Read the rows with `resolve`.
+    """
+    return f"""
 SELECT l.seller_id, l.buyer_id IS NOT NULL AS for_one_buyer, n.plan_id, n.sales_model, l.markup_percent,
        (SELECT p.unit_minor FROM prices p
          WHERE p.price_list_id = l.id AND p.plan_id = n.plan_id AND p.sales_model = n.sales_model
-           AND p.valid_from <= $6 AND (p.valid_until IS NULL OR p.valid_until > $6)
+           AND p.valid_from <= {on} AND (p.valid_until IS NULL OR p.valid_until > {on})
          ORDER BY p.valid_from DESC LIMIT 1) AS unit_minor
-FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[]) LIMIT $7) AS edge(seller_id, buyer_id)
-JOIN price_lists l ON l.seller_id = edge.seller_id AND l.currency = $3
+FROM (SELECT * FROM {edges} LIMIT {_MANY}) AS edge(seller_id, buyer_id)
+JOIN price_lists l ON l.seller_id = edge.seller_id AND l.currency = {currency}
                   AND (l.buyer_id IS NULL OR l.buyer_id = edge.buyer_id)
-CROSS JOIN (SELECT plan_id, sales_model FROM (SELECT unnest($4::uuid[]) AS plan_id LIMIT $7) AS plans,
-                                             (SELECT unnest($5::text[]) AS sales_model LIMIT $7) AS models) AS n
-"""
-_MANY: Final = 100_000
+CROSS JOIN (SELECT plan_id, sales_model FROM (SELECT unnest({plan_ids}) AS plan_id LIMIT {_MANY}) AS plans,
+                                  (SELECT unnest({sales_models}) AS sales_model LIMIT {_MANY}) AS models) AS n
+"""  # noqa: S608 - constants and placeholders
+
+
+_OFFERS: Final = offers_sql(
+    edges="unnest($1::uuid[], $2::uuid[])", currency="$3", plan_ids="$4::uuid[]", sales_models="$5::text[]", on="$6"
+)
 
 TierPrices = dict[tuple[UUID, SalesModel], list[int]]
 Agreed = Mapping[tuple[UUID, SalesModel], int]  # unit prices of a contract, in minor units
@@ -61,11 +73,15 @@ async def tier_prices(
     """
     sellers, buyers = list(chain[:-1]), list(chain[1:])
     models = [model.value for model in sales_models]
-    rows = await database.fetch(_OFFERS, sellers, buyers, currency, list(plan_ids), models, on, _MANY)
+    rows = await database.fetch(_OFFERS, sellers, buyers, currency, list(plan_ids), models, on)
+    return resolve(sellers, [tuple(row) for row in rows], agreed)
+
+
+def resolve(sellers: Sequence[UUID], rows: Iterable[tuple[Any, ...]], agreed: Agreed = NOTHING_AGREED) -> TierPrices:
+    """The rows of `offers_sql` as unit prices on every edge; `sellers` are those of the chain, root first."""
     offers: dict[tuple[UUID, SalesModel], dict[UUID, list[Offer]]] = {}
-    for row in rows:
-        offer = Offer(row["seller_id"], row["for_one_buyer"], row["unit_minor"], row["markup_percent"])
-        key = (row["plan_id"], SalesModel(row["sales_model"]))
-        offers.setdefault(key, {}).setdefault(offer.seller_id, []).append(offer)
+    for seller_id, for_one_buyer, plan_id, sales_model, markup_percent, unit_minor in rows:
+        offer = Offer(seller_id, for_one_buyer, unit_minor, markup_percent)
+        offers.setdefault((plan_id, SalesModel(sales_model)), {}).setdefault(seller_id, []).append(offer)
     resolved = {key: resolve_tiers(sellers, by_seller, agreed=agreed.get(key)) for key, by_seller in offers.items()}
     return {key: tiers for key, tiers in resolved.items() if tiers is not None}

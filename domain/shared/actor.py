@@ -25,6 +25,7 @@ class Permission(StrEnum):
     ORDERS_MANAGE = "orders:manage"
     SUBSCRIPTIONS_READ = "subscriptions:read"
     SUBSCRIPTIONS_MANAGE = "subscriptions:manage"
+    NUMBERS_READ = "numbers:read"
     COSTS_READ = "costs:read"
     EVENTS_READ = "events:read"
     WEBHOOKS_MANAGE = "webhooks:manage"

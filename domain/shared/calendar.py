@@ -3,6 +3,7 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -52,3 +53,35 @@ class Term:
     def days_left(self, on: date) -> int:
         """How many days of the term remain, `on` included; 0 after it, all of them before it."""
         return max(0, (self.end - max(on, self.start)).days)
+
+    @property
+    def months(self) -> Fraction:
+        """How long it is in anchored months: 12 for a year; what is left over counts by the days of its own month."""
+        whole = self.months_begun(self.last_day) - 1 if self.days > 0 else 0
+        begins = self._month(whole)
+        return whole + Fraction((self.end - begins).days, (self._month(whole + 1) - begins).days)
+
+    def months_begun(self, on: date) -> int:
+        """How many of its anchored months have begun on a day: 1 on its first day, all of them on its last and after.
+
+        A month begun is begun whole (B3-S 11): of a year from May 1, one on May 31 and two on June 1.
+        """
+        day = min(on, self.last_day)
+        if day < self.start:
+            return 0
+        months = (day.year - self.start.year) * MONTHS_PER_YEAR + day.month - self.start.month
+        return months if self._month(months) > day else months + 1
+
+    def months_touched(self, on: date) -> int:
+        """How many calendar months the rest of it lies in, `on` included; never more than it has months."""
+        first, last = max(on, self.start), self.last_day
+        if first > last:
+            return 0
+        touched = (last.year - first.year) * MONTHS_PER_YEAR + last.month - first.month + 1
+        return min(touched, self.months_begun(last))
+
+    def _month(self, months: int) -> date:
+        """When so many of its months are over; a term that runs from a shorter month's end keeps its end's anchor."""
+        clipped = self.start.day == monthrange(self.start.year, self.start.month)[1]
+        anchor = max(self.start.day, self.end.day) if clipped else self.start.day
+        return add_months(self.start, months, anchor_day=anchor)

@@ -37,6 +37,7 @@ PREFIXES: Final[dict[str, str]] = {
     "Category": "cat",
     "OrderType": "oty",
     "TermsDocument": "trm",
+    "Number": "num",
 }
 TYPES: Final[dict[str, str]] = {prefix: kind for kind, prefix in PREFIXES.items()}
 

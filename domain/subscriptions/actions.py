@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from domain.billing.policies import CURRENT, pin
 from domain.events.actions import NewEvent, record
 from domain.events.types import EventType
 from domain.shared.actor import Actor
@@ -14,8 +15,14 @@ from domain.subscriptions.states import SUBSCRIPTION, SubscriptionState
 
 
 async def begin(actor: Actor, **columns: Any) -> UUID:
-    """Make the PENDING subscription of an order line; the caller's transaction holds the order."""
-    row = await Subscription.create(id=actor.new_id(), state=SubscriptionState.PENDING, created_at=actor.at, **columns)
+    """Make the PENDING subscription of an order line, under today's policies; the caller holds the order."""
+    row = await Subscription.create(
+        id=actor.new_id(),
+        state=SubscriptionState.PENDING,
+        policies=pin(CURRENT),
+        created_at=actor.at,
+        **columns,
+    )
     return row.id
 
 

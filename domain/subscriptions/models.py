@@ -1,5 +1,6 @@
 """Subscriptions, and who uses them."""
 
+from typing import Any
 from uuid import UUID
 
 from tortoise import fields
@@ -20,7 +21,8 @@ class Subscription(Model):
 
     `tier_unit_minor[i]` is the recurring unit price of edge i of the chain in `scope`; the term is the half-open
     interval of local dates [term_start, term_end), NULL until it is active. A protected one belongs to an account, came
-    of no order and stays as long as the account. The `pending_` columns are the one change that waits for its renewal.
+    of no order and stays as long as the account. `policies` are those of its purchase (`domain/billing/policies.py`),
+    whatever is current later. The `pending_` columns are the one change that waits for its renewal.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -46,6 +48,7 @@ class Subscription(Model):
     auto_renew = fields.BooleanField()
     is_protected = fields.BooleanField(db_default=False)
     reference = fields.CharField(max_length=100, null=True)
+    policies: fields.JSONField[dict[str, Any]] = fields.JSONField(db_default={})
     term_start = fields.DateField(null=True)
     term_end = fields.DateField(null=True)
     contract: fields.ForeignKeyNullableRelation[Contract] = fields.ForeignKeyField(

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 import orjson
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
+
+from domain.shared.json_schema import fault_of_schema
 
 SCHEMA_BYTES_MAX: Final = 32 * 1024
 REFERENCES: Final = frozenset({"$ref", "$dynamicRef"})
@@ -22,11 +22,8 @@ def check_schema(schema: Mapping[str, object]) -> str | None:
         return "the schema isn't of an object"
     if any(not reference.startswith("#") for reference in _references(schema)):
         return "the schema refers to another document"
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError:
-        return "not a JSON Schema of Draft 2020-12"
-    return None
+    fault = fault_of_schema(schema)
+    return f"the schema {fault}" if fault else None
 
 
 def _references(node: object) -> Iterator[str]:

@@ -31,6 +31,7 @@ TEXTS: Final[Texts] = {
             "ORDERS_MANAGE": "Create, submit and cancel orders.",
             "SUBSCRIPTIONS_READ": "See subscriptions.",
             "SUBSCRIPTIONS_MANAGE": "Change, renew, transfer and end subscriptions.",
+            "NUMBERS_READ": "See telephone numbers, and search the stock of one's sellers.",
             "COSTS_READ": "See what the own organization pays its seller, and its margin.",
             "EVENTS_READ": "Read the event log and subscribe to it.",
             "WEBHOOKS_MANAGE": "Manage webhook endpoints and see their deliveries.",

@@ -3,6 +3,7 @@
 from typing import Final
 
 from domain.billing.models import AccountKind, CreditTerms, EntryKind
+from domain.billing.policies import ProrationPolicy, RefundPolicy
 from domain.organizations.models import BillingMode
 from domain.organizations.states import OrganizationState
 from schema.enums.texts import Texts
@@ -51,6 +52,25 @@ TEXTS: Final[Texts] = {
             "HOLD": "An order was submitted: its price is set aside.",
             "RELEASE": "What was set aside for an order is free again.",
             "CHARGE": "An order was provisioned: its price is owed.",
+        },
+    ),
+    ProrationPolicy: (
+        "ProrationPolicy",
+        "What a change within a term costs for the rest of it.",
+        {
+            "DAILY_DIFFERENCE": "(new - old) x days left / days in the term.",
+            "CALENDAR_MONTHS": "The new price x calendar months touched / months in the term; nothing is credited.",
+            "FULL_TERM": "The difference of the whole term, whenever it changes.",
+            "NONE": "Nothing until the next term.",
+        },
+    ),
+    RefundPolicy: (
+        "RefundPolicy",
+        "What comes back of a term that ends early, after the days in which all of it does.",
+        {
+            "WHOLE_UNUSED_MONTHS": "The months that have not begun.",
+            "DAILY": "The days after the last.",
+            "NONE": "Nothing.",
         },
     ),
 }

@@ -22,6 +22,7 @@ from tests.api.bases import (
     token_input,
     wallet_input,
 )
+from tests.api.phones import assign, fresh_number, stock
 from tests.api.walk import document
 from tests.house import Api, make_due, order_input, run_jobs
 from tests.people import invited, join
@@ -36,6 +37,7 @@ TABLES: Final[Mapping[str, str]] = {
     "EmergencyLocation": "emergency_locations",
     "Event": "events",
     "Instance": "instances",
+    "Number": "numbers",
     "Order": "orders",
     "OrderLine": "order_lines",
     "OrderType": "order_types",
@@ -53,7 +55,7 @@ TABLES: Final[Mapping[str, str]] = {
     "Invitation": "invitations",
     "Session": "sessions",
 }
-SOLD_DOWN: Final = frozenset({"Category", "OrderType", "Plan", "Product", "TermsDocument"})
+SOLD_DOWN: Final = frozenset({"Category", "Number", "OrderType", "Plan", "Product", "TermsDocument"})
 EVERYTHING_OF_A_SELLER: Final = [permission.name for permission in Permission]
 EVERYTHING_OF_A_CUSTOMER: Final = [
     permission.name for permission in Permission if permission in GRANTABLE[OrganizationKind.CUSTOMER]
@@ -124,6 +126,8 @@ async def fill(api: Api, tree: Planted) -> str:
     await succeed(api, tree.partner_token, "createOrder", order_input(tree, fresh_key()))
     await succeed(api, tree.partner_token, "createEmergencyLocation", location_input(tree))
     await succeed(api, tree.partner_token, "topUpWallet", wallet_input(await account_of(tree.customer_id, 0)))
+    numbers = await stock(tree, [fresh_number(), fresh_number()])
+    await assign(next(iter(numbers)), tree.customer_id)
     placed = await succeed(api, tree.partner_token, "placeOrder", order_input(tree, fresh_key()))
     for token, organization_id in ((tree.partner_token, tree.partner_id), (tree.customer_token, tree.customer_id)):
         await join(api, token, organization_id)

@@ -1,5 +1,6 @@
 """What an order may hold, what it lacks, and what it costs."""
 
+from json import dumps
 from typing import Any
 from uuid import UUID
 
@@ -146,7 +147,7 @@ def test_what_is_missing_or_wrong_is_named_by_its_path(
     parameters: dict[str, Any], expected: list[tuple[str, FieldCode]]
 ) -> None:
     """Provisioning information is held against the product's schema, each fault at its own path, once."""
-    found = [(error.path, error.code) for error in check_complete([(parameters, SCHEMA)])]
+    found = [(error.path, error.code) for error in check_complete([(parameters, dumps(SCHEMA))])]
     assert sorted(found) == sorted(expected)
 
 
@@ -158,14 +159,14 @@ def test_an_order_without_lines_is_not_complete() -> None:
 def test_a_fault_is_told_in_the_words_of_the_schema() -> None:
     """A pattern alone tells a person little: where the schema titles a field, the message begins with the title."""
     schema = {"properties": {"domain": {"pattern": "^[a-z.]+$", "title": "Mail domain"}, "size": {"maximum": 3}}}
-    titled, untitled = check_complete([({"domain": "A b", "size": 4}, schema)])
-    assert titled.message.startswith("Mail domain: 'A b'")
+    titled, untitled = check_complete([({"domain": "A b", "size": 4}, dumps(schema))])
+    assert titled.message.startswith('Mail domain: "A b"')
     assert untitled.message.startswith("4 is greater")
 
 
 def test_each_line_is_held_against_its_own_schema() -> None:
     """The path says which line lacks what."""
-    lines: list[tuple[dict[str, Any], dict[str, Any]]] = [({}, {"type": "object"}), ({}, SCHEMA)]
+    lines: list[tuple[dict[str, Any], str]] = [({}, '{"type": "object"}'), ({}, dumps(SCHEMA))]
     assert {error.path.split(".")[1] for error in check_complete(lines)} == {"1"}
 
 

@@ -86,7 +86,10 @@ def test_an_answer_to_a_put_has_one_meaning(given: Answer, outcome: Outcome) -> 
         ({"state": "active", "external_id": "a\0b"}, "a NUL character"),
         ({"state": "creating", "retry_after": -1}, "retry_after: greater_than_equal"),
         ({"state": "needs_input"}, "needs_input: the schema isn't of an object"),
-        ({"state": "needs_input", "needs_input": {"type": "object", "required": 1}}, "needs_input: not a JSON Schema"),
+        (
+            {"state": "needs_input", "needs_input": {"type": "object", "required": 1}},
+            "needs_input: the schema is not valid at /required",
+        ),
         (
             {"state": "needs_input", "needs_input": {"type": "object", "allOf": [{"$ref": "http://169.254.169.254/"}]}},
             "needs_input: the schema refers to another document",

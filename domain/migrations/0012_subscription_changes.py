@@ -12,7 +12,7 @@ from domain.catalog.models import SalesModel
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0010_pricing")]
+    dependencies = [("provender", "0011_policies")]
 
     initial = False
 

@@ -1,0 +1,1 @@
+"""Telephone numbers: a seller's inventory, searched, reserved, assigned, and given back."""

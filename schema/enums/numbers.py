@@ -1,0 +1,32 @@
+"""Telephone numbers."""
+
+from typing import Final
+
+from domain.numbers.models import NumberKind
+from domain.numbers.states import NumberState
+from schema.enums.texts import Texts
+
+TEXTS: Final[Texts] = {
+    NumberKind: (
+        "NumberKind",
+        "What calling a number means.",
+        {
+            "LOCAL": "A number of a place.",
+            "TOLL_FREE": "Who calls it does not pay.",
+            "MOBILE": "A number of a mobile network.",
+        },
+    ),
+    NumberState: (
+        "NumberState",
+        "Where a telephone number stands.",
+        {
+            "AVAILABLE": "In stock: it can be reserved.",
+            "RESERVED": "Held for an order or a subscription, for a time.",
+            "ASSIGNED": "A customer has it.",
+            "QUARANTINED": "Given back; it rests before it is sold again.",
+            "PORTING_IN": "On its way here from another carrier.",
+            "PORTING_OUT": "On its way to another carrier.",
+            "PORTED_OUT": "With another carrier.",
+        },
+    ),
+}
