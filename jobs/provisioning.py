@@ -1,24 +1,16 @@
 """Operations at provisioners: sent, polled and settled, so that a crash at any line makes no second instance."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import orjson
 import structlog
 from asyncpg import Record
 
-from domain.provisioning.actions import (
-    OPERATIONS_QUEUE,
-    Failure,
-    Held,
-    Result,
-    fail,
-    mark_sent,
-    succeed,
-    wait,
-)
+from domain.provisioning.actions import Failure
 from domain.provisioning.queries import instance_of
 from domain.provisioning.rules import poll_delay
+from domain.provisioning.settling import OPERATIONS_QUEUE, Held, Result, fail, mark_sent, succeed, wait
 from domain.provisioning.states import Action, OperationState
 from domain.shared.ids import encode
 from integrations.doorbell import Bell
@@ -114,7 +106,7 @@ def _wants_it_again(operation: Record, seen: Outcome) -> bool:
 async def _settle(shop: Workshop, operation: Record, held: Held, outcome: Outcome) -> None:
     match outcome:
         case Succeeded(external_id, outputs, secrets):
-            sealed = shop.vault.seal(orjson.dumps(secrets).decode()) if secrets else None
+            sealed = await _sealed(shop, operation, secrets)
             await succeed(shop.actor(), held, Result(external_id, outputs, sealed))
             shop.wake(Bell.OUTBOX)
         case Failed(code, message, retryable) if not retryable:
@@ -126,6 +118,16 @@ async def _settle(shop: Workshop, operation: Record, held: Held, outcome: Outcom
             await _give_up(shop, held, Failure("DEADLINE", "the provisioner did not finish in time"))
         case _:
             await _look_again(shop, operation, held, outcome)
+
+
+async def _sealed(shop: Workshop, operation: Record, secrets: Mapping[str, str]) -> bytes | None:
+    """What opens the instance, encrypted; a change that names some of it replaces those and leaves the others."""
+    if not secrets:
+        return None
+    instance = await instance_of(operation["instance_id"])
+    if instance is not None and instance["outputs_sealed"] is not None:
+        secrets = {**orjson.loads(shop.vault.open(instance["outputs_sealed"])), **secrets}
+    return shop.vault.seal(orjson.dumps(secrets).decode())
 
 
 async def _give_up(shop: Workshop, held: Held, failure: Failure) -> None:

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 import bootstrap
 from domain.access.people import forget_sessions
-from domain.provisioning.actions import forget_callbacks
+from domain.provisioning.callbacks import forget_callbacks
 from integrations.doorbell import QUEUE, WAKE_JOB, Bell, arq_settings
 from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy

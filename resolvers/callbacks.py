@@ -7,7 +7,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain.provisioning.actions import receive_callback
+from domain.provisioning.callbacks import receive_callback
 from domain.provisioning.queries import provisioner_of_operation
 from domain.shared.actor import system_actor
 from domain.shared.errors import Invalid

@@ -61,6 +61,7 @@ _PLAN: Final[Mapping[str, tuple[str, Convert | None]]] = {
     "included_numbers": ("included_numbers", None),
     "trial_days": ("trial_days", None),
     "postponed_billing_months": ("postponed_billing_months", None),
+    "provisioning_hours": ("provisioning_hours", None),
     "addons": ("addons", _add_ons),
     "components": ("components", _components),
 }

@@ -4,6 +4,7 @@ import strawberry
 
 from domain.shared.actor import Permission as P  # noqa: N817 - a table of contents reads better narrow
 from resolvers import (
+    approving,
     billing,
     catalog_plans,
     catalog_products,
@@ -63,6 +64,10 @@ class Mutation:
     create_order = mutation(orders.create_order, requires=P.ORDERS_MANAGE)
     submit_order = mutation(orders.submit_order, requires=P.ORDERS_MANAGE)
     place_order = mutation(orders.place_order, requires=P.ORDERS_MANAGE)
+    approve_order = mutation(approving.approve_order, requires=P.ORDERS_APPROVE)
+    reject_order = mutation(approving.reject_order, requires=P.ORDERS_APPROVE)
+    withdraw_order = mutation(approving.withdraw_order, requires=P.ORDERS_MANAGE)
+    set_approval_rule = mutation(approving.set_approval_rule, requires=P.ORDERS_APPROVE)
     cancel_order = mutation(orders.cancel_order, requires=P.ORDERS_MANAGE)
     assign_members = mutation(subscribing.assign_members, requires=P.SUBSCRIPTIONS_MANAGE)
     unassign_members = mutation(subscribing.unassign_members, requires=P.SUBSCRIPTIONS_MANAGE)

@@ -81,6 +81,9 @@ class Plan(Node):
     postponed_billing_months: int = strawberry.field(
         description="How many months may be had for free, to be paid or cancelled after them; 0: none."
     )
+    provisioning_hours: int = strawberry.field(
+        description="How many hours its provisioner has for what it is asked; then it is given up."
+    )
     product: Annotated["Product", strawberry.lazy("schema.catalog")] = strawberry.field(description="Its product.")
     addons: list[AddOn] = strawberry.field(description="What it may be sold with.")
     components: list[BundleComponent] = strawberry.field(description="What is in it, where it is a bundle's plan.")
@@ -106,6 +109,7 @@ PLAN: Final = Reader(
         "included_numbers": column("included_numbers"),
         "trial_days": column("trial_days"),
         "postponed_billing_months": column("postponed_billing_months"),
+        "provisioning_hours": column("provisioning_hours"),
     },
 )
 

@@ -57,6 +57,9 @@ class CreatePlanInput:
     postponed_billing_months: int = strawberry.field(
         description="How many months may be had for free, to be paid or cancelled after them, 0 to 12.", default=0
     )
+    provisioning_hours: int = strawberry.field(
+        description="How many hours its provisioner has for what it is asked, 1 to 2160.", default=24
+    )
     addons: list[AddOnInput] = strawberry.field(
         description="What it may be sold with, at most 20.", default_factory=list
     )
@@ -83,6 +86,9 @@ class UpdatePlanInput:
     trial_days: strawberry.Maybe[int] = strawberry.field(description="How many days it may be tried, 0 to 30.")
     postponed_billing_months: strawberry.Maybe[int] = strawberry.field(
         description="How many months may be had for free, 0 to 12."
+    )
+    provisioning_hours: strawberry.Maybe[int] = strawberry.field(
+        description="How many hours its provisioner has for what it is asked, 1 to 2160."
     )
     addons: strawberry.Maybe[list[AddOnInput]] = strawberry.field(description="All that it may be sold with.")
     components: strawberry.Maybe[list[BundleComponentInput]] = strawberry.field(description="All that is in it.")

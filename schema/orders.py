@@ -8,13 +8,14 @@ import strawberry
 from domain.catalog.models import SalesModel
 from domain.orders.models import OrderMethod
 from domain.orders.states import LineState, OrderState
+from domain.shared.actor import Actor, Permission
 from schema.catalog import Plan, Product
 from schema.contracts import Contract
 from schema.failures import Failure
 from schema.money import Money
 from schema.nodes import Node
 from schema.organizations import Organization
-from schema.reading import FAILURE, Reader, column, computed, cost, identity, margin, member, price
+from schema.reading import FAILURE, Read, Reader, column, computed, cost, identity, margin, member, price, viewed
 from schema.scalars import CurrencyCode, Json, Record
 from schema.subscriptions import Subscription
 
@@ -58,6 +59,16 @@ ORDER_LINE: Final = Reader(
 )
 
 
+@strawberry.type(description="What somebody decided on an order that had to be approved.")
+class OrderDecision:
+    """Read from `orders`."""
+
+    is_approved: bool = strawberry.field(description="Whether it was approved, or else rejected.")
+    reason: str | None = strawberry.field(description="Why it was rejected.")
+    by: str = strawberry.field(description="The credential that did it: a token's or a member's id.")
+    at: datetime = strawberry.field(description="When.")
+
+
 @strawberry.type(description="An order of one customer.")
 class Order(Node):
     """Read from `orders`; customer and lines are loaded when asked for."""
@@ -79,6 +90,13 @@ class Order(Node):
     failure: Failure | None = strawberry.field(description="Why the order failed.")
     created_at: datetime = strawberry.field(description="When it was first saved.")
     submitted_at: datetime | None = strawberry.field(description="When it was submitted.")
+    submitted_by: str | None = strawberry.field(
+        description="The credential that submitted it: a token's or a member's id."
+    )
+    decision: OrderDecision | None = strawberry.field(
+        description="Who approved or rejected it; null while it waits, and where nobody had to."
+    )
+    can_approve: bool = strawberry.field(description="Whether it waits for approval, and you may give it.")
     finished_at: datetime | None = strawberry.field(description="When it came to an end.")
     customer: Organization = strawberry.field(description="Who buys.")
     lines: list[OrderLine] = strawberry.field(description="What is bought, in order.")
@@ -89,6 +107,20 @@ class Order(Node):
 
 def _method(record: Record) -> OrderMethod:
     return OrderMethod.NORMAL if record["contract_id"] is None else OrderMethod.CONTRACT
+
+
+def _decision(record: Record) -> OrderDecision | None:
+    if record["decided_at"] is None:
+        return None
+    reason = record["rejection_reason"]
+    return OrderDecision(is_approved=reason is None, reason=reason, by=record["decided_by"], at=record["decided_at"])
+
+
+def _approvable(viewer: Actor) -> Read:
+    may = Permission.ORDERS_APPROVE in viewer.permissions
+    return lambda record: (
+        may and record["state"] == OrderState.PENDING_APPROVAL and record["submitted_by"] != viewer.principal
+    )
 
 
 ORDER: Final = Reader(
@@ -110,6 +142,9 @@ ORDER: Final = Reader(
         "failure": FAILURE,
         "created_at": column("created_at"),
         "submitted_at": column("submitted_at"),
+        "submitted_by": column("submitted_by"),
+        "decision": computed(("decided_at", "decided_by", "rejection_reason"), _decision),
+        "can_approve": viewed(("state", "submitted_by"), _approvable),
         "finished_at": column("finished_at"),
     },
 )

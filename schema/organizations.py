@@ -6,12 +6,13 @@ from typing import Final
 
 import strawberry
 
-from domain.organizations.models import BillingMode
+from domain.organizations.models import ApprovalRule, BillingMode
 from domain.organizations.states import OrganizationState
 from domain.shared.actor import OrganizationKind
 from domain.shared.filters import Direction
 from schema.billing import Account
 from schema.filters import DateTimeFilter, TextFilter
+from schema.money import Money, money
 from schema.nodes import Node
 from schema.reading import Reader, column, computed, identity, member
 from schema.scalars import CurrencyCode, Record
@@ -55,6 +56,10 @@ class Organization(Node):
     phone: str | None = strawberry.field(description="Telephone number, E.164.")
     notes: str | None = strawberry.field(description="What its seller noted, such as what provisioning should know.")
     invoice_emails: list[str] = strawberry.field(description="Who gets the invoices beside the billing contact.")
+    approval_rule: ApprovalRule = strawberry.field(description="Which of its orders wait for approval.")
+    approval_limit: Money | None = strawberry.field(
+        description="What it may order without approval, where the rule is ABOVE_AMOUNT."
+    )
     accounts: list[Account] = strawberry.field(
         description="Its accounts: the enterprise account, then its groups; none without BILLING_READ."
     )
@@ -97,6 +102,11 @@ ORGANIZATION: Final = Reader(
         "phone": column("phone"),
         "notes": column("notes"),
         "invoice_emails": column("invoice_emails"),
+        "approval_rule": member(ApprovalRule, "approval_rule"),
+        "approval_limit": computed(
+            ("approval_above_minor", "currency"),
+            lambda record: money(record["approval_above_minor"], record["currency"]),
+        ),
     },
 )
 

@@ -36,6 +36,7 @@ REPEATABLE = {
     *("archivePlan", "archiveProduct", "pauseProduct", "publishProduct", "updatePlan", "updateProduct"),
     *("cancelOrder", "deleteWebhookEndpoint", "endContract", "endDiscount", "removeMember", "revokeApiToken"),
     *("closeOrganization", "resumeOrganization", "suspendOrganization", "updateOrganization"),
+    *("rejectOrder", "setApprovalRule", "withdrawOrder"),
     *("removeEmergencyLocation", "updateEmergencyLocation"),
     *("assignMembers", "linkContract", "scheduleBillingChange", "setAutoRenewal", "unassignMembers"),
     "withdrawPendingChange",

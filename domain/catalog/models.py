@@ -117,6 +117,7 @@ class Plan(Model):
     included_numbers = fields.IntField(db_default=0)
     trial_days = fields.IntField(db_default=0)
     postponed_billing_months = fields.IntField(db_default=0)
+    provisioning_hours = fields.IntField(db_default=24)
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -131,4 +132,5 @@ class Plan(Model):
             CheckConstraint(check="included_numbers >= 0", name="plans_included_numbers"),
             CheckConstraint(check="trial_days BETWEEN 0 AND 30", name="plans_trial_days"),
             CheckConstraint(check="postponed_billing_months BETWEEN 0 AND 12", name="plans_postponed_billing_months"),
+            CheckConstraint(check="provisioning_hours > 0", name="plans_provisioning_hours"),
         )

@@ -19,6 +19,7 @@ MAX_COUNT: Final = 1_000_000
 _MAX_TRIAL_DAYS: Final = 30  # B3-O: up to 30 days before billing starts
 _MAX_POSTPONED_MONTHS: Final = 12
 _MAX_INCLUDED: Final = 100
+_MAX_PROVISIONING_HOURS: Final = 90 * 24
 # What an add-on of a plan may be.
 ADDABLE: Final = frozenset({PlanKind.ADD_ON, PlanKind.NUMBER})
 _RECURRING: Final = frozenset({SalesModel.MONTHLY, SalesModel.YEARLY})
@@ -57,6 +58,7 @@ class PlanDraft:
     included_numbers: int = 0
     trial_days: int = 0
     postponed_billing_months: int = 0
+    provisioning_hours: int = 24
     addons: Sequence[AddOnDraft] = ()
     components: Sequence[ComponentDraft] = ()
 
@@ -68,6 +70,7 @@ def check_plan(draft: PlanDraft, product_type: ProductType) -> list[FieldError]:
         *check_text("name", draft.name, max_length=200),
         *_check_range("rank", draft.rank, 0, MAX_COUNT),
         *_check_range("maxQuantity", draft.max_quantity, 1, MAX_COUNT),
+        *_check_range("provisioningHours", draft.provisioning_hours, 1, _MAX_PROVISIONING_HOURS),
         *_check_seats(draft),
         *_check_terms(draft),
         *_check_add_ons(draft),

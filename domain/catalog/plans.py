@@ -134,6 +134,7 @@ async def plan_draft_of(row: Record) -> PlanDraft:
         included_numbers=row["included_numbers"],
         trial_days=row["trial_days"],
         postponed_billing_months=row["postponed_billing_months"],
+        provisioning_hours=row["provisioning_hours"],
         addons=tuple(
             AddOnDraft(p["plan_id"], p["min_quantity"], p["max_quantity"], LimitPer(p["per"])) for p in add_ons
         ),

@@ -92,4 +92,8 @@ class DiscountRedemption(Model):
     class Meta:
         table = "discount_redemptions"
         indexes = (Index(fields=("scope", "id")),)
-        constraints = (UniqueConstraint(fields=("order_id", "discount_id"), name="discount_redemptions_once"),)
+        constraints = (
+            UniqueConstraint(
+                fields=("order_id", "discount_id"), name="discount_redemptions_once", condition="released_at IS NULL"
+            ),
+        )

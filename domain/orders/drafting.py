@@ -146,6 +146,10 @@ def write_order(
         "created_by": actor.principal,
         "created_at": actor.at,
         "submitted_at": None if state is OrderState.DRAFT else actor.at,
+        "submitted_by": None if state is OrderState.DRAFT else actor.principal,
+        "decided_at": None,
+        "decided_by": None,
+        "rejection_reason": None,
         "finished_at": None,
     }
     writes.insert("orders", row)

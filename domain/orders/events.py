@@ -18,8 +18,8 @@ def row_of(order: Order) -> Row:
     return {column: getattr(order, name) for name, column in columns.items()}
 
 
-def order_event(event_type: EventType, order: Mapping[str, Any], state: OrderState) -> NewEvent:
-    """The event of an order (its row) that has just reached `state`."""
+def order_event(event_type: EventType, order: Mapping[str, Any], state: OrderState, **more: str) -> NewEvent:
+    """The event of an order (its row) that has just reached `state`; `more` is what only this type says."""
     failure_code = order["failure_code"]
     data = {
         "order_id": encode("Order", order["id"]),
@@ -28,6 +28,7 @@ def order_event(event_type: EventType, order: Mapping[str, Any], state: OrderSta
         "customer_id": encode("Organization", order["organization_id"]),
         "subscription_reference": order["subscription_reference"],
         "failure": {"code": failure_code, "reason": order["failure_reason"]} if failure_code else None,
+        **more,
     }
     return NewEvent(
         event_type,

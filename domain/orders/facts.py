@@ -27,6 +27,8 @@ _MEMBER: Final = {
     "time_zone": "c.time_zone",
     "state": "c.state",
     "billing_mode": "c.billing_mode",
+    "approval_rule": "c.approval_rule",
+    "approval_above_minor": "c.approval_above_minor",
     "has_discounts": "EXISTS (SELECT FROM discounts d WHERE d.seller_id = c.id AND d.ended_at IS NULL)",
     "has_terms": "EXISTS (SELECT FROM accounts a WHERE a.organization_id = c.id AND a.credit_terms <> 'UNLIMITED')",
 }

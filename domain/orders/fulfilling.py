@@ -68,7 +68,14 @@ async def _start_line(actor: Actor, order: Order, line: OrderLine) -> None:
         "quantity": line.quantity,
         "parameters": {**line.parameters, "currency": order.currency},
     }
-    placement = Placement(order.organization_id, order.scope, line.subscription_id, plan.product.provisioner, request)
+    placement = Placement(
+        order.organization_id,
+        order.scope,
+        line.subscription_id,
+        plan.product.provisioner,
+        request,
+        plan.provisioning_hours,
+    )
     await start_instance(actor, placement)
 
 

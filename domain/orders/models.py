@@ -27,7 +27,7 @@ class Order(Model):
     """An order of one customer. `tier_total_minor[i]` is what the chain's member i+1 pays member i for the first term.
 
     The chain is that of `scope`, from the distributor down; the amounts are fixed at submission and NULL before it.
-    The method is CONTRACT where there is a contract.
+    The method is CONTRACT where there is a contract; `decided_by` approved or rejected what had to be.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -52,6 +52,10 @@ class Order(Model):
     created_by = fields.CharField(max_length=64)
     created_at = fields.DatetimeField()
     submitted_at = fields.DatetimeField(null=True)
+    submitted_by = fields.CharField(max_length=64, null=True)
+    decided_at = fields.DatetimeField(null=True)
+    decided_by = fields.CharField(max_length=64, null=True)
+    rejection_reason = fields.CharField(max_length=1000, null=True)
     finished_at = fields.DatetimeField(null=True)
 
     organization_id: UUID

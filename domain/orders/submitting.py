@@ -5,9 +5,10 @@ from uuid import UUID
 
 from domain.billing.holding import hold, hold_of, hold_with
 from domain.discounts.redeeming import hold_codes, redeem_with
-from domain.events.actions import record_with
+from domain.events.actions import NewEvent, record_with
 from domain.events.types import EventType
-from domain.orders.drafting import prepare, prepare_new, write_order
+from domain.orders.approval import needs_approval
+from domain.orders.drafting import Prepared, prepare, prepare_new, write_order
 from domain.orders.events import Row, order_event, row_of
 from domain.orders.loading import lock_order
 from domain.orders.models import OrderLine, OrderMethod
@@ -20,29 +21,24 @@ from domain.shared.writes import Writes
 
 
 async def place_order(actor: Actor, draft: OrderDraft, writes: Writes) -> Row:
-    """Create and submit in one: the order is APPROVED, its events tell the rest of the house.
+    """Create and submit in one: the order is APPROVED, or waits for it; its events tell the rest of the house.
 
     Answers the row that is there once `writes` are sent.
     """
     prepared, number = await prepare_new(actor, draft)
     priced = await price(actor, prepared)
-    row = write_order(writes, actor, prepared, number, state=OrderState.APPROVED, priced=priced.lines)
+    state = _state_of(actor, prepared, priced.lines)
+    row = write_order(writes, actor, prepared, number, state=state, priced=priced.lines)
     redeem_with(writes, actor, order_id=row["id"], scope=row["scope"], given=priced.given)
     wanted = hold_of(prepared.customer, row["id"], row["tier_total_minor"])
     if wanted and prepared.has_credit_terms:
         hold_with(writes, actor, wanted)
-    record_with(
-        writes,
-        actor,
-        order_event(EventType.ORDER_CREATED, row, OrderState.DRAFT),
-        order_event(EventType.ORDER_SUBMITTED, row, OrderState.APPROVED),
-        order_event(EventType.ORDER_APPROVED, row, OrderState.APPROVED),
-    )
+    record_with(writes, actor, order_event(EventType.ORDER_CREATED, row, OrderState.DRAFT), *_submitted(row, state))
     return row
 
 
 async def submit_order(actor: Actor, order_id: UUID) -> UUID:
-    """DRAFT -> APPROVED (no seller's policy asks for approval yet); the prices of today are fixed."""
+    """DRAFT -> APPROVED, or PENDING_APPROVAL where the buyer's rule asks for it; the prices of today are fixed."""
     async with database.transaction():
         order = await lock_order(actor, order_id)
         ORDER.check_from(SUBMITTABLE, order.state, OrderState.APPROVED)
@@ -62,21 +58,30 @@ async def submit_order(actor: Actor, order_id: UUID) -> UUID:
         await hold_codes(prepared.chain_ids, draft.discount_codes)
         priced = await price(actor, prepared)
         await _fix_amounts(lines, priced.lines)
-        order.state, order.submitted_at = OrderState.APPROVED, actor.at
+        order.state = _state_of(actor, prepared, priced.lines)
+        order.submitted_at, order.submitted_by = actor.at, actor.principal
         order.tier_total_minor = sum_tiers(priced.lines)
         if wanted := hold_of(prepared.customer, order.id, order.tier_total_minor):
             await hold(actor, wanted)
-        await order.save(update_fields=["state", "submitted_at", "tier_total_minor"])
+        await order.save(update_fields=["state", "submitted_at", "submitted_by", "tier_total_minor"])
         row, writes = row_of(order), Writes()
         redeem_with(writes, actor, order_id=order.id, scope=order.scope, given=priced.given)
-        record_with(
-            writes,
-            actor,
-            order_event(EventType.ORDER_SUBMITTED, row, OrderState.APPROVED),
-            order_event(EventType.ORDER_APPROVED, row, OrderState.APPROVED),
-        )
+        record_with(writes, actor, *_submitted(row, order.state))
         await writes.send()
         return order.id
+
+
+def _state_of(actor: Actor, prepared: Prepared, priced: Sequence[PricedLine]) -> OrderState:
+    total = sum_tiers(priced)
+    waits = needs_approval(prepared.customer, actor.permissions, total[-1] if total else 0)
+    return OrderState.PENDING_APPROVAL if waits else OrderState.APPROVED
+
+
+def _submitted(row: Row, state: OrderState) -> list[NewEvent]:
+    events = [order_event(EventType.ORDER_SUBMITTED, row, state)]
+    if state is OrderState.APPROVED:
+        events.append(order_event(EventType.ORDER_APPROVED, row, state))
+    return events
 
 
 async def _fix_amounts(lines: Sequence[OrderLine], priced: Sequence[PricedLine]) -> None:

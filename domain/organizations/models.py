@@ -20,10 +20,19 @@ class BillingMode(StrEnum):
     GROUP = "GROUP"
 
 
+class ApprovalRule(StrEnum):
+    """Which orders of a customer wait for somebody else's approval."""
+
+    NEVER = "NEVER"
+    WITHOUT_PERMISSION = "WITHOUT_PERMISSION"
+    ABOVE_AMOUNT = "ABOVE_AMOUNT"
+
+
 class Organization(Model):
     """A distributor, partner or customer; `scope` is its own path in the reseller tree.
 
-    `billing_mode` is a customer's, `phone` E.164, `invoice_emails` get invoices beside the billing contact.
+    `billing_mode` is a customer's, `phone` E.164, `invoice_emails` get invoices beside the billing contact;
+    `approval_above_minor`, in its currency, goes with the rule ABOVE_AMOUNT.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -51,6 +60,8 @@ class Organization(Model):
     phone = fields.CharField(max_length=16, null=True)
     notes = fields.TextField(null=True)
     invoice_emails = ArrayField(element_type="text", db_default=[])
+    approval_rule = fields.CharEnumField(ApprovalRule, max_length=24, db_default="NEVER")
+    approval_above_minor = fields.BigIntField(null=True)
     created_at = fields.DatetimeField()
 
     parent_id: UUID | None

@@ -8,6 +8,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
+from domain.provisioning.rules import DEADLINE_HOURS
 from domain.provisioning.states import Action, InstanceState, OperationState
 
 
@@ -24,6 +25,7 @@ class Instance(Model):
     external_id = fields.CharField(max_length=200, null=True)
     outputs: fields.JSONField[dict[str, Any]] = fields.JSONField()
     outputs_sealed = fields.BinaryField(null=True)
+    deadline_hours = fields.IntField(db_default=DEADLINE_HOURS)
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -67,6 +69,7 @@ class ProvisioningOperation(Model):
         indexes = (Index(fields=("scope", "id")),)
         constraints = (
             UniqueConstraint(fields=("instance_id",), name="operations_one_live", condition="finished_at IS NULL"),
+            UniqueConstraint(fields=("instance_id", "generation"), name="operations_generation"),
         )
 
 

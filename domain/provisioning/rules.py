@@ -1,14 +1,16 @@
-"""When an operation is looked at again."""
+"""What is asked of a provisioner, and when it is looked at again."""
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 _FIRST_POLL: Final = timedelta(seconds=5)
 _LONGEST: Final = timedelta(minutes=5)
 _SHORTEST: Final = timedelta(milliseconds=100)  # a provisioner that always says "at once" must not make us spin
 _GROWTH: Final = (3, 2)  # x 1.5 a poll
 _POLLS_TO_LONGEST: Final = 12
-DEADLINE: Final = timedelta(hours=24)
+DEADLINE_HOURS: Final = 24  # where the plan says nothing else
+DELETION_DEADLINE: Final = timedelta(days=7)  # what is not wanted any more is not left behind for an outage
 
 
 def poll_delay(polls: int, *, jitter_permille: int, retry_after: timedelta | None = None) -> timedelta:
@@ -23,3 +25,9 @@ def poll_delay(polls: int, *, jitter_permille: int, retry_after: timedelta | Non
     steps = min(polls, _POLLS_TO_LONGEST)
     delay = min(_FIRST_POLL * int(up**steps) / int(down**steps), _LONGEST)
     return delay * jitter_permille / 1000
+
+
+def changed(confirmed: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole wanted state: what was confirmed last, and over it what is to be different, parameters by name."""
+    parameters = {**confirmed["parameters"], **request.get("parameters", {})}
+    return {**confirmed, **request, "parameters": parameters}

@@ -1,8 +1,10 @@
 """What an operation at a provisioner can be asked, and the states it passes."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from domain.shared.errors import IllegalTransition
 from domain.shared.states import StateMachine
 
 
@@ -61,10 +63,26 @@ INSTANCE: Final = StateMachine(
     subject="instance",
     initial=I.PENDING,
     moves={
-        I.PENDING: frozenset({I.ACTIVE, I.FAILED}),
+        I.PENDING: frozenset({I.ACTIVE, I.FAILED, I.DELETED}),
         I.ACTIVE: frozenset({I.SUSPENDED, I.DELETED}),
         I.SUSPENDED: frozenset({I.ACTIVE, I.DELETED}),
         I.FAILED: frozenset({I.PENDING}),
         I.DELETED: frozenset(),
     },
 )
+
+# From which states of the instance an action can be wished for; CREATE: again, after it has failed.
+POSSIBLE: Final[Mapping[Action, frozenset[InstanceState]]] = {
+    Action.CREATE: frozenset({I.FAILED}),
+    Action.CHANGE: frozenset({I.ACTIVE, I.SUSPENDED}),
+    Action.SUSPEND: frozenset({I.ACTIVE}),
+    Action.RESUME: frozenset({I.SUSPENDED}),
+    Action.DELETE: frozenset({I.PENDING, I.ACTIVE, I.SUSPENDED}),
+}
+
+
+def require_possible(action: Action, current: InstanceState) -> None:
+    """Raise IllegalTransition, saying what is possible instead, unless the action fits the instance's state."""
+    if current not in POSSIBLE[action]:
+        others = sorted(other for other, states in POSSIBLE.items() if current in states)
+        raise IllegalTransition("the instance", current, f"the object of {action}", others)

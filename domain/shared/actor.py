@@ -23,6 +23,7 @@ class Permission(StrEnum):
     CONTRACTS_MANAGE = "contracts:manage"
     ORDERS_READ = "orders:read"
     ORDERS_MANAGE = "orders:manage"
+    ORDERS_APPROVE = "orders:approve"
     SUBSCRIPTIONS_READ = "subscriptions:read"
     SUBSCRIPTIONS_MANAGE = "subscriptions:manage"
     NUMBERS_READ = "numbers:read"

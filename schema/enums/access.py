@@ -29,6 +29,7 @@ TEXTS: Final[Texts] = {
             "CONTRACTS_MANAGE": "Enter, change and end contracts with customers.",
             "ORDERS_READ": "See orders.",
             "ORDERS_MANAGE": "Create, submit and cancel orders.",
+            "ORDERS_APPROVE": "Approve and reject orders that others submitted, and say which orders need it.",
             "SUBSCRIPTIONS_READ": "See subscriptions.",
             "SUBSCRIPTIONS_MANAGE": "Change, renew, transfer and end subscriptions.",
             "NUMBERS_READ": "See telephone numbers, and search the stock of one's sellers.",

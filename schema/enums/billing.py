@@ -4,11 +4,20 @@ from typing import Final
 
 from domain.billing.models import AccountKind, CreditTerms, EntryKind
 from domain.billing.policies import ProrationPolicy, RefundPolicy
-from domain.organizations.models import BillingMode
+from domain.organizations.models import ApprovalRule, BillingMode
 from domain.organizations.states import OrganizationState
 from schema.enums.texts import Texts
 
 TEXTS: Final[Texts] = {
+    ApprovalRule: (
+        "ApprovalRule",
+        "Which orders of a customer wait for approval by somebody else than who submits them.",
+        {
+            "NEVER": "None.",
+            "WITHOUT_PERMISSION": "Those of credentials without ORDERS_APPROVE.",
+            "ABOVE_AMOUNT": "Those over an amount, whoever submits them.",
+        },
+    ),
     OrganizationState: (
         "OrganizationState",
         "Whether an organization may act, and be sold to.",

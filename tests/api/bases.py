@@ -239,6 +239,7 @@ def plan_input(product_id: str, **changes: Any) -> dict[str, Any]:
         "includedNumbers": 1,
         "trialDays": 30,
         "postponedBillingMonths": 1,
+        "provisioningHours": 48,
         "idempotencyKey": fresh_key(),
     }
     return content | changes

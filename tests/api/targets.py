@@ -31,6 +31,7 @@ from tests.api.bases import (
     update_input,
     wallet_input,
 )
+from tests.api.flow import flow_bases, wait_for_approval
 from tests.api.subscribed import BASES as OF_SUBSCRIPTIONS
 from tests.api.subscribed import Subscribed, subscribe
 from tests.api.walk import document
@@ -43,6 +44,7 @@ class Targets:
     """Ids of things that stand in the tree, for the mutations that change one."""
 
     draft_id: str
+    waiting_id: str
     token_id: str
     endpoint_id: str
     account_id: str
@@ -101,6 +103,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
         spare_id=await make("createCustomer", "customer", customer_input(tree)),
         suspended_id=suspended_id,
+        waiting_id=await wait_for_approval(await make("createOrder", "order", order_input(tree, fresh_key()))),
         draft_id=await make("createOrder", "order", order_input(tree, fresh_key())),
         token_id=await make("createApiToken", "apiToken", token_input(tree)),
         endpoint_id=await make("createWebhookEndpoint", "webhookEndpoint", endpoint_input(tree)),
@@ -179,6 +182,7 @@ def _changing(make: Callable[[Subscribed], dict[str, Any]]) -> Base:
 
 
 BASES: Final[Mapping[str, Base]] = {
+    **flow_bases(),
     "addGroupAccount": lambda tree, _: group_input(tree),
     "archivePlan": lambda _, targets: {"id": targets.plan_id},
     "archiveProduct": lambda _, targets: {"id": targets.product_id},

@@ -15,7 +15,7 @@ from domain.catalog.models import SalesModel
 from domain.orders.fulfilling import start_provisioning
 from domain.orders.rules import LineDraft, OrderDraft
 from domain.orders.submitting import place_order
-from domain.provisioning.actions import OPERATIONS_QUEUE
+from domain.provisioning.settling import OPERATIONS_QUEUE
 from domain.shared import database
 from domain.shared.actor import system_actor
 from domain.shared.ids import decode, encode

@@ -15,7 +15,7 @@ from tests.house import PLACE_ORDER, SAAS, Api, order_input
 
 PLAN = """
 query ($id: ID!) { node(id: $id) { ... on Plan { key name rank maxQuantity status kind charging salesModels maxUsers
-  includedNumbers trialDays postponedBillingMonths product { id }
+  includedNumbers trialDays postponedBillingMonths provisioningHours product { id }
   addons { minQuantity maxQuantity per plan { id } } components { quantity plan { id } } } } }
 """
 
@@ -230,15 +230,17 @@ async def test_c4_numbers_come_with_seats(api: Api, tree: Planted) -> None:
             {"trialDays": -1, "postponedBillingMonths": 13},
             {("trialDays", "OUT_OF_RANGE"), ("postponedBillingMonths", "OUT_OF_RANGE")},
         ),
+        ({"provisioningHours": 2160}, set()),
+        ({"provisioningHours": 0}, {("provisioningHours", "OUT_OF_RANGE")}),
         ({"salesModels": ["ONE_TIME"]}, {("trialDays", "NOT_ALLOWED"), ("postponedBillingMonths", "NOT_ALLOWED")}),
         ({"salesModels": ["ONE_TIME"], "trialDays": 0, "postponedBillingMonths": 0}, set()),
         ({"salesModels": [], "trialDays": 0, "postponedBillingMonths": 0}, {("salesModels", "REQUIRED")}),
     ],
 )
-async def test_c10_trial_and_postponed_billing_are_terms_of_a_plan(
+async def test_c10_trial_postponed_billing_and_deadline_are_terms_of_a_plan(
     api: Api, tree: Planted, changes: dict[str, Any], faults: set[tuple[str, str]]
 ) -> None:
-    """A trial of 0 to 30 days, 0 to 12 months for free; what is paid once has neither."""
+    """A trial of 0 to 30 days, 0 to 12 months for free; what is paid once has neither; 1 to 2160 h to provision."""
     product_id = await make_product(api, tree)
     made = await answer(api, tree.distributor_token, "createPlan", plan_input(product_id, **changes))
     assert (problems(made) if faults else made["__typename"]) == (faults or "CreatePlanSuccess")

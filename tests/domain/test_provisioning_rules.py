@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.provisioning.rules import DEADLINE, poll_delay
+from domain.provisioning.rules import DEADLINE_HOURS, changed, poll_delay
 
 LONGEST = timedelta(minutes=5)
 JITTER = st.integers(800, 1200)
@@ -52,4 +52,12 @@ def test_a_provisioner_that_says_at_once_does_not_make_us_spin() -> None:
 
 def test_an_operation_is_given_up_after_a_day() -> None:
     """The deadline leaves room for hundreds of polls at the longest delay."""
-    assert DEADLINE / (LONGEST * 1.2) > 200
+    assert timedelta(hours=DEADLINE_HOURS) / (LONGEST * 1.2) > 200
+
+
+def test_what_is_asked_is_the_whole_wanted_state() -> None:
+    """What was confirmed stays, what is to be different replaces it, parameters by name."""
+    confirmed = {"product": "p", "plan": "small", "quantity": 3, "parameters": {"domain": "a", "admin": "x"}}
+    wanted = changed(confirmed, {"plan": "large", "parameters": {"admin": "y"}})
+    assert wanted == {"product": "p", "plan": "large", "quantity": 3, "parameters": {"domain": "a", "admin": "y"}}
+    assert changed(confirmed, {}) == confirmed

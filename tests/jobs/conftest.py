@@ -11,7 +11,12 @@ from seeding import Planted
 from settings import Settings
 from tests.jobs.bench import Bench, open_bench
 
-AT_ONCE = SandboxSettings(faults=(Fault(fault=FaultKind.AT_ONCE, times=None),))
+AT_ONCE = SandboxSettings(
+    faults=(
+        Fault(fault=FaultKind.AT_ONCE, times=None),
+        Fault(fault=FaultKind.AT_ONCE, method="DELETE", times=None),
+    )
+)
 SILENT = SandboxSettings(work_seconds=0.0, faults=(Fault(fault=FaultKind.CALLBACK_NEVER, times=None),))
 
 

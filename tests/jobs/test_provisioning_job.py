@@ -11,7 +11,8 @@ import orjson
 import pytest
 
 import bootstrap
-from domain.provisioning.actions import Held, mark_sent, receive_callback
+from domain.provisioning.callbacks import receive_callback
+from domain.provisioning.settling import Held, mark_sent
 from domain.shared import database
 from domain.shared.ids import encode
 from integrations.provisioners.registry import ProvisionerConfig, build_registry

@@ -85,6 +85,7 @@ def _plan(plan: Mapping[str, Any], known: Known) -> PlanDraft:
         included_numbers=plan.get("included_numbers", 0),
         trial_days=plan.get("trial_days", 0),
         postponed_billing_months=plan.get("postponed_billing_months", 0),
+        provisioning_hours=plan.get("provisioning_hours", 24),
         addons=tuple(
             AddOnDraft(known.plans[part["plan"]], part["min"], part["max"], LimitPer(part["per"]))
             for part in plan.get("addons", [])

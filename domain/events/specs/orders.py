@@ -23,6 +23,14 @@ SPECS: Final[Mapping[EventType, EventSpec]] = {
         "Order", "The order was submitted; its prices are fixed on every edge.", _ORDER
     ),
     EventType.ORDER_APPROVED: EventSpec("Order", "The order may be provisioned.", _ORDER),
+    EventType.ORDER_REJECTED: EventSpec(
+        "Order",
+        "Approval was refused; nothing is held by the order any more.",
+        {**_ORDER, "reason": text("why, in the words of who refused it")},
+    ),
+    EventType.ORDER_WITHDRAWN: EventSpec(
+        "Order", "The order was taken back before it was approved: it is a draft again, its prices are open.", _ORDER
+    ),
     EventType.ORDER_PROVISIONING: EventSpec("Order", "Provisioning of the order's lines has begun.", _ORDER),
     EventType.ORDER_COMPLETED: EventSpec("Order", "Every line is provisioned.", _ORDER),
     EventType.ORDER_PARTIALLY_COMPLETED: EventSpec("Order", "Some lines are provisioned, the others failed.", _ORDER),

@@ -15,6 +15,17 @@ _INSTANCE: Final[Mapping[str, JsonSchema]] = {
 }
 
 SPECS: Final[Mapping[EventType, EventSpec]] = {
-    EventType.INSTANCE_PROVISIONED: EventSpec("Instance", "The provisioner has done what it was asked.", _INSTANCE),
-    EventType.INSTANCE_FAILED: EventSpec("Instance", "The provisioner could not; `failure` says why.", _INSTANCE),
+    EventType.INSTANCE_PROVISIONED: EventSpec("Instance", "The provisioner has made the instance.", _INSTANCE),
+    EventType.INSTANCE_FAILED: EventSpec("Instance", "The instance could not be made; `failure` says why.", _INSTANCE),
+    EventType.INSTANCE_CHANGED: EventSpec(
+        "Instance", "Plan, quantity or parameters are as they were wished.", _INSTANCE
+    ),
+    EventType.INSTANCE_SUSPENDED: EventSpec("Instance", "The instance cannot be used for now.", _INSTANCE),
+    EventType.INSTANCE_RESUMED: EventSpec("Instance", "The instance can be used again.", _INSTANCE),
+    EventType.INSTANCE_DELETED: EventSpec("Instance", "The instance is gone, with everything in it.", _INSTANCE),
+    EventType.INSTANCE_CHANGE_FAILED: EventSpec(
+        "Instance",
+        "CHANGE, SUSPEND, RESUME or DELETE could not be done; the instance is as it was, `failure` says why.",
+        _INSTANCE,
+    ),
 }

@@ -12,7 +12,7 @@ from domain.catalog.models import SalesModel
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0011_policies"), ("provender", "0011_numbers")]
+    dependencies = [("provender", "0013_approval")]
 
     initial = False
 
