@@ -26,6 +26,7 @@ from uuid_utils.compat import uuid7
 from domain.access.queries import Clock
 from domain.shared.database import opened
 from domain.shared.errors import Invalid
+from domain.uploads.storage import Storage
 from integrations.doorbell import Doorbell
 from integrations.embedded.postgres import Durability, start_postgres
 from integrations.embedded.redis import start_redis
@@ -36,6 +37,7 @@ from integrations.mail.mailroom import Mailroom
 from integrations.mail.opening import open_mailer
 from integrations.oidc import Issuers, read_issuer
 from integrations.provisioners.registry import ProvisionerConfig, Registry, build_registry
+from integrations.storage import SignedAddresses, storage_at
 from integrations.vault import Vault
 from settings import Settings
 
@@ -239,6 +241,11 @@ def open_mailroom(settings: Settings) -> Mailroom | None:
     url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
     mailer = open_mailer(url, settings.data_dir / "mail" if settings.is_development else None)
     return None if mailer is None else Mailroom(mailer, sender=settings.mail_from, web_url=settings.web_url)
+
+
+def open_storage(settings: Settings, addresses: SignedAddresses) -> Storage:
+    """Where files lie: in the configured bucket, else in the data folder."""
+    return storage_at(settings.storage_url, settings.data_dir / "files", addresses)
 
 
 def open_issuers(settings: Settings, http: HttpClient) -> Issuers:

@@ -11,6 +11,7 @@ from domain.access.models import (
     User,
 )
 from domain.billing.models import Account, WalletEntry
+from domain.bulk.models import BulkOperation
 from domain.catalog.models import Plan, Product
 from domain.catalog.parts import (
     Category,
@@ -31,11 +32,13 @@ from domain.organizations.models import EmergencyLocation, Organization
 from domain.pricing.models import Price, PriceList
 from domain.provisioning.models import Instance, ProvisionerCallback, ProvisioningOperation
 from domain.subscriptions.models import Subscription, SubscriptionAssignee
+from domain.uploads.models import Upload
 from domain.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __models__ = [
     Account,
     ApiToken,
+    BulkOperation,
     Category,
     Contract,
     ContractPrice,
@@ -74,4 +77,5 @@ __models__ = [
     RefreshToken,
     PasswordReset,
     OutgoingMail,
+    Upload,
 ]

@@ -24,6 +24,7 @@ from integrations.embedded.redis import start_redis
 from seeding import Planted
 from settings import Settings
 from tests.house import Api, plant_tree
+from tests.integrations.buckets import Bucket, open_bucket
 from tests.live import FRAME_BYTES_MAX
 
 hypothesis_settings.register_profile("provender", deadline=None)
@@ -131,3 +132,10 @@ async def api(app: Starlette) -> AsyncIterator[Api]:
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://provender.test") as client:
         yield Api(client)
+
+
+@pytest.fixture
+async def bucket(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bucket]:
+    """A bucket of a test's own, which the environment names."""
+    async with open_bucket(monkeypatch) as made:
+        yield made

@@ -26,6 +26,7 @@ _BUYER: Final = frozenset(
         P.MEMBERS_MANAGE,
         P.OWNERS_MANAGE,
         P.BILLING_READ,
+        P.UPLOADS_MANAGE,
     }
 )
 
@@ -61,7 +62,8 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.ADMIN: frozenset(Permission) - {P.OWNERS_MANAGE},
     Role.SALES: _SEES
     | {P.ORGANIZATIONS_MANAGE, P.ORDERS_MANAGE, P.PRICES_READ, P.CONTRACTS_READ, P.CONTRACTS_MANAGE}
-    | {P.SUBSCRIPTIONS_MANAGE, P.BILLING_READ, P.COSTS_READ, P.EVENTS_READ, P.PROVISIONING_READ},
+    | {P.SUBSCRIPTIONS_MANAGE}
+    | {P.BILLING_READ, P.COSTS_READ, P.EVENTS_READ, P.PROVISIONING_READ, P.UPLOADS_MANAGE},
     Role.BILLING: _SEES
     | {
         P.ORDERS_APPROVE,
@@ -72,7 +74,7 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
         P.COSTS_READ,
         P.EVENTS_READ,
     },
-    Role.SUPPORT: _SEES | {P.EVENTS_READ, P.PROVISIONING_READ},
+    Role.SUPPORT: _SEES | {P.EVENTS_READ, P.PROVISIONING_READ, P.UPLOADS_MANAGE},
     Role.VIEWER: _SEES,
 }
 

@@ -12,7 +12,7 @@ from domain.catalog.models import SalesModel
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0013_approval")]
+    dependencies = [("provender", "0014_bulk"), ("provender", "0014_numbers_of_orders")]
 
     initial = False
 
