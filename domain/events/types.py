@@ -51,6 +51,7 @@ class EventType(StrEnum):
     SUBSCRIPTION_AUTO_RENEWAL_CHANGED = "subscription.auto_renewal_changed"
     SUBSCRIPTION_CHANGE_SCHEDULED = "subscription.change_scheduled"
     SUBSCRIPTION_CHANGE_WITHDRAWN = "subscription.change_withdrawn"
+    SUBSCRIPTION_TRIAL_STARTED = "subscription.trial_started"
     INSTANCE_PROVISIONED = "instance.provisioned"
     INSTANCE_FAILED = "instance.failed"
     INSTANCE_CHANGED = "instance.changed"

@@ -20,9 +20,11 @@ class Subscription(Model):
     """What a customer has; `order_line_id` is unique, so an order line never makes two.
 
     `tier_unit_minor[i]` is the recurring unit price of edge i of the chain in `scope`; the term is the half-open
-    interval of local dates [term_start, term_end), NULL until it is active. A protected one belongs to an account, came
-    of no order and stays as long as the account. `policies` are those of its purchase (`domain/billing/policies.py`),
-    whatever is current later. The `pending_` columns are the one change that waits for its renewal.
+    interval of local dates [term_start, term_end), NULL until it is active. Nothing is charged for days before
+    `billing_starts_on`; `trial_ends_on` is the first day after the trial, NULL without one; `expires_on` the last day
+    that was asked for, NULL where it ends with a term. A protected one belongs to an account, came of no order and
+    stays as long as the account. `policies` are those of its purchase (`domain/billing/policies.py`), whatever is
+    current later.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -57,6 +59,10 @@ class Subscription(Model):
     pending_sales_model = fields.CharEnumField(SalesModel, max_length=16, null=True)
     pending_cycle_multiplier = fields.IntField(null=True)
     pending_since = fields.DatetimeField(null=True)
+    purchased_on = fields.DateField(null=True)
+    billing_starts_on = fields.DateField(null=True)
+    trial_ends_on = fields.DateField(null=True)
+    expires_on = fields.DateField(null=True)
     created_at = fields.DatetimeField()
 
     organization_id: UUID
@@ -92,3 +98,23 @@ class SubscriptionAssignee(Model):
         table = "subscription_assignees"
         indexes = (Index(fields=("member_id",)),)
         constraints = (UniqueConstraint(fields=("subscription_id", "member_id"), name="subscription_assignees_once"),)
+
+
+class TrialUse(Model):
+    """That a customer has tried a product, in which order: each product once, whoever comes at once (B3-O)."""
+
+    id = fields.UUIDField(primary_key=True)
+    organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
+        "provender.Organization", on_delete=fields.RESTRICT, related_name=False
+    )
+    scope = fields.TextField()
+    product: fields.ForeignKeyRelation[Product] = fields.ForeignKeyField(
+        "provender.Product", on_delete=fields.RESTRICT, related_name=False
+    )
+    order_id = fields.UUIDField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "trial_uses"
+        indexes = (Index(fields=("scope", "id")), Index(fields=("order_id",)))
+        constraints = (UniqueConstraint(fields=("organization_id", "product_id"), name="trial_uses_once"),)

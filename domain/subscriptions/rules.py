@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.catalog.models import SalesModel
 from domain.shared.calendar import MONTHS_PER_YEAR, Term, add_months
 from domain.shared.errors import FieldCode, FieldError
+from domain.subscriptions.states import SubscriptionState
 
 MAX_MULTIPLIER: Final = 60
 MAX_ASSIGNEES: Final = 100  # of one subscription
@@ -65,3 +66,9 @@ def check_assignees(wanted: Sequence[UUID], members: Collection[UUID], assigned:
         for place, member_id in enumerate(wanted)
         if member_id not in members
     ]
+
+
+def first_state(day: date, trial_ends_on: date | None) -> SubscriptionState:
+    """What becomes active on a local date of the customer: a trial runs until the day before `trial_ends_on`."""
+    is_on_trial = trial_ends_on is not None and day < trial_ends_on
+    return SubscriptionState.TRIALING if is_on_trial else SubscriptionState.ACTIVE

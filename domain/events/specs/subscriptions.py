@@ -36,24 +36,28 @@ _PENDING: Final = _object(pending=optional(_BILLING))
 _PENDING_ON: Final = _object(
     pending=optional(_BILLING), applies_on=optional(text("the day of the next renewal, a local date"))
 )
+_SUBSCRIPTION: Final[Mapping[str, JsonSchema]] = {
+    "subscription_id": id_of("Subscription"),
+    "order_id": optional(id_of("Order")),
+    "customer_id": id_of("Organization"),
+    "product": text("the product's key"),
+    "plan": text("the plan's key"),
+    "quantity": {"type": "integer"},
+    "term_start": text("first day of the term, a local date"),
+    "expires_on": optional(text("last day of the term, a local date; null for a one-time purchase")),
+    "reference": optional(text("the subscription reference of the order")),
+    "price": optional(MONEY),
+    "cost": optional(MONEY),
+}
 
 SPECS: Final[Mapping[EventType, EventSpec]] = {
     EventType.SUBSCRIPTION_ACTIVATED: EventSpec(
+        "Subscription", "The subscription is active; its first term begins on `term_start`.", _SUBSCRIPTION
+    ),
+    EventType.SUBSCRIPTION_TRIAL_STARTED: EventSpec(
         "Subscription",
-        "The subscription is active and its first term runs.",
-        {
-            "subscription_id": id_of("Subscription"),
-            "order_id": optional(id_of("Order")),
-            "customer_id": id_of("Organization"),
-            "product": text("the product's key"),
-            "plan": text("the plan's key"),
-            "quantity": {"type": "integer"},
-            "term_start": text("first day of the term, a local date"),
-            "expires_on": optional(text("last day of the term, a local date; null for a one-time purchase")),
-            "reference": optional(text("the subscription reference of the order")),
-            "price": optional(MONEY),
-            "cost": optional(MONEY),
-        },
+        "The subscription is on trial; unless it ends before, its first term begins on `term_start`.",
+        {**_SUBSCRIPTION, "trial_ends_on": text("the first day after the trial, a local date")},
     ),
     EventType.SUBSCRIPTION_ASSIGNEES_CHANGED: _change("Members were assigned or taken off.", _ASSIGNEES),
     EventType.SUBSCRIPTION_CONTRACT_LINKED: _change("It was linked with a contract, or with none.", _CONTRACT),
