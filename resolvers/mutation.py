@@ -19,6 +19,7 @@ from resolvers import (
     price_lists,
     signing_in,
     subscribing,
+    tickets,
     tokens,
     uploads,
     webhooks,
@@ -81,6 +82,8 @@ class Mutation:
     set_auto_renewal = mutation(subscribing.set_auto_renewal, requires=P.SUBSCRIPTIONS_MANAGE)
     schedule_billing_change = mutation(subscribing.schedule_billing_change, requires=P.SUBSCRIPTIONS_MANAGE)
     withdraw_pending_change = mutation(subscribing.withdraw_pending_change, requires=P.SUBSCRIPTIONS_MANAGE)
+    complete_ticket = mutation(tickets.complete_ticket, requires=P.DESK_MANAGE)
+    fail_ticket = mutation(tickets.fail_ticket, requires=P.DESK_MANAGE)
     create_webhook_endpoint = mutation(webhooks.create_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
     delete_webhook_endpoint = mutation(webhooks.delete_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
     replay_webhooks = mutation(webhooks.replay_webhooks, requires=P.WEBHOOKS_MANAGE)

@@ -12,7 +12,7 @@ from domain.catalog.models import SalesModel
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0014_bulk"), ("provender", "0015_order_terms")]
+    dependencies = [("provender", "0016_desk"), ("provender", "0016_numbers_of_lines")]
 
     initial = False
 
