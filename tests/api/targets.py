@@ -100,13 +100,13 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
     member = await join(api, tree.partner_token, tree.partner_id)
     invitation_id, invitation_token, _ = await invited(tree.partner_token, tree.partner_id)
     code = uuid4().hex
-    contract_id = await make("createContract", "contract", contract_input(tree))
     endpoint_id = await make("createWebhookEndpoint", "webhookEndpoint", endpoint_input(tree))
     draft_id = await make("createOrder", "order", order_input(tree, fresh_key()))
     suspended_id = await make("createCustomer", "customer", customer_input(tree))
     await make("suspendOrganization", "organization", {"organization": {"id": suspended_id}})
     return Targets(
         **await _make_goods(make, tree),
+        **await _make_subscribed(make, tree),
         code=code,
         ticket_id=await new_ticket(tree),
         numbers=await make_numbers(tree, draft_id),
@@ -125,9 +125,13 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         reset_token=await reset_token(member.email),
         price_list_id=await make("createPriceList", "priceList", price_list_input(tree, currency=_unused())),
         discount_id=await make("createDiscount", "discount", discount_input(tree, code=code)),
-        contract_id=contract_id,
-        subscribed=await subscribe(tree, contract_id),
     )
+
+
+async def _make_subscribed(make: Make, tree: Planted) -> dict[str, Any]:
+    """A contract of the customer, and a subscription that may be linked with it."""
+    contract_id = await make("createContract", "contract", contract_input(tree))
+    return {"contract_id": contract_id, "subscribed": await subscribe(tree, contract_id)}
 
 
 async def _make_goods(make: Make, tree: Planted) -> dict[str, str]:
