@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from domain.billing.charges import ONCE
 from domain.catalog.models import SalesModel
 from domain.shared.calendar import MONTHS_PER_YEAR, Term, add_months
 from domain.shared.errors import FieldCode, FieldError
@@ -29,6 +30,11 @@ def first_term(start: date, sales_model: SalesModel, cycle_multiplier: int) -> T
     if sales_model not in _MONTHS:
         return None
     return Term(start, add_months(start, _MONTHS[sales_model] * cycle_multiplier))
+
+
+def period_months(sales_model: SalesModel) -> int:
+    """How many months the price of a sales model is for; 0 for what is paid once."""
+    return _MONTHS.get(sales_model, ONCE)
 
 
 def check_billing(wanted: Billing, current: Billing, sales_models: Collection[str]) -> list[FieldError]:

@@ -134,7 +134,7 @@ async def _make_subscribed(make: Make, tree: Planted) -> dict[str, Any]:
     return {"contract_id": contract_id, "subscribed": await subscribe(tree, contract_id)}
 
 
-async def _make_goods(make: Make, tree: Planted) -> dict[str, str]:
+async def _make_goods(make: Make, tree: Planted) -> dict[str, Any]:
     """A drafted bundle with a plan of what is in the published product, that product's add-on, and groups."""
     product_id = await make("createProduct", "product", product_input(tree, type="BUNDLE"))
     published_id = await make("createProduct", "product", product_input(tree))
