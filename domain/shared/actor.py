@@ -27,6 +27,7 @@ class Permission(StrEnum):
     SUBSCRIPTIONS_READ = "subscriptions:read"
     SUBSCRIPTIONS_MANAGE = "subscriptions:manage"
     NUMBERS_READ = "numbers:read"
+    NUMBERS_MANAGE = "numbers:manage"
     COSTS_READ = "costs:read"
     EVENTS_READ = "events:read"
     WEBHOOKS_MANAGE = "webhooks:manage"

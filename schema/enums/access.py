@@ -33,6 +33,7 @@ TEXTS: Final[Texts] = {
             "SUBSCRIPTIONS_READ": "See subscriptions.",
             "SUBSCRIPTIONS_MANAGE": "Change, renew, transfer and end subscriptions.",
             "NUMBERS_READ": "See telephone numbers, and search the stock of one's sellers.",
+            "NUMBERS_MANAGE": "Import numbers into the own stock, and fulfil backorders.",
             "COSTS_READ": "See what the own organization pays its seller, and its margin.",
             "EVENTS_READ": "Read the event log and subscribe to it.",
             "WEBHOOKS_MANAGE": "Manage webhook endpoints and see their deliveries.",

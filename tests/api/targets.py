@@ -37,6 +37,7 @@ from tests.api.hooks import hook_bases, replay_input
 from tests.api.phones import NumberTargets, make_numbers, release, reserve
 from tests.api.subscribed import BASES as OF_SUBSCRIPTIONS
 from tests.api.subscribed import Subscribed, subscribe
+from tests.api.phones import NumberTargets, importing, make_numbers, release, reserve
 from tests.api.uploads import upload_input
 from tests.api.walk import document
 from tests.house import Api, order_input
@@ -198,6 +199,7 @@ def _changing(make: Callable[[Subscribed], dict[str, Any]]) -> Base:
 
 
 BASES: Final[Mapping[str, Base]] = {
+    "importNumbers": lambda tree, targets: importing(tree, targets.numbers.upload_id),
     "releaseNumbers": lambda _, targets: release(targets.numbers),
     "reserveNumbers": lambda _, targets: reserve(targets.numbers),
     **flow_bases(),
