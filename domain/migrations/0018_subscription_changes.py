@@ -12,7 +12,7 @@ from domain.catalog.models import SalesModel
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0017_ledger"), ("provender", "0016_numbers_of_lines"), ("provender", "0016_search")]
+    dependencies = [("provender", "0017_ledger"), ("provender", "0017_number_import"), ("provender", "0016_search")]
 
     initial = False
 
