@@ -34,10 +34,9 @@ from tests.api.bases import (
 from tests.api.desks import completed, new_ticket
 from tests.api.flow import flow_bases, wait_for_approval
 from tests.api.hooks import hook_bases, replay_input
-from tests.api.phones import NumberTargets, make_numbers, release, reserve
+from tests.api.phones import NumberTargets, importing, make_numbers, release, reserve
 from tests.api.subscribed import BASES as OF_SUBSCRIPTIONS
 from tests.api.subscribed import Subscribed, subscribe
-from tests.api.phones import NumberTargets, importing, make_numbers, release, reserve
 from tests.api.uploads import upload_input
 from tests.api.walk import document
 from tests.house import Api, order_input
