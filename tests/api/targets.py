@@ -33,7 +33,7 @@ from tests.api.bases import (
 )
 from tests.api.desks import completed, new_ticket
 from tests.api.flow import flow_bases, wait_for_approval
-from tests.api.hooks import hook_bases, replay_input
+from tests.api.hooks import hook_bases, ping_input, replay_input
 from tests.api.phones import NumberTargets, importing, make_numbers, release, reserve
 from tests.api.subscribed import BASES as OF_SUBSCRIPTIONS
 from tests.api.subscribed import Subscribed, subscribe
@@ -74,6 +74,7 @@ class Targets:
     subscribed: Subscribed
     ticket_id: str
     bulk_id: str
+    delivery_id: str
 
 
 _CURRENCIES: Final = cycle(sorted(CURRENCIES - {"CHF", "EUR", "USD"}))
@@ -118,6 +119,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         waiting_id=await wait_for_approval(await make("createOrder", "order", order_input(tree, fresh_key()))),
         token_id=await make("createApiToken", "apiToken", token_input(tree)),
         endpoint_id=endpoint_id,
+        delivery_id=await make("pingWebhookEndpoint", "webhookDelivery", ping_input(endpoint_id)),
         bulk_id=await make("replayWebhooks", "bulkOperation", replay_input(endpoint_id)),
         member=member,
         invitation_id=invitation_id,
