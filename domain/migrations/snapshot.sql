@@ -771,6 +771,16 @@ CREATE TABLE public.sessions (
 
 COMMENT ON TABLE public.sessions IS 'A signed-in member: one short access token at a time, and a family of refresh tokens of which the last works.';
 
+CREATE TABLE public.subscription_assignees (
+    id uuid NOT NULL,
+    scope text NOT NULL COLLATE pg_catalog."C",
+    created_at timestamp with time zone NOT NULL,
+    member_id uuid NOT NULL,
+    subscription_id uuid NOT NULL
+);
+
+COMMENT ON TABLE public.subscription_assignees IS 'One member of the customer that uses a subscription.';
+
 CREATE TABLE public.subscriptions (
     id uuid NOT NULL,
     scope text NOT NULL COLLATE pg_catalog."C",
@@ -797,6 +807,11 @@ CREATE TABLE public.subscriptions (
     expires_on date,
     purchased_on date,
     trial_ends_on date,
+    contract_id uuid,
+    pending_cycle_multiplier integer,
+    pending_sales_model character varying(16),
+    pending_since timestamp with time zone,
+    CONSTRAINT subscriptions_pending CHECK ((num_nulls(pending_sales_model, pending_cycle_multiplier, pending_since) = ANY (ARRAY[0, 3]))),
     CONSTRAINT subscriptions_quantity CHECK ((quantity > 0))
 );
 
@@ -961,7 +976,9 @@ CREATE TABLE public.webhook_deliveries (
     attempts integer NOT NULL,
     endpoint_id uuid NOT NULL,
     event_id uuid NOT NULL,
-    attempts_before integer DEFAULT 0 NOT NULL
+    attempts_before integer DEFAULT 0 NOT NULL,
+    aggregate_id uuid,
+    aggregate_seq integer
 );
 
 COMMENT ON TABLE public.webhook_deliveries IS 'One event on its way to one endpoint; an event goes to an endpoint once, however often it is attempted.';
@@ -980,7 +997,19 @@ CREATE TABLE public.webhook_endpoints (
     previous_secret_until timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     deleted_at timestamp with time zone,
-    organization_id uuid NOT NULL
+    organization_id uuid NOT NULL,
+    concurrency integer DEFAULT 50 NOT NULL,
+    disabled_at timestamp with time zone,
+    disabled_reason character varying(16),
+    failing_since timestamp with time zone,
+    failures integer DEFAULT 0 NOT NULL,
+    is_ordered boolean DEFAULT false NOT NULL,
+    paused_until timestamp with time zone,
+    rate_per_second integer,
+    tokens numeric(12,6) DEFAULT 0 NOT NULL,
+    tokens_at timestamp with time zone,
+    warned_percent smallint DEFAULT 0 NOT NULL,
+    within text
 );
 
 COMMENT ON TABLE public.webhook_endpoints IS 'Where an organization wants events; secrets are encrypted, the previous one still signs until it expires.';
@@ -1200,6 +1229,12 @@ ALTER TABLE ONLY public.sessions
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.subscription_assignees
+    ADD CONSTRAINT subscription_assignees_once UNIQUE (subscription_id, member_id);
+
+ALTER TABLE ONLY public.subscription_assignees
+    ADD CONSTRAINT subscription_assignees_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.subscriptions
     ADD CONSTRAINT subscriptions_order_line_id_key UNIQUE (order_line_id);
 
@@ -1350,6 +1385,8 @@ CREATE INDEX idx_sessions_member__4466ff ON public.sessions USING btree (member_
 
 CREATE INDEX idx_sessions_scope_827b49 ON public.sessions USING btree (scope, id);
 
+CREATE INDEX idx_subscriptio_member__bb785b ON public.subscription_assignees USING btree (member_id);
+
 CREATE INDEX idx_subscriptio_order_i_d4b538 ON public.subscriptions USING btree (order_id);
 
 CREATE INDEX idx_subscriptio_scope_175115 ON public.subscriptions USING btree (scope, id);
@@ -1406,7 +1443,11 @@ CREATE UNIQUE INDEX price_lists_buyer ON public.price_lists USING btree (seller_
 
 CREATE INDEX provisioning_operations_due ON public.provisioning_operations USING btree (due_at) WHERE (due_at IS NOT NULL);
 
+CREATE INDEX webhook_attempts_at ON public.webhook_attempts USING brin (at);
+
 CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX webhook_deliveries_order ON public.webhook_deliveries USING btree (endpoint_id, aggregate_id, aggregate_seq) WHERE ((aggregate_id IS NOT NULL) AND ((state)::text = 'PENDING'::text));
 
 CREATE TRIGGER charges_kept BEFORE DELETE OR UPDATE ON public.charges FOR EACH ROW EXECUTE FUNCTION public.charges_are_kept();
 
@@ -1573,6 +1614,15 @@ ALTER TABLE ONLY public.refresh_tokens
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY public.subscription_assignees
+    ADD CONSTRAINT subscription_assignees_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.subscription_assignees
+    ADD CONSTRAINT subscription_assignees_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES public.subscriptions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.subscriptions
+    ADD CONSTRAINT subscriptions_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES public.contracts(id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.subscriptions
     ADD CONSTRAINT subscriptions_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
 
@@ -1617,4 +1667,4 @@ ALTER TABLE ONLY public.webhook_endpoints
 
 
 INSERT INTO public.tortoise_migrations (app, name, applied_at)
-SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import']), now();
+SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole']), now();
