@@ -21,6 +21,7 @@ from resolvers import (
     price_lists,
     provisioning,
     signing_in,
+    subscribing,
     tickets,
     tokens,
     uploads,
@@ -83,6 +84,12 @@ class Mutation:
     retry_provisioning = mutation(provisioning.retry_provisioning, requires=P.DESK_MANAGE)
     reveal_credentials = mutation(credentials.reveal, requires=P.CREDENTIALS_REVEAL)
     open_credentials = mutation(credentials.open_mailed, requires=ANONYMOUS)
+    assign_members = mutation(subscribing.assign_members, requires=P.SUBSCRIPTIONS_MANAGE)
+    unassign_members = mutation(subscribing.unassign_members, requires=P.SUBSCRIPTIONS_MANAGE)
+    link_contract = mutation(subscribing.link_contract, requires=P.SUBSCRIPTIONS_MANAGE)
+    set_auto_renewal = mutation(subscribing.set_auto_renewal, requires=P.SUBSCRIPTIONS_MANAGE)
+    schedule_billing_change = mutation(subscribing.schedule_billing_change, requires=P.SUBSCRIPTIONS_MANAGE)
+    withdraw_pending_change = mutation(subscribing.withdraw_pending_change, requires=P.SUBSCRIPTIONS_MANAGE)
     complete_ticket = mutation(tickets.complete_ticket, requires=P.DESK_MANAGE)
     fail_ticket = mutation(tickets.fail_ticket, requires=P.DESK_MANAGE)
     create_webhook_endpoint = mutation(webhooks.create_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
