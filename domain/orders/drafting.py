@@ -85,6 +85,14 @@ async def prepare(actor: Actor, draft: OrderDraft) -> Prepared:
 
 
 async def _prepare(actor: Actor, draft: OrderDraft, *, draws_number: bool) -> Prepared:
+    prepared, problems = await look_up(actor, draft, draws_number=draws_number)
+    if problems:
+        raise Invalid(problems)
+    return prepared
+
+
+async def look_up(actor: Actor, draft: OrderDraft, *, draws_number: bool = False) -> tuple[Prepared, list[FieldError]]:
+    """What a draft names, and what no draft may hold; Invalid or Conflict for one of whom orders are not taken."""
     plan_ids = [line.plan_id for line in draft.lines]
     facts = await read_facts(actor, draft.customer_id, plan_ids, draft.sales_model, draws_number=draws_number)
     customer = facts.chain[-1]
@@ -96,9 +104,7 @@ async def _prepare(actor: Actor, draft: OrderDraft, *, draws_number: bool) -> Pr
     problems = check_draft(draft, facts.plans) + problems
     if draft.terms != AT_ONCE:
         problems += _check_terms(actor, draft, facts)
-    if problems:
-        raise Invalid(problems)
-    return Prepared(draft, facts, contract)
+    return Prepared(draft, facts, contract), problems
 
 
 def _check_terms(actor: Actor, draft: OrderDraft, facts: Facts) -> list[FieldError]:

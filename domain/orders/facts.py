@@ -27,6 +27,7 @@ _MEMBER: Final = {
     "time_zone": "c.time_zone",
     "state": "c.state",
     "billing_mode": "c.billing_mode",
+    "billing_email": "c.billing_email",
     "approval_rule": "c.approval_rule",
     "approval_above_minor": "c.approval_above_minor",
     "has_discounts": "EXISTS (SELECT FROM discounts d WHERE d.seller_id = c.id AND d.ended_at IS NULL)",

@@ -9,7 +9,8 @@ from domain.discounts.redeeming import find_discounts
 from domain.discounts.rules import Line, apply_discounts
 from domain.orders.drafting import Prepared
 from domain.orders.rules import PricedLine, check_amounts, check_complete, check_ordered_addons, price_line, take_off
-from domain.pricing.queries import NOTHING_AGREED
+from domain.organizations.locations import VOICE, count_locations, lacks_location
+from domain.pricing.queries import NOTHING_AGREED, TierPrices
 from domain.shared.actor import Actor
 from domain.shared.errors import ErrorCode, FieldCode, FieldError, Invalid
 
@@ -24,11 +25,39 @@ class Priced:
     given: Sequence[tuple[Chosen, Sequence[int]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """What an order lacks, what is wrong with its codes, and what its prices and discounts are where it lacks none."""
+
+    lacks: Sequence[FieldError]
+    refused: Sequence[FieldError]
+    prices: TierPrices
+    chosen: Sequence[Chosen]
+
+
 async def price(actor: Actor, prepared: Prepared) -> Priced:
     """Fix the amounts of a complete order on every edge; what is missing or not sold is refused, all of it at once."""
+    found, draft = await assess(actor, prepared), prepared.draft
+    if found.lacks or found.refused:
+        code = ErrorCode.ORDER_INCOMPLETE if found.lacks else ErrorCode.BAD_INPUT
+        raise Invalid([*found.lacks, *found.refused], code)
+    gross = [
+        price_line(
+            found.prices[line.plan_id, draft.sales_model], line.quantity, draft.cycle_multiplier, draft.sales_model
+        )
+        for line in draft.lines
+    ]
+    if problems := check_amounts(gross):
+        raise Invalid(problems)
+    return _discounted(prepared, gross, found.chosen)
+
+
+async def assess(actor: Actor, prepared: Prepared) -> Assessed:
+    """What keeps an order from being submitted, every problem at once, and what it is priced by."""
     draft = prepared.draft
     problems = check_complete(prepared.parameters_and_schemas)
     problems += check_ordered_addons(draft.lines, prepared.plans)
+    problems += await _check_customer(prepared)
     prices = await prepared.facts.prices(agreed_in(prepared.contract) if prepared.contract else NOTHING_AGREED)
     for place, line in enumerate(draft.lines):
         if (line.plan_id, draft.sales_model) not in prices:
@@ -36,15 +65,18 @@ async def price(actor: Actor, prepared: Prepared) -> Priced:
             message = f"{name} is not sold {draft.sales_model} in {prepared.customer['currency']} to this customer"
             problems.append(FieldError(f"lines.{place}.planId", FieldCode.NOT_ALLOWED, message))
     chosen, refused = await discounts_for(actor, prepared)
-    if problems or refused:
-        raise Invalid([*problems, *refused], ErrorCode.ORDER_INCOMPLETE if problems else ErrorCode.BAD_INPUT)
-    gross = [
-        price_line(prices[line.plan_id, draft.sales_model], line.quantity, draft.cycle_multiplier, draft.sales_model)
-        for line in draft.lines
-    ]
-    if problems := check_amounts(gross):
-        raise Invalid(problems)
-    return _discounted(prepared, gross, chosen)
+    return Assessed(problems, refused, prices, chosen)
+
+
+async def _check_customer(prepared: Prepared) -> list[FieldError]:
+    """What is asked of the customer itself: a billing contact and, for voice, a site that help is sent to (E911)."""
+    problems, provisioners = [], {prepared.plans[line.plan_id]["provisioner"] for line in prepared.draft.lines}
+    if prepared.customer["billing_email"] is None:
+        message = "the customer has no billing contact yet"
+        problems.append(FieldError("billingContact", FieldCode.REQUIRED, message))
+    if not VOICE.isdisjoint(provisioners):
+        problems += lacks_location(provisioners, await count_locations(prepared.customer["id"]))
+    return problems
 
 
 async def discounts_for(actor: Actor, prepared: Prepared) -> tuple[list[Chosen], list[FieldError]]:
