@@ -23,6 +23,7 @@ from domain.catalog.parts import (
     TermsDocument,
 )
 from domain.contracts.models import Contract, ContractPrice
+from domain.desk.models import Ticket
 from domain.discounts.models import Discount, DiscountRedemption
 from domain.events.models import Event
 from domain.mail.models import OutgoingMail
@@ -65,6 +66,7 @@ __models__ = [
     ProvisioningOperation,
     Subscription,
     TermsDocument,
+    Ticket,
     TrialUse,
     WalletEntry,
     WebhookAttempt,

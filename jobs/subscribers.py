@@ -11,6 +11,7 @@ from asyncpg import Record
 from domain.events.types import EventType
 from domain.orders.fulfilling import complete_line, fail_line, start_provisioning
 from domain.provisioning.actions import Failure
+from domain.provisioning.callbacks import look_now
 from domain.shared.actor import Actor
 from domain.shared.ids import decode
 from integrations.doorbell import Bell
@@ -32,6 +33,11 @@ async def _fail_line(actor: Actor, event: Record) -> None:
     await fail_line(actor, subscription_id, Failure(failure["code"], failure["reason"]))
 
 
+async def _look_at_operation(actor: Actor, event: Record) -> None:
+    if operation_id := event["payload"]["operation_id"]:
+        await look_now(actor, decode("ProvisioningOperation", operation_id))
+
+
 async def _nothing(_actor: Actor, _event: Record) -> None:
     """Do nothing: what follows is in its queue already, and is only to be looked at now."""
 
@@ -41,6 +47,9 @@ REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.ORDER_APPROVED: (_provision_order, (Bell.PROVISIONING, Bell.OUTBOX)),
     EventType.INSTANCE_PROVISIONED: (_complete_line, (Bell.OUTBOX,)),
     EventType.INSTANCE_FAILED: (_fail_line, (Bell.OUTBOX,)),
+    EventType.TICKET_OPENED: (_nothing, (Bell.MAIL,)),
+    EventType.TICKET_COMPLETED: (_look_at_operation, (Bell.PROVISIONING,)),
+    EventType.TICKET_FAILED: (_look_at_operation, (Bell.PROVISIONING,)),
     EventType.BULK_OPERATION_CREATED: (_nothing, (Bell.BULK,)),
     EventType.MEMBER_INVITED: (_nothing, (Bell.MAIL,)),
     EventType.MEMBER_PASSWORD_RESET_REQUESTED: (_nothing, (Bell.MAIL,)),

@@ -45,6 +45,7 @@ from schema.provisioning import PROVISIONING_OPERATION
 from schema.reading import Chosen, Reader
 from schema.scalars import Record
 from schema.subscriptions import SUBSCRIPTION
+from schema.tickets import TICKET
 from schema.uploads import UPLOAD
 from schema.webhooks import WEBHOOK_ATTEMPT, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 
@@ -74,6 +75,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "ProvisioningOperation": PROVISIONING_OPERATION,
     "Subscription": SUBSCRIPTION,
     "TermsDocument": TERMS_DOCUMENT,
+    "Ticket": TICKET,
     "Upload": UPLOAD,
     "WalletEntry": WALLET_ENTRY,
     "WebhookAttempt": WEBHOOK_ATTEMPT,
@@ -136,6 +138,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "subscription": One("Subscription", "subscription_id", SUBSCRIPTIONS.by_ids),
     },
     "Number": {"customer": One("Organization", "customer_id", ORGANIZATIONS.by_ids), "plan": _PLAN},
+    "Ticket": {"customer": One("Organization", "customer_id", ORGANIZATIONS.by_ids)},
     "Price": {"plan": _PLAN},
     "PriceList": {"buyer": _BUYER},
     "Organization": {"accounts": Many("Account", "organization_id", accounts_of)},

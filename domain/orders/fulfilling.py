@@ -10,6 +10,7 @@ from domain.catalog.models import Plan
 from domain.discounts.redeeming import release
 from domain.events.actions import record
 from domain.events.types import EventType
+from domain.numbers.ordering import assign_to_line, hold_for_retry
 from domain.orders.events import order_event, row_of
 from domain.orders.loading import lock_order
 from domain.orders.models import Order, OrderLine
@@ -72,7 +73,6 @@ async def _refuse_trials(actor: Actor, order: Order, lines: Sequence[OrderLine],
 
 async def _start_line(actor: Actor, order: Order, line: OrderLine, purchased_on: date) -> None:
     LINE.check(line.state, LineState.PROVISIONING)
-    plan: Plan = line.plan
     line.subscription_id = await subscriptions.begin(
         actor,
         organization_id=order.organization_id,
@@ -95,21 +95,26 @@ async def _start_line(actor: Actor, order: Order, line: OrderLine, purchased_on:
     )
     line.state = LineState.PROVISIONING
     await line.save(update_fields=["state", "subscription_id"])
+    await start_instance(actor, _placement(order, line, line.subscription_id))
+
+
+def _placement(order: Order, line: OrderLine, subscription_id: UUID) -> Placement:
+    plan: Plan = line.plan
     request = {
         "product": plan.product.key,
         "plan": plan.key,
         "quantity": line.quantity,
         "parameters": {**line.parameters, "currency": order.currency},
     }
-    placement = Placement(
+    return Placement(
         order.organization_id,
         order.scope,
-        line.subscription_id,
+        subscription_id,
         plan.product.provisioner,
         request,
         plan.provisioning_hours,
+        plan.product.organization_id,
     )
-    await start_instance(actor, placement)
 
 
 async def complete_line(actor: Actor, subscription_id: UUID) -> None:
@@ -121,6 +126,7 @@ async def complete_line(actor: Actor, subscription_id: UUID) -> None:
         LINE.check(line.state, LineState.COMPLETED)
         line.state = LineState.COMPLETED
         await line.save(update_fields=["state"])
+        await assign_to_line(actor, line.id, subscription_id)
         customer, plan = await Organization.get(id=order.organization_id), await Plan.get(id=line.plan_id)
         day = local_date(actor.at, customer.time_zone)
         start = billing_start(terms_of(order), day, plan.postponed_billing_months)
@@ -138,6 +144,7 @@ async def fail_line(actor: Actor, subscription_id: UUID, failure: Failure) -> No
         line.state, line.failure_code, line.failure_reason = LineState.FAILED, failure.code, failure.reason
         await line.save(update_fields=["state", "failure_code", "failure_reason"])
         await subscriptions.fail(subscription_id)
+        await hold_for_retry(actor, line.id)
         await _settle_order(actor, order)
 
 

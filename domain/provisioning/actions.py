@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from domain.desk.actions import withdraw_tickets
 from domain.provisioning.models import Instance, ProvisioningOperation
 from domain.provisioning.rules import DEADLINE_HOURS, DELETION_DEADLINE, changed
 from domain.provisioning.states import INSTANCE, OPERATION, Action, InstanceState, OperationState, require_possible
@@ -24,7 +25,10 @@ AND (state = 'SUCCEEDED' OR action = 'CREATE') ORDER BY (state = 'SUCCEEDED') DE
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """What to make, for whom, where; `request` is the product, plan, quantity and parameters of the contract."""
+    """What to make, for whom, where; `request` is the product, plan, quantity and parameters of the contract.
+
+    `desk_id` is the seller whose product it is.
+    """
 
     organization_id: UUID
     scope: str
@@ -32,6 +36,7 @@ class Placement:
     provisioner: str
     request: Mapping[str, Any]
     deadline_hours: int = DEADLINE_HOURS
+    desk_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ async def start_instance(actor: Actor, placement: Placement) -> None:
         generation=1,
         outputs={},
         deadline_hours=placement.deadline_hours,
+        desk_id=placement.desk_id,
         created_at=actor.at,
     )
     await _queue(actor, instance, Action.CREATE, placement.request, due_at=actor.at)
@@ -103,6 +109,7 @@ async def _supersede(actor: Actor, operation_id: UUID, action: Action) -> dateti
     live.failure_code, live.failure_reason = "SUPERSEDED", "the instance is deleted instead"
     live.due_at = live.lease_token = None
     await live.save()
+    await withdraw_tickets(actor, live.id, reason=live.failure_reason)
     return actor.at if live.sent_at is None else actor.at + _IN_FLIGHT
 
 

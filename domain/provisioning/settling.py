@@ -78,7 +78,7 @@ class Result:
 async def succeed(actor: Actor, held: Held, result: Result) -> bool:
     """The provisioner has done it: the instance is as it was wished, and its event tells; False: lease lost."""
     async with database.transaction():
-        found = await _held(held)
+        found = await lock_held(held)
         if found is None:
             return False
         row, instance = found
@@ -95,7 +95,7 @@ async def succeed(actor: Actor, held: Held, result: Result) -> bool:
 async def fail(actor: Actor, held: Held, failure: Failure) -> bool:
     """The provisioner could not: a new instance is FAILED, any other stays as it was; False: lease lost."""
     async with database.transaction():
-        found = await _held(held)
+        found = await lock_held(held)
         if found is None:
             return False
         row, instance = found
@@ -111,7 +111,7 @@ async def fail(actor: Actor, held: Held, failure: Failure) -> bool:
         return True
 
 
-async def _held(held: Held) -> tuple[ProvisioningOperation, Instance] | None:
+async def lock_held(held: Held) -> tuple[ProvisioningOperation, Instance] | None:
     """The operation and its instance, the instance locked first, as by everybody; None when the lease was lost."""
     rows = ProvisioningOperation.filter(id=held.operation_id, lease_token=held.lease_token)
     seen = await rows.get_or_none()
