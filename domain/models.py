@@ -10,7 +10,7 @@ from domain.access.models import (
     SignInSession,
     User,
 )
-from domain.billing.models import Account, WalletEntry
+from domain.billing.models import Account, LedgerCharge, WalletEntry
 from domain.bulk.models import BulkOperation
 from domain.catalog.models import Plan, Product
 from domain.catalog.parts import (
@@ -49,6 +49,7 @@ __models__ = [
     Event,
     IdempotencyKey,
     Instance,
+    LedgerCharge,
     Number,
     Order,
     OrderLine,

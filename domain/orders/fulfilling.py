@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from domain.billing.holding import capture
+from domain.billing.holding import release as free_hold
 from domain.catalog.models import Plan
 from domain.discounts.redeeming import release
 from domain.events.actions import record
@@ -22,6 +22,7 @@ from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.calendar import local_date
 from domain.subscriptions import actions as subscriptions
+from domain.subscriptions.charging import charge_first_term
 from domain.subscriptions.trials import claim_trials, give_trials_back
 
 _OUTCOME_EVENTS: Final = {
@@ -118,7 +119,7 @@ def _placement(order: Order, line: OrderLine, subscription_id: UUID) -> Placemen
 
 
 async def complete_line(actor: Actor, subscription_id: UUID) -> None:
-    """The instance of a line is there: its subscription runs from today, and the order settles when it was the last."""
+    """The instance of a line is there: its subscription begins and is charged; the last one settles the order."""
     async with database.transaction():
         order, line = await _locked_line(actor, subscription_id)
         if line.state is LineState.COMPLETED:
@@ -131,6 +132,8 @@ async def complete_line(actor: Actor, subscription_id: UUID) -> None:
         day = local_date(actor.at, customer.time_zone)
         start = billing_start(terms_of(order), day, plan.postponed_billing_months)
         await subscriptions.activate(actor, subscription_id, day=day, billing_starts_on=start)
+        if start <= day:
+            await charge_first_term(actor, subscription_id, on=day)
         await _settle_order(actor, order)
 
 
@@ -170,13 +173,5 @@ async def _settle_order(actor: Actor, order: Order) -> None:
         await release(order.id, actor.at)
     if order.trial_until is not None:
         await give_trials_back(order.id)
-    await capture(actor, order.id, charge_minor=_owed_minor(order, lines))
+    await free_hold(actor, order.id)
     await record(actor, order_event(_OUTCOME_EVENTS[state], row_of(order), state))
-
-
-def _owed_minor(order: Order, lines: Sequence[OrderLine]) -> int:
-    """What the buyer owes its seller: nothing is billed before its line's provisioning has succeeded."""
-    tiers: list[list[int]] = [line.tier_amount_minor for line in lines if line.state is LineState.COMPLETED]
-    if order.state is OrderState.COMPLETED:
-        tiers = [order.tier_total_minor]
-    return sum(amounts[-1] for amounts in tiers if amounts)
