@@ -16,6 +16,7 @@ from resolvers import (
     number_selection,
     numbers,
     onboarding,
+    order_updates,
     orders,
     people,
     price_lists,
@@ -75,6 +76,7 @@ class Mutation:
     reserve_numbers = mutation(number_selection.reserve_numbers, requires=P.ORDERS_MANAGE)
     release_numbers = mutation(number_selection.release_numbers, requires=P.ORDERS_MANAGE)
     create_order = mutation(orders.create_order, requires=P.ORDERS_MANAGE)
+    update_order = mutation(order_updates.update_order, requires=P.ORDERS_MANAGE)
     submit_order = mutation(orders.submit_order, requires=P.ORDERS_MANAGE)
     place_order = mutation(orders.place_order, requires=P.ORDERS_MANAGE)
     approve_order = mutation(approving.approve_order, requires=P.ORDERS_APPROVE)

@@ -44,7 +44,7 @@ REPEATABLE = {
         "revokeApiToken",
     ),
     *("closeOrganization", "resumeOrganization", "suspendOrganization", "updateOrganization"),
-    *("completeTicket", "failTicket", "rejectOrder", "setApprovalRule", "withdrawOrder"),
+    *("completeTicket", "failTicket", "rejectOrder", "setApprovalRule", "updateOrder", "withdrawOrder"),
     *("removeEmergencyLocation", "updateEmergencyLocation"),
     *("assignMembers", "linkContract", "scheduleBillingChange", "setAutoRenewal", "unassignMembers"),
     "withdrawPendingChange",

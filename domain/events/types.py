@@ -30,6 +30,7 @@ class EventType(StrEnum):
     CONTRACT_UPDATED = "contract.updated"
     CONTRACT_ENDED = "contract.ended"
     ORDER_CREATED = "order.created"
+    ORDER_UPDATED = "order.updated"
     ORDER_SUBMITTED = "order.submitted"
     ORDER_APPROVED = "order.approved"
     ORDER_REJECTED = "order.rejected"
