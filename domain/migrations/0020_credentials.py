@@ -9,7 +9,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0018_subscription_changes"), ("provender", "0018_webhooks_whole")]
+    dependencies = [("provender", "0019_backorders")]
 
     initial = False
 
