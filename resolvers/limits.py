@@ -27,7 +27,7 @@ LIMITS: Final[Mapping[str, int]] = {
     "operations": 10,
     "fragments": 100,
     "depth": 15,
-    "selections": 700,
+    "selections": 1_000,
     "aliases": 200,
     "rootFields": 20,
     "directives": 50,
@@ -41,7 +41,7 @@ BULK_VARIABLES: Final = 100_000
 # Mutations that take much at once. Only they may bring more than so many bytes: to read a megabyte takes longer than
 # any refusal may.
 BULK_MUTATIONS: Final = frozenset({"createOrder", "onboardCustomer", "placeOrder", "setPrices", "updateOrder"})
-BULK_BYTES: Final = 128 * 1024
+BULK_BYTES: Final = 256 * 1024
 # Mutations that take or make a credential: one a document, or aliases would try a thousand passwords in one request.
 TOKEN_MUTATIONS: Final = frozenset(
     {"acceptInvitation", "createApiToken", "refreshSession", "requestPasswordReset", "resetPassword", "signIn"}

@@ -91,7 +91,7 @@ LARGEST: Final[Mapping[str, str]] = {
     "one long text of escapes": '{ viewer { x(y: "' + r"\n" * 9_900 + '") } }',
     "one long block of lines": '{ viewer { x(y: """' + "\n" * 19_900 + '""") } }',
     "one long comment": "{ viewer { x #" + "z" * 19_900 + "\n} }",
-    "fields, 690": f"{{ x {{ {times(690, 'xN')} }} }}",
+    "fields, 990": f"{{ x {{ {times(990, 'xN')} }} }}",
     "fragments, 100": "{ viewer { ...F0 } } " + chain(99, "...NEXT"),
     "ids, 1,400": "{ nodes(ids: [" + '"x" ' * 1_400 + "]) { id x } }",
     "filters, 160": "{ orders(where: {AND: [" + "{state: {eq: DRAFT}} " * 160 + "]}) { x } }",

@@ -12,7 +12,7 @@ from domain.shared.ids import PREFIXES, decode, encode
 from seeding import Planted
 from tests.api.bases import customer_input, fresh_key
 from tests.api.targets import BASES, make_targets
-from tests.api.walk import document, dotted, leaves, put, root_fields
+from tests.api.walk import NEAR, document, dotted, leaves, put, root_fields
 from tests.house import CLOUD, PLACE_ORDER, SAAS, Api, order_input
 
 CREATE_ORDER = PLACE_ORDER.replace("PlaceOrder", "CreateOrder").replace("placeOrder", "createOrder")
@@ -69,7 +69,7 @@ async def test_every_argument_of_every_query_survives_nasty_values(api: Api, sta
     """The same texts as ids, cursors and filters are refused as BAD_INPUT, or find nothing."""
     failures = []
     for name, field in sorted(root_fields("query").items()):
-        query = document("query", name)
+        query = document("query", name, far=NEAR)
         for argument, spec in field.args.items():
             for path, _ in leaves(spec.type, TEXTS):
                 for label in ("NUL", "nothing", "200 kB", "beyond the BMP", "a quote"):

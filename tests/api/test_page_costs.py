@@ -16,7 +16,7 @@ from jobs.workshop import Workshop
 from seeding import Planted
 from settings import Settings
 from tests.api.bases import customer_input, fresh_key
-from tests.api.walk import document
+from tests.api.walk import NEAR, document
 from tests.api.worlds import run_all, succeed
 from tests.house import Api, order_input, plant_tree
 
@@ -91,7 +91,7 @@ async def test_a_page_of_50_costs_what_a_page_of_1_does(api: Api, settings: Sett
 )
 async def test_no_list_costs_more_for_more(api: Api, settings: Settings, orders: Planted, name: str) -> None:
     """Selected whole, a longer page of anything takes no more statements than a short one."""
-    query = document("query", name)
+    query = document("query", name, far=NEAR)
     short, long = [await cost(api, settings, orders.partner_token, query, {"first": first}) for first in (1, 50)]
     assert long == short <= 24
 

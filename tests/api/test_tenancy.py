@@ -16,7 +16,7 @@ from domain.shared.ids import PREFIXES, encode
 from resolvers.access import OPEN, REQUIRES
 from seeding import Planted
 from tests.api.targets import BASES, make_targets
-from tests.api.walk import Path, build, document, dotted, leaves, put, root_fields
+from tests.api.walk import NEAR, Path, build, document, dotted, leaves, put, root_fields
 from tests.api.worlds import TABLES, Sight, World, sight_of
 from tests.house import Api
 
@@ -115,7 +115,7 @@ async def test_no_query_shows_foreign_rows(api: Api, viewer: Viewer) -> None:
     for name, root in root_fields("query").items():
         if not viewer.may_ask(root):
             continue
-        query = document("query", name, without=UNWALKED)
+        query = document("query", name, without=UNWALKED, far=NEAR)
         if not any(is_required_argument(spec) for spec in root.args.values()):
             paged = {"first": 100} if is_connection(root) else {}
             for _ in range(3):  # the third time, by generated code
@@ -146,7 +146,7 @@ async def test_foreign_cursors_show_nothing_foreign(api: Api, world: World, view
     for name, root in root_fields("query").items():
         if not is_connection(root) or not viewer.may_ask(root):
             continue
-        query = document("query", name, without=UNWALKED)
+        query = document("query", name, without=UNWALKED, far=NEAR)
         for owner in others:
             info = (await api.ask(owner.distributor_token, query, {"first": 100}))["pageInfo"]
             for paged in (
@@ -161,7 +161,7 @@ async def test_foreign_cursors_show_nothing_foreign(api: Api, world: World, view
 
 async def test_node_finds_no_foreign_row(api: Api, viewer: Viewer) -> None:
     """`nodes` answers null for every foreign id of every kind."""
-    query = document("query", "nodes", without=UNWALKED)
+    query = document("query", "nodes", without=UNWALKED, far=NEAR)
     for ids in viewer.foreign.values():
         for start in range(0, len(ids), 100):
             chunk = ids[start : start + 100]

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any, Final
 
 from graphql import (
@@ -24,7 +25,8 @@ from graphql import (
 from resolvers.api import SCHEMA
 
 CORE: Final[GraphQLSchema] = SCHEMA._schema  # noqa: SLF001 - graphql-core's own schema has no public name
-FAR: Final = 2  # things with an id, one below the other
+FAR: Final = 3  # things with an id, one below the other
+NEAR: Final = 2  # the same, for walks: they begin at every field, so that what is far from one is near another
 MONEY: Final = "Money"
 Path = tuple[str | int, ...]
 
@@ -38,25 +40,37 @@ def root_fields(operation: str) -> Mapping[str, GraphQLField]:
     return fields
 
 
-def document(operation: str, name: str, *, without: frozenset[str] = frozenset()) -> str:
-    """An operation of one root field: each argument is a variable of its name, every field below is selected."""
+def document(operation: str, name: str, *, without: frozenset[str] = frozenset(), far: int = FAR) -> str:
+    """An operation of one root field: each argument is a variable of its name, every field below is selected.
+
+    What stands below `far` things with an id is left out: a document of everything would grow with the product of all
+    types, past what a document may select.
+    """
     field = root_fields(operation)[name]
     declared = ", ".join(f"${argument}: {spec.type}" for argument, spec in field.args.items())
     passed = ", ".join(f"{argument}: ${argument}" for argument in field.args)
     head = f"{operation}({declared}) {{ {name}({passed})" if declared else f"{operation} {{ {name}"
-    return f"{head} {{ {_everything(get_named_type(field.type), (), without)} }} }}"
+    return f"{head} {{ {_everything(get_named_type(field.type), (), _Cut(without, far))} }} }}"
 
 
-def _everything(kind: GraphQLNamedType, above: tuple[str, ...], without: frozenset[str], prefix: str = "") -> str:
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """What is not selected: fields of these names, and what stands below so many things with an id."""
+
+    without: frozenset[str]
+    far: int
+
+
+def _everything(kind: GraphQLNamedType, above: tuple[str, ...], cut: _Cut, prefix: str = "") -> str:
     if isinstance(kind, GraphQLUnionType):
         members = [(member.name, member) for member in kind.types]
     elif isinstance(kind, GraphQLInterfaceType):
         return _each_alone(kind)
     else:
         assert isinstance(kind, GraphQLObjectType)
-        return _fields(kind, (*above, kind.name), without, prefix)
+        return _fields(kind, (*above, kind.name), cut, prefix)
     # Members may give one name different types: each gets names of its own.
-    parts = [f"... on {name} {{ {_everything(member, above, without, f'{name}_')} }}" for name, member in members]
+    parts = [f"... on {name} {{ {_everything(member, above, cut, f'{name}_')} }}" for name, member in members]
     return " ".join(["__typename", *parts])
 
 
@@ -80,28 +94,24 @@ def _values(kind: GraphQLObjectType, named: Mapping[str, int]) -> Iterator[str]:
         if is_leaf_type(below):
             yield own
         elif below.name == MONEY:
-            yield f"{own} {{ {_fields(below, (), frozenset(), '')} }}"
+            yield f"{own} {{ {_fields(below, (), _Cut(frozenset(), FAR), '')} }}"
 
 
-def _fields(kind: GraphQLObjectType, above: tuple[str, ...], without: frozenset[str], prefix: str) -> str:
+def _fields(kind: GraphQLObjectType, above: tuple[str, ...], cut: _Cut, prefix: str) -> str:
     parts = ["__typename"]
     for name, field in kind.fields.items():
         below = get_named_type(field.type)
-        if _is_far(below, above):
+        if _has_id(below) and sum(_has_id(CORE.type_map[each]) for each in above) >= cut.far:
             continue
-        if name in without or below.name in above or any(is_required_argument(spec) for spec in field.args.values()):
+        if (
+            name in cut.without
+            or below.name in above
+            or any(is_required_argument(spec) for spec in field.args.values())
+        ):
             continue
-        inner = "" if is_leaf_type(below) else f" {{ {_everything(below, above, without)} }}"
+        inner = "" if is_leaf_type(below) else f" {{ {_everything(below, above, cut)} }}"
         parts.append(f"{prefix}{name}: {name}{inner}" if prefix else f"{name}{inner}")
     return " ".join(parts)
-
-
-def _is_far(kind: GraphQLNamedType, above: tuple[str, ...]) -> bool:
-    """Whether a thing with an id stands below so many others that it is shown nearer elsewhere.
-
-    A document of everything would grow with the product of all types, past what a document may select.
-    """
-    return _has_id(kind) and sum(_has_id(CORE.type_map[name]) for name in above) >= FAR
 
 
 def _has_id(kind: GraphQLNamedType) -> bool:
