@@ -17,11 +17,13 @@ from domain.provisioning.callbacks import forget_callbacks
 from integrations.doorbell import QUEUE, WAKE_JOB, Bell, arq_settings
 from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy
+from integrations.metrics import open_metrics
 from integrations.provisioners.http import CONNECT_SECONDS
 from integrations.storage import STORAGE_TROUBLE, SignedAddresses
 from integrations.webhooks.sender import WebhookSender
 from jobs.bulk import bulk_pump
 from jobs.mail import mail_pump
+from jobs.metrics import refresh_metrics
 from jobs.numbers import put_numbers_back
 from jobs.outbox import outbox_pump
 from jobs.provisioning import provisioning_pump
@@ -89,6 +91,14 @@ async def sweep(shop: Workshop) -> None:
         await asyncio.sleep(_SWEEP_SECONDS)
 
 
+async def _meter(settings: Settings, shop: Workshop) -> asyncio.Server | None:
+    """Answer Prometheus, where a port is set for it."""
+    if settings.metrics_port is None:
+        return None
+    host, registry = settings.metrics_host, shop.metrics.registry
+    return await open_metrics(host, settings.metrics_port, registry, lambda: refresh_metrics(shop))
+
+
 async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
     """Work until SIGTERM or SIGINT; then what is in hand ends, and leases that cannot end come due for others."""
     stop = asyncio.Event()
@@ -114,6 +124,7 @@ async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
             public_url=public_url,
         )
         standing = (listen(shop, addresses.redis_url), sweep(shop), put_numbers_back(shop))
+        metering = await _meter(settings, shop)
         background = [asyncio.create_task(each) for each in standing]
         log.info("worker.ready", provisioners=shop.provisioners.keys)
         makers = (outbox_pump, provisioning_pump, webhook_pump, bulk_pump)
@@ -127,5 +138,7 @@ async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
+        if metering is not None:
+            metering.close()
     await asyncio.gather(outbound.aclose(), provisioner_http.aclose(), doorbell.aclose())
     log.info("worker.stopped")
