@@ -13,13 +13,14 @@ from domain.contracts.queries import contract_for_order
 from domain.contracts.rules import covers
 from domain.orders.events import Row
 from domain.orders.facts import Facts, read_facts
-from domain.orders.rules import MAX_MULTIPLIER, OrderDraft, PricedLine, check_draft, sum_tiers
+from domain.orders.rules import OrderDraft, PricedLine, check_draft, sum_tiers
 from domain.orders.states import LineState, OrderState
 from domain.orders.terms import AT_ONCE, Selling, check_terms, columns_of
 from domain.organizations.rules import require_active
 from domain.shared.actor import Actor, OrganizationKind
 from domain.shared.errors import FieldCode, FieldError, Invalid
 from domain.shared.writes import Writes
+from domain.subscriptions.rules import MAX_MULTIPLIER
 
 _INSERT_LINES: Final = """
 INSERT INTO order_lines (id, order_id, scope, position, product_id, plan_id, quantity, parameters, state,
