@@ -91,12 +91,18 @@ async def sweep(shop: Workshop) -> None:
         await asyncio.sleep(_SWEEP_SECONDS)
 
 
-async def _meter(settings: Settings, shop: Workshop) -> asyncio.Server | None:
-    """Answer Prometheus, where a port is set for it."""
+async def meter(settings: Settings, shop: Workshop) -> None:
+    """Answer Prometheus, where a port is set for it; without it everything else goes on."""
     if settings.metrics_port is None:
-        return None
-    host, registry = settings.metrics_host, shop.metrics.registry
-    return await open_metrics(host, settings.metrics_port, registry, lambda: refresh_metrics(shop))
+        return
+    host, port = settings.metrics_host, settings.metrics_port
+    try:
+        server = await open_metrics(host, port, shop.metrics.registry, lambda: refresh_metrics(shop))
+    except OSError as error:
+        log.warning("metrics.no_port", host=host, port=port, error=str(error))
+        return
+    async with server:
+        await server.serve_forever()
 
 
 async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
@@ -123,8 +129,7 @@ async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
             storage=bootstrap.open_storage(settings, SignedAddresses(public_url, vault)),
             public_url=public_url,
         )
-        standing = (listen(shop, addresses.redis_url), sweep(shop), put_numbers_back(shop))
-        metering = await _meter(settings, shop)
+        standing = (listen(shop, addresses.redis_url), sweep(shop), put_numbers_back(shop), meter(settings, shop))
         background = [asyncio.create_task(each) for each in standing]
         log.info("worker.ready", provisioners=shop.provisioners.keys)
         makers = (outbox_pump, provisioning_pump, webhook_pump, bulk_pump)
@@ -138,7 +143,5 @@ async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
-        if metering is not None:
-            metering.close()
     await asyncio.gather(outbound.aclose(), provisioner_http.aclose(), doorbell.aclose())
     log.info("worker.stopped")
