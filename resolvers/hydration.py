@@ -16,6 +16,7 @@ from domain.catalog.queries import PLANS, PRODUCTS, TERMS, plans_of
 from domain.contracts.queries import agreed_prices_of, contracts_by_ids
 from domain.numbers.queries import NUMBERS
 from domain.orders.queries import lines_of, order_with_lines
+from domain.orders.staging import stages_of
 from domain.organizations.queries import ORGANIZATIONS
 from domain.pricing.offers import offers_of
 from domain.search.queries import subscriptions_found
@@ -26,6 +27,7 @@ from domain.uploads.queries import UPLOADS
 from domain.webhooks.queries import attempts_of
 from resolvers.selection import Selection
 from schema.access import API_TOKEN
+from schema.backorders import BACKORDER
 from schema.billing import ACCOUNT, WALLET_ENTRY
 from schema.bulk import BULK_OPERATION
 from schema.catalog import ADD_ON, BUNDLE_COMPONENT, PLAN, PRODUCT
@@ -38,6 +40,7 @@ from schema.events import EVENT
 from schema.locations import EMERGENCY_LOCATION
 from schema.numbers import NUMBER
 from schema.offers import OFFER
+from schema.order_stages import ORDER_STAGE
 from schema.orders import ORDER, ORDER_LINE
 from schema.organizations import ORGANIZATION
 from schema.people import INVITATION, MEMBER, SESSION
@@ -56,6 +59,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "AddOn": ADD_ON,
     "ApiToken": API_TOKEN,
     "BulkOperation": BULK_OPERATION,
+    "Backorder": BACKORDER,
     "BundleComponent": BUNDLE_COMPONENT,
     "Category": CATEGORY,
     "Charge": CHARGE,
@@ -68,6 +72,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "Offer": OFFER,
     "Order": ORDER,
     "OrderLine": ORDER_LINE,
+    "OrderStage": ORDER_STAGE,
     "OrderType": ORDER_TYPE,
     "Organization": ORGANIZATION,
     "Plan": PLAN,
@@ -133,6 +138,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "contract": _CONTRACT,
         "customer": _CUSTOMER,
         "lines": Many("OrderLine", "order_id", lines_of, order_with_lines),
+        "stages": Many("OrderStage", "order_id", stages_of),
     },
     "EmergencyLocation": {"organization": _CUSTOMER},
     "OrderLine": {
@@ -140,6 +146,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "plan": _PLAN,
         "subscription": One("Subscription", "subscription_id", SUBSCRIPTIONS.by_ids),
     },
+    "Backorder": {"customer": _CUSTOMER},
     "Number": {"customer": One("Organization", "customer_id", ORGANIZATIONS.by_ids), "plan": _PLAN},
     "Ticket": {"customer": One("Organization", "customer_id", ORGANIZATIONS.by_ids)},
     "Price": {"plan": _PLAN},

@@ -32,9 +32,10 @@ from tests.api.bases import (
     wallet_input,
 )
 from tests.api.desks import completed, new_ticket
+from tests.api.drafts import update_order_input
 from tests.api.flow import flow_bases, wait_for_approval
 from tests.api.hooks import hook_bases, ping_input, replay_input
-from tests.api.phones import NumberTargets, importing, make_numbers, release, reserve
+from tests.api.phones import NumberTargets, fulfilment, importing, make_numbers, release, reserve
 from tests.api.subscribed import BASES as OF_SUBSCRIPTIONS
 from tests.api.subscribed import Subscribed, subscribe
 from tests.api.uploads import upload_input
@@ -200,6 +201,8 @@ def _changing(make: Callable[[Subscribed], dict[str, Any]]) -> Base:
 
 
 BASES: Final[Mapping[str, Base]] = {
+    "cancelBackorder": lambda _, targets: {"id": targets.numbers.backorder_id},
+    "fulfilBackorder": lambda _, targets: fulfilment(targets.numbers),
     "importNumbers": lambda tree, targets: importing(tree, targets.numbers.upload_id),
     "releaseNumbers": lambda _, targets: release(targets.numbers),
     "reserveNumbers": lambda _, targets: reserve(targets.numbers),
@@ -253,6 +256,7 @@ BASES: Final[Mapping[str, Base]] = {
     "placeOrder": contract_order_input,
     "revokeApiToken": lambda _, targets: {"id": targets.token_id},
     "setPrices": lambda tree, targets: prices_input(tree, targets.price_list_id),
+    "updateOrder": lambda tree, targets: update_order_input(tree, targets.draft_id, targets.contract_id, targets.code),
     "submitOrder": lambda _, targets: {"id": targets.draft_id, "idempotencyKey": fresh_key()},
     "signIn": lambda tree, targets: {
         "email": targets.member.email,
