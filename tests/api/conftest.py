@@ -17,6 +17,7 @@ from jobs.workshop import Workshop
 from seeding import Planted
 from settings import Settings
 from tests.api.impatient import open_impatient
+from tests.api.recorded import check_recorded_events
 from tests.api.worlds import World, build_world
 from tests.house import Api, plant_tree
 from tests.integrations.sandboxes import QUICK, SECRET, new_http, serving
@@ -41,6 +42,13 @@ async def shop(app: Starlette, settings: Settings, addresses: bootstrap.Addresse
         )
         await http.aclose()
         await doorbell.aclose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def recorded_events_keep_their_schemas(database: None) -> AsyncIterator[None]:
+    """Whatever a test of the API made happen, the last of each type are valid for those who may see them."""
+    yield
+    await check_recorded_events()
 
 
 @pytest.fixture(scope="session")

@@ -46,6 +46,8 @@ async def test_a_customer_is_created_as_it_is_written(api: Api, tree: Planted) -
         "notes": None,
         "invoiceEmails": [],
         "deskEmail": None,
+        "approvalRule": "NEVER",
+        "approvalLimit": None,
     }
     assert (
         customer["id"]
