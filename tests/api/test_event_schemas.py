@@ -5,6 +5,7 @@ from typing import Final
 import httpx
 import pytest
 
+from domain.events.catalogue import json_schema
 from domain.events.types import EventType
 from domain.shared import database
 from jobs.workshop import Workshop
@@ -20,8 +21,23 @@ STORY: Final = (
     *("setCreditTerms", "grantCredit", "updateOrganization", "resumeOrganization", "closeOrganization"),
     *("updateEmergencyLocation", "removeEmergencyLocation", "completeTicket", "retryProvisioning", "revealCredentials"),
 )
+# What happens in tests of these concepts is held to its schema when all tests have run (tests/api/conftest.py).
+OF_OTHER_TESTS: Final = frozenset(
+    {
+        "backorder",
+        "bulk_operation",
+        "invoice",
+        "number",
+        "payment",
+        "port",
+        "subscription",
+        "upload",
+        "webhook_endpoint",
+    }
+)
 # Told of by code that no test here can make happen through the API.
 ELSEWHERE = {
+    EventType.ORDER_UPDATED,
     EventType.ORDER_PARTIALLY_COMPLETED,
     # Held against their schemas in tests/jobs/test_instance_operations.py.
     EventType.INSTANCE_CHANGED,
@@ -64,8 +80,8 @@ async def test_every_recorded_event_keeps_its_schema(api: Api, shop: Workshop, w
     viewers = [await scope_of(member) for member in (tree.distributor_id, tree.partner_id, tree.customer_id)]
     sql = "SELECT * FROM events WHERE scope >= $1 AND scope < $2"
     seen = {check(record, viewers) for record in await database.fetch(sql, viewers[0].lower, viewers[0].upper)}
-    print("MISSING", sorted(e.name for e in set(EventType) - ELSEWHERE - seen))
-    assert sorted(set(EventType) - ELSEWHERE - seen) == []
+    told = {event_type for event_type in EventType if event_type.partition(".")[0] not in OF_OTHER_TESTS}
+    assert sorted(told - ELSEWHERE - seen) == []
 
 
 @pytest.mark.parametrize("event_type", EventType)
