@@ -30,6 +30,7 @@ from domain.mail.models import OutgoingMail
 from domain.numbers.models import Number
 from domain.orders.models import Order, OrderLine
 from domain.organizations.models import EmergencyLocation, Organization
+from domain.porting.models import Port
 from domain.pricing.models import Price, PriceList
 from domain.provisioning.models import Instance, ProvisionerCallback, ProvisioningOperation
 from domain.subscriptions.models import Subscription, TrialUse
@@ -81,4 +82,5 @@ __models__ = [
     PasswordReset,
     OutgoingMail,
     Upload,
+    Port,
 ]

@@ -41,6 +41,7 @@ from schema.offers import OFFER
 from schema.orders import ORDER, ORDER_LINE
 from schema.organizations import ORGANIZATION
 from schema.people import INVITATION, MEMBER, SESSION
+from schema.porting import PORT_ORDER
 from schema.prices import PRICE, PRICE_LIST
 from schema.provisioning import PROVISIONING_OPERATION
 from schema.reading import Chosen, Reader
@@ -71,6 +72,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "OrderType": ORDER_TYPE,
     "Organization": ORGANIZATION,
     "Plan": PLAN,
+    "PortOrder": PORT_ORDER,
     "Price": PRICE,
     "PriceList": PRICE_LIST,
     "Product": PRODUCT,
@@ -162,6 +164,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
     "Member": {"organization": _CUSTOMER},
     "Invitation": {"organization": _CUSTOMER},
     "Session": {"member": One("Member", "member_id", MEMBERS.by_ids)},
+    "PortOrder": {"customer": _CUSTOMER, "plan": _PLAN, "letter": One("Upload", "upload_id", UPLOADS.by_ids)},
     "SearchHit": {
         "organization": _CUSTOMER,
         "number": One("Number", "number_id", NUMBERS.by_ids),

@@ -20,6 +20,7 @@ from resolvers import (
     orders,
     organizations,
     people,
+    porting,
     price_lists,
     provisioning,
     search,
@@ -57,6 +58,9 @@ class Query:
     terms_documents = query(catalog_products.terms_documents, requires=P.CATALOG_READ)
     order = query(orders.order, requires=P.ORDERS_READ)
     orders = query(orders.orders, requires=P.ORDERS_READ)
+    port_orders = query(porting.port_orders, requires=P.ORDERS_READ)
+    toll_free_orders = query(porting.toll_free_orders, requires=P.ORDERS_READ)
+    resp_org_changes = query(porting.resp_org_changes, requires=P.ORDERS_READ)
     subscription = query(subscriptions.subscription, requires=P.SUBSCRIPTIONS_READ)
     subscriptions = query(subscriptions.subscriptions, requires=P.SUBSCRIPTIONS_READ)
     number_allowance = query(number_selection.number_allowance, requires=P.NUMBERS_READ)

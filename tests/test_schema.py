@@ -43,6 +43,8 @@ REPEATABLE = {
         "removeMember",
         "revokeApiToken",
     ),
+    *("advancePortOrder", "advanceRespOrgChange", "advanceTollFreeOrder", "cancelPortOrder"),
+    *("revealPortPin", "submitPortOrder", "updatePortOrder"),
     *("closeOrganization", "resumeOrganization", "suspendOrganization", "updateOrganization"),
     *("completeTicket", "failTicket", "rejectOrder", "setApprovalRule", "withdrawOrder"),
     *("removeEmergencyLocation", "updateEmergencyLocation"),

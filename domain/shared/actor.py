@@ -39,6 +39,7 @@ class Permission(StrEnum):
     CATALOG_MANAGE = "catalog:manage"
     DESK_MANAGE = "desk:manage"
     UPLOADS_MANAGE = "uploads:manage"
+    PORTS_MANAGE = "ports:manage"
 
 
 class OrganizationKind(StrEnum):

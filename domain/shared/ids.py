@@ -41,6 +41,7 @@ PREFIXES: Final[dict[str, str]] = {
     "Ticket": "tck",
     "BulkOperation": "bop",
     "Upload": "upl",
+    "PortOrder": "por",
     "Number": "num",
 }
 TYPES: Final[dict[str, str]] = {prefix: kind for kind, prefix in PREFIXES.items()}

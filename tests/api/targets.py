@@ -35,6 +35,7 @@ from tests.api.desks import completed, new_ticket
 from tests.api.flow import flow_bases, wait_for_approval
 from tests.api.hooks import hook_bases, replay_input
 from tests.api.phones import NumberTargets, importing, make_numbers, release, reserve
+from tests.api.ports import PortTargets, port_bases, port_targets
 from tests.api.uploads import upload_input
 from tests.api.walk import document
 from tests.house import Api, order_input
@@ -47,6 +48,7 @@ class Targets:
 
     draft_id: str
     numbers: NumberTargets
+    ports: PortTargets
     waiting_id: str
     token_id: str
     endpoint_id: str
@@ -106,6 +108,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         code=code,
         ticket_id=await new_ticket(tree),
         numbers=await make_numbers(tree, draft_id),
+        ports=await port_targets(tree),
         account_id=await make("addGroupAccount", "account", group_input(tree)),
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
         spare_id=await make("createCustomer", "customer", customer_input(tree)),
@@ -187,6 +190,7 @@ BASES: Final[Mapping[str, Base]] = {
     "reserveNumbers": lambda _, targets: reserve(targets.numbers),
     **flow_bases(),
     **hook_bases(),
+    **port_bases(),
     "addGroupAccount": lambda tree, _: group_input(tree),
     "archivePlan": lambda _, targets: {"id": targets.plan_id},
     "archiveProduct": lambda _, targets: {"id": targets.product_id},
