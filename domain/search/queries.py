@@ -21,7 +21,7 @@ from domain.subscriptions.queries import SUBSCRIPTIONS
 
 # What is looked at for one hit more, and for a page of several words, of which one leads and the others are looked up.
 _LOOKED_AT_A_HIT: Final = 3
-_LOOKED_AT: Final = 1_000
+_LOOKS: Final = (150, 850)  # most pages are full after the first
 _COUNTED: Final = 2_000
 _KEYS: Final[KeySpec] = (
     ("STAGE", ColumnType.INTEGER, Direction.ASC),
@@ -129,17 +129,26 @@ async def search(actor: Actor, term: Term, request: PageRequest) -> Found:
 async def _by_words(actor: Actor, term: Term, after: tuple[str, int, UUID], wanted: int) -> tuple[list[Record], bool]:
     """Entries that are looked at, hits or not, and whether they are all that follow."""
     node = int(actor.scope.path.split(".")[-2])
-    lead, limit = term.words[0], wanted * _LOOKED_AT_A_HIT
+    lead = term.words[0]
+    looks: tuple[int, ...] = (wanted * _LOOKED_AT_A_HIT,)
     if len(term.words) > 1:
         lead = await database.fetch_value(_RAREST, node, list(term.words), [last_with(word) for word in term.words])
-        limit = _LOOKED_AT
+        looks = _LOOKS
     others = [word for word in term.words if word != lead]
     kinds = [
         kind for kind, match in STORED.items() if _NEEDED.get(match, Permission.ORGANIZATIONS_READ) in actor.permissions
     ]
-    given = (node, lead, last_with(lead), others, kinds, *after, limit, punctuation + whitespace)
-    found = await database.fetch(_BY_WORDS, *given)
-    return found, len(found) < limit
+    looked: list[Record] = []
+    for limit in looks:
+        given = (node, lead, last_with(lead), others, kinds, *after, limit, punctuation + whitespace)
+        found = await database.fetch(_BY_WORDS, *given)
+        looked += found
+        if len(found) < limit:
+            return looked, True
+        if sum(record["is_hit"] for record in looked) >= wanted:
+            break
+        after = (found[-1]["key"], found[-1]["kind"], found[-1]["id"])
+    return looked, False
 
 
 def _found(looked: Sequence[Record], size: int, *, is_whole: bool) -> Found:
