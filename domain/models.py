@@ -33,7 +33,7 @@ from domain.organizations.models import EmergencyLocation, Organization
 from domain.porting.models import Port
 from domain.pricing.models import Price, PriceList
 from domain.provisioning.models import Instance, ProvisionerCallback, ProvisioningOperation
-from domain.subscriptions.models import Subscription, TrialUse
+from domain.subscriptions.models import Subscription, SubscriptionAssignee, TrialUse
 from domain.uploads.models import Upload
 from domain.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
@@ -67,6 +67,7 @@ __models__ = [
     ProvisionerCallback,
     ProvisioningOperation,
     Subscription,
+    SubscriptionAssignee,
     TermsDocument,
     Ticket,
     TrialUse,

@@ -14,7 +14,7 @@ from domain.porting.states import PortState
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0016_search"), ("provender", "0017_ledger"), ("provender", "0017_number_import")]
+    dependencies = [("provender", "0018_subscription_changes"), ("provender", "0018_webhooks_whole")]
 
     initial = False
 
