@@ -629,6 +629,45 @@ CREATE TABLE public.plans (
 
 COMMENT ON TABLE public.plans IS 'A plan of a product; a higher rank is an upgrade (declared, never guessed from the price).';
 
+CREATE TABLE public.ports (
+    id uuid NOT NULL,
+    scope text NOT NULL COLLATE pg_catalog."C",
+    kind character varying(16) NOT NULL,
+    state character varying(16) NOT NULL,
+    numbers text[] DEFAULT '{}'::text[] NOT NULL,
+    number_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    quantity integer,
+    wanted character varying(100),
+    subscription_id uuid,
+    counterpart character varying(200),
+    account_number character varying(100),
+    pin_sealed bytea,
+    billing_number character varying(16),
+    authorized_person character varying(200),
+    street character varying(200),
+    postal_code character varying(20),
+    city character varying(100),
+    region character varying(100),
+    country character varying(2),
+    requested_on date,
+    confirmed_on date,
+    exception_reason character varying(500),
+    created_at timestamp with time zone NOT NULL,
+    submitted_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    organization_id uuid NOT NULL,
+    plan_id uuid,
+    upload_id uuid,
+    CONSTRAINT ports_confirmed CHECK ((((state)::text <> ALL ((ARRAY['FOC_CONFIRMED'::character varying, 'PORTED'::character varying])::text[])) OR (confirmed_on IS NOT NULL))),
+    CONSTRAINT ports_exception CHECK ((((state)::text <> 'EXCEPTION'::text) OR (exception_reason IS NOT NULL)))
+);
+
+COMMENT ON TABLE public.ports IS 'One request of a customer, to be carried out by the desk of its distributor.';
+
+COMMENT ON COLUMN public.ports.kind IS 'PORT_IN: PORT_IN\nTOLL_FREE: TOLL_FREE\nRESP_ORG: RESP_ORG';
+
+COMMENT ON COLUMN public.ports.state IS 'DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nEXCEPTION: EXCEPTION\nFOC_CONFIRMED: FOC_CONFIRMED\nPORTED: PORTED\nCANCELLED: CANCELLED';
+
 CREATE TABLE public.price_lists (
     id uuid NOT NULL,
     scope text NOT NULL COLLATE pg_catalog."C",
@@ -1175,6 +1214,12 @@ ALTER TABLE ONLY public.plans
 ALTER TABLE ONLY public.plans
     ADD CONSTRAINT plans_rank UNIQUE (product_id, rank);
 
+ALTER TABLE ONLY public.ports
+    ADD CONSTRAINT ports_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ports
+    ADD CONSTRAINT ports_upload UNIQUE (upload_id);
+
 ALTER TABLE ONLY public.price_lists
     ADD CONSTRAINT price_lists_name UNIQUE (seller_id, name);
 
@@ -1360,6 +1405,10 @@ CREATE INDEX idx_plan_add_on_add_on__340787 ON public.plan_add_ons USING btree (
 CREATE INDEX idx_plan_compon_compone_cdd055 ON public.plan_components USING btree (component_id);
 
 CREATE INDEX idx_plans_scope_5d171c ON public.plans USING btree (scope, id);
+
+CREATE INDEX idx_ports_organiz_33f792 ON public.ports USING btree (organization_id, id);
+
+CREATE INDEX idx_ports_scope_3d1875 ON public.ports USING btree (scope, kind, id);
 
 CREATE INDEX idx_price_lists_scope_9d190e ON public.price_lists USING btree (scope, id);
 
@@ -1578,6 +1627,15 @@ ALTER TABLE ONLY public.plan_components
 ALTER TABLE ONLY public.plans
     ADD CONSTRAINT plans_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY public.ports
+    ADD CONSTRAINT ports_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.ports
+    ADD CONSTRAINT ports_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES public.plans(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.ports
+    ADD CONSTRAINT ports_upload_id_fkey FOREIGN KEY (upload_id) REFERENCES public.uploads(id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.price_lists
     ADD CONSTRAINT price_lists_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
 
@@ -1667,4 +1725,4 @@ ALTER TABLE ONLY public.webhook_endpoints
 
 
 INSERT INTO public.tortoise_migrations (app, name, applied_at)
-SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole']), now();
+SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_ports']), now();
