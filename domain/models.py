@@ -27,7 +27,7 @@ from domain.desk.models import Ticket
 from domain.discounts.models import Discount, DiscountRedemption
 from domain.events.models import Event
 from domain.mail.models import OutgoingMail
-from domain.numbers.models import Number
+from domain.numbers.models import Backorder, Number
 from domain.orders.models import Order, OrderLine
 from domain.organizations.models import EmergencyLocation, Organization
 from domain.porting.models import Port
@@ -51,6 +51,7 @@ __models__ = [
     IdempotencyKey,
     Instance,
     LedgerCharge,
+    Backorder,
     Number,
     Order,
     OrderLine,

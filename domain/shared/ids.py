@@ -43,6 +43,7 @@ PREFIXES: Final[dict[str, str]] = {
     "Upload": "upl",
     "PortOrder": "por",
     "Number": "num",
+    "Backorder": "bko",
 }
 TYPES: Final[dict[str, str]] = {prefix: kind for kind, prefix in PREFIXES.items()}
 

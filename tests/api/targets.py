@@ -35,7 +35,7 @@ from tests.api.desks import completed, new_ticket
 from tests.api.drafts import update_order_input
 from tests.api.flow import flow_bases, wait_for_approval
 from tests.api.hooks import hook_bases, ping_input, replay_input
-from tests.api.phones import NumberTargets, importing, make_numbers, release, reserve
+from tests.api.phones import NumberTargets, fulfilment, importing, make_numbers, release, reserve
 from tests.api.ports import PortTargets, port_bases, port_targets
 from tests.api.subscribed import BASES as OF_SUBSCRIPTIONS
 from tests.api.subscribed import Subscribed, subscribe
@@ -204,6 +204,8 @@ def _changing(make: Callable[[Subscribed], dict[str, Any]]) -> Base:
 
 
 BASES: Final[Mapping[str, Base]] = {
+    "cancelBackorder": lambda _, targets: {"id": targets.numbers.backorder_id},
+    "fulfilBackorder": lambda _, targets: fulfilment(targets.numbers),
     "importNumbers": lambda tree, targets: importing(tree, targets.numbers.upload_id),
     "releaseNumbers": lambda _, targets: release(targets.numbers),
     "reserveNumbers": lambda _, targets: reserve(targets.numbers),
