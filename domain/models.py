@@ -32,7 +32,7 @@ from domain.orders.models import Order, OrderLine
 from domain.organizations.models import EmergencyLocation, Organization
 from domain.porting.models import Port
 from domain.pricing.models import Price, PriceList
-from domain.provisioning.models import Instance, ProvisionerCallback, ProvisioningOperation
+from domain.provisioning.models import CredentialLink, Instance, ProvisionerCallback, ProvisioningOperation
 from domain.subscriptions.models import Subscription, SubscriptionAssignee, TrialUse
 from domain.uploads.models import Upload
 from domain.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -43,6 +43,7 @@ __models__ = [
     BulkOperation,
     Category,
     Contract,
+    CredentialLink,
     ContractPrice,
     Discount,
     DiscountRedemption,

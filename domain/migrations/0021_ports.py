@@ -15,9 +15,9 @@ from domain.porting.states import PortState
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("provender", "0018_subscription_changes"),
         ("provender", "0018_webhooks_whole"),
         ("provender", "0019_backorders"),
+        ("provender", "0020_credentials"),
     ]
 
     initial = False
