@@ -115,7 +115,6 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         code=code,
         desk=await make_desk(api, tree),
         numbers=await make_numbers(tree, draft_id),
-        ports=await port_targets(tree),
         account_id=await make("addGroupAccount", "account", group_input(tree)),
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
         spare_id=await make("createCustomer", "customer", customer_input(tree)),
@@ -136,9 +135,10 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
 
 
 async def _make_subscribed(make: Make, tree: Planted) -> dict[str, Any]:
-    """A contract of the customer, and a subscription that may be linked with it."""
+    """A contract of the customer, a subscription that may be linked with it, and ports that bring numbers to one."""
     contract_id = await make("createContract", "contract", contract_input(tree))
-    return {"contract_id": contract_id, "subscribed": await subscribe(tree, contract_id)}
+    subscribed = await subscribe(tree, contract_id)
+    return {"contract_id": contract_id, "subscribed": subscribed, "ports": await port_targets(tree)}
 
 
 async def _make_goods(make: Make, tree: Planted) -> dict[str, Any]:
