@@ -19,6 +19,7 @@ from domain.shared.money import format_minor
 from jobs.workshop import Workshop
 from seeding import Planted
 from tests.api.bases import contract_input, wallet_input
+from tests.api.drafts import PREVIEWED
 from tests.api.sellers import BUSINESS, make_discount, make_list, place, price, seats, set_prices
 from tests.api.walk import CORE, document, root_fields
 from tests.api.worlds import account_of, grow, new_token, run_all, scope_of, succeed
@@ -76,10 +77,7 @@ SHOWS: Final[Mapping[tuple[str, str], str]] = {
     ("OrderLine", "price"): "price",
     ("OrderLine", "unitPrice"): "price",
     ("Organization", "approvalLimit"): "credit",
-    ("OrderPreview", "margin"): "margin",
-    **{("PreviewedAmounts", name): "charge" for name in ("unit", "discount", "firstCharge", "recurring", "oneTime")},
-    **{("PreviewedTotal", name): "charge" for name in ("firstCharge", "dueNow", "discount", "recurring", "oneTime")},
-    ("PreviewedLine", "margin"): "margin",
+    **PREVIEWED,
     ("Price", "price"): "price",
     ("Subscription", "unitCost"): "cost",
     ("Subscription", "unitPrice"): "price",
