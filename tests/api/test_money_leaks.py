@@ -52,7 +52,7 @@ TIERS: Final = ("distributor", "partner", "sub-partner", "customer")
 KINDS: Final = dict(zip(TIERS, ("DISTRIBUTOR", "PARTNER", "PARTNER", "CUSTOMER"), strict=True))
 # What each field of money shows: what one's buyer pays, what one pays oneself, the difference, an account's credit, or
 # what is charged on an edge of one's own.
-SHOWS: Final[Mapping[tuple[str, str], str]] = {
+SHOWS: Final[Mapping[tuple[str, str], str]] = PREVIEWED | {
     ("Account", "available"): "credit",
     ("Account", "balance"): "credit",
     ("Account", "creditLimit"): "credit",
@@ -77,7 +77,6 @@ SHOWS: Final[Mapping[tuple[str, str], str]] = {
     ("OrderLine", "price"): "price",
     ("OrderLine", "unitPrice"): "price",
     ("Organization", "approvalLimit"): "credit",
-    **PREVIEWED,
     ("Price", "price"): "price",
     ("Subscription", "unitCost"): "cost",
     ("Subscription", "unitPrice"): "price",
