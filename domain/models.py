@@ -26,7 +26,7 @@ from domain.discounts.models import Discount, DiscountRedemption
 from domain.events.models import Event
 from domain.mail.models import OutgoingMail
 from domain.numbers.models import Number
-from domain.orders.models import Order, OrderLine
+from domain.orders.models import FailedAttempt, Order, OrderLine, TermsAcceptance
 from domain.organizations.models import EmergencyLocation, Organization
 from domain.pricing.models import Price, PriceList
 from domain.provisioning.models import Instance, ProvisionerCallback, ProvisioningOperation
@@ -43,6 +43,7 @@ __models__ = [
     DiscountRedemption,
     EmergencyLocation,
     Event,
+    FailedAttempt,
     IdempotencyKey,
     Instance,
     Number,
@@ -61,6 +62,7 @@ __models__ = [
     ProvisionerCallback,
     ProvisioningOperation,
     Subscription,
+    TermsAcceptance,
     TermsDocument,
     WalletEntry,
     WebhookAttempt,

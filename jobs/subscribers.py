@@ -5,6 +5,7 @@ A reaction may run twice (the outbox carries each event at least once), so each 
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
+from uuid import UUID
 
 from asyncpg import Record
 
@@ -23,13 +24,20 @@ async def _provision_order(actor: Actor, event: Record) -> None:
 
 
 async def _complete_line(actor: Actor, event: Record) -> None:
-    await complete_line(actor, decode("Subscription", event["payload"]["subscription_id"]))
+    await complete_line(actor, _subscription(event), _operation(event))
 
 
 async def _fail_line(actor: Actor, event: Record) -> None:
     failure = event["payload"]["failure"]
-    subscription_id = decode("Subscription", event["payload"]["subscription_id"])
-    await fail_line(actor, subscription_id, Failure(failure["code"], failure["reason"]))
+    await fail_line(actor, _subscription(event), _operation(event), Failure(failure["code"], failure["reason"]))
+
+
+def _subscription(event: Record) -> UUID:
+    return decode("Subscription", event["payload"]["subscription_id"])
+
+
+def _operation(event: Record) -> UUID:
+    return decode("ProvisioningOperation", event["payload"]["operation_id"])
 
 
 async def _nothing(_actor: Actor, _event: Record) -> None:
@@ -39,6 +47,7 @@ async def _nothing(_actor: Actor, _event: Record) -> None:
 # Event type -> (what is done, whom to wake afterwards).
 REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.ORDER_APPROVED: (_provision_order, (Bell.PROVISIONING, Bell.OUTBOX)),
+    EventType.ORDER_RETRIED: (_nothing, (Bell.PROVISIONING,)),
     EventType.INSTANCE_PROVISIONED: (_complete_line, (Bell.OUTBOX,)),
     EventType.INSTANCE_FAILED: (_fail_line, (Bell.OUTBOX,)),
     EventType.MEMBER_INVITED: (_nothing, (Bell.MAIL,)),

@@ -14,7 +14,7 @@ from domain.billing.queries import accounts_of
 from domain.catalog.part_queries import add_ons_of, categories_of, components_of, order_types_of
 from domain.catalog.queries import PLANS, PRODUCTS, TERMS, plans_of
 from domain.contracts.queries import agreed_prices_of, contracts_by_ids
-from domain.orders.queries import lines_of, order_with_lines
+from domain.orders.queries import acceptances_of, failed_attempts_of, lines_of, order_with_lines
 from domain.organizations.queries import ORGANIZATIONS
 from domain.pricing.offers import offers_of
 from domain.shared.actor import Actor
@@ -33,7 +33,7 @@ from schema.events import EVENT
 from schema.locations import EMERGENCY_LOCATION
 from schema.numbers import NUMBER
 from schema.offers import OFFER
-from schema.orders import ORDER, ORDER_LINE
+from schema.orders import FAILED_ATTEMPT, ORDER, ORDER_LINE, TERMS_ACCEPTANCE
 from schema.organizations import ORGANIZATION
 from schema.people import INVITATION, MEMBER, SESSION
 from schema.prices import PRICE, PRICE_LIST
@@ -55,6 +55,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "EmergencyLocation": EMERGENCY_LOCATION,
     "Event": EVENT,
     "Number": NUMBER,
+    "FailedAttempt": FAILED_ATTEMPT,
     "Offer": OFFER,
     "Order": ORDER,
     "OrderLine": ORDER_LINE,
@@ -66,6 +67,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "Product": PRODUCT,
     "ProvisioningOperation": PROVISIONING_OPERATION,
     "Subscription": SUBSCRIPTION,
+    "TermsAcceptance": TERMS_ACCEPTANCE,
     "TermsDocument": TERMS_DOCUMENT,
     "WalletEntry": WALLET_ENTRY,
     "WebhookAttempt": WEBHOOK_ATTEMPT,
@@ -114,15 +116,18 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
     "Order": {
         "contract": One("Contract", "contract_id", contracts_by_ids),
         "customer": _CUSTOMER,
+        "acceptances": Many("TermsAcceptance", "order_id", acceptances_of),
         "lines": Many("OrderLine", "order_id", lines_of, order_with_lines),
     },
     "EmergencyLocation": {"organization": _CUSTOMER},
     "OrderLine": {
+        "attempts": Many("FailedAttempt", "order_line_id", failed_attempts_of),
         "product": _PRODUCT,
         "plan": _PLAN,
         "subscription": One("Subscription", "subscription_id", SUBSCRIPTIONS.by_ids),
     },
     "Number": {"customer": One("Organization", "customer_id", ORGANIZATIONS.by_ids), "plan": _PLAN},
+    "TermsAcceptance": {"terms": One("TermsDocument", "terms_id", TERMS.by_ids)},
     "Price": {"plan": _PLAN},
     "PriceList": {"buyer": _BUYER},
     "Organization": {"accounts": Many("Account", "organization_id", accounts_of)},

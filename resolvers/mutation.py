@@ -15,6 +15,7 @@ from resolvers import (
     orders,
     people,
     price_lists,
+    retrying,
     signing_in,
     tokens,
     webhooks,
@@ -66,6 +67,7 @@ class Mutation:
     approve_order = mutation(approving.approve_order, requires=P.ORDERS_APPROVE)
     reject_order = mutation(approving.reject_order, requires=P.ORDERS_APPROVE)
     withdraw_order = mutation(approving.withdraw_order, requires=P.ORDERS_MANAGE)
+    retry_order = mutation(retrying.retry_order, requires=P.ORDERS_MANAGE)
     set_approval_rule = mutation(approving.set_approval_rule, requires=P.ORDERS_APPROVE)
     cancel_order = mutation(orders.cancel_order, requires=P.ORDERS_MANAGE)
     create_webhook_endpoint = mutation(webhooks.create_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)

@@ -17,7 +17,7 @@ from resolvers.access import actor_of
 from resolvers.changes import changes_of
 from resolvers.keyed import run_once, run_once_with_secret
 from resolvers.lists import read_written
-from resolvers.orders import line_drafts
+from resolvers.orders import acceptance, line_drafts
 from resolvers.references import organization_id
 from schema.context import Info
 from schema.onboarding import (
@@ -119,9 +119,12 @@ async def onboard_customer(info: Info, input: OnboardCustomerInput) -> OnboardCu
     """Create a customer with its accounts and place its first order: all of it or nothing."""
     partner_id, draft = await organization_id(info, input.partner, "partner"), _customer(input)
     order = _first_order(input.order) if input.order else None
+    accepted = acceptance(info, input.order and input.order.accepted_terms, "order.acceptedTerms")
 
     async def act() -> dict[str, Any]:
-        made, placed = await onboard(actor_of(info), partner_id=partner_id, draft=draft, order=order)
+        made, placed = await onboard(
+            actor_of(info), partner_id=partner_id, draft=draft, order=order, acceptance=accepted
+        )
         return {"id": str(made), "order": str(placed) if placed else None}
 
     made = await run_once_with_secret(info, input, act)

@@ -34,6 +34,7 @@ class EventType(StrEnum):
     ORDER_APPROVED = "order.approved"
     ORDER_REJECTED = "order.rejected"
     ORDER_WITHDRAWN = "order.withdrawn"
+    ORDER_RETRIED = "order.retried"
     ORDER_PROVISIONING = "order.provisioning"
     ORDER_COMPLETED = "order.completed"
     ORDER_PARTIALLY_COMPLETED = "order.partially_completed"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from domain.onboarding.creating import create_customer
+from domain.orders.accepting import NOTHING_ACCEPTED, Acceptance
 from domain.orders.rules import OrderDraft
 from domain.orders.submitting import place_order
 from domain.organizations.rules import CustomerDraft
@@ -17,7 +18,12 @@ FirstOrder = Callable[[UUID], OrderDraft]  # the order of the customer that is a
 
 
 async def onboard_customer(
-    actor: Actor, *, partner_id: UUID, draft: CustomerDraft, order: FirstOrder | None
+    actor: Actor,
+    *,
+    partner_id: UUID,
+    draft: CustomerDraft,
+    order: FirstOrder | None,
+    acceptance: Acceptance = NOTHING_ACCEPTED,
 ) -> tuple[UUID, UUID | None]:
     """Create a customer and place its first order; the ids of both. What is wrong with the order is told at `order.…`.
 
@@ -27,13 +33,13 @@ async def onboard_customer(
         actor.require_to_change(Permission.ORDERS_MANAGE)
     async with database.transaction():
         customer_id = await create_customer(actor, partner_id=partner_id, draft=draft)
-        return customer_id, None if order is None else await _place(actor, order(customer_id))
+        return customer_id, None if order is None else await _place(actor, order(customer_id), acceptance)
 
 
-async def _place(actor: Actor, draft: OrderDraft) -> UUID:
+async def _place(actor: Actor, draft: OrderDraft, acceptance: Acceptance) -> UUID:
     writes = Writes()
     try:
-        row = await place_order(actor, draft, writes)
+        row = await place_order(actor, draft, writes, acceptance)
     except Invalid as error:
         problems = [replace(problem, path=f"order.{problem.path}") for problem in error.fields]
         raise Invalid(problems, error.code) from error

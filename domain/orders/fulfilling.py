@@ -15,6 +15,7 @@ from domain.orders.models import Order, OrderLine
 from domain.orders.states import LINE, ORDER, LineState, OrderState, order_state_from
 from domain.organizations.models import Organization
 from domain.provisioning.actions import Failure, Placement, start_instance
+from domain.provisioning.queries import is_newest
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.calendar import local_date
@@ -79,11 +80,11 @@ async def _start_line(actor: Actor, order: Order, line: OrderLine) -> None:
     await start_instance(actor, placement)
 
 
-async def complete_line(actor: Actor, subscription_id: UUID) -> None:
+async def complete_line(actor: Actor, subscription_id: UUID, operation_id: UUID) -> None:
     """The instance of a line is there: its subscription runs from today, and the order settles when it was the last."""
     async with database.transaction():
         order, line = await _locked_line(actor, subscription_id)
-        if line.state is LineState.COMPLETED:
+        if line.state is LineState.COMPLETED or not await is_newest(operation_id):
             return
         LINE.check(line.state, LineState.COMPLETED)
         line.state = LineState.COMPLETED
@@ -93,11 +94,11 @@ async def complete_line(actor: Actor, subscription_id: UUID) -> None:
         await _settle_order(actor, order)
 
 
-async def fail_line(actor: Actor, subscription_id: UUID, failure: Failure) -> None:
+async def fail_line(actor: Actor, subscription_id: UUID, operation_id: UUID, failure: Failure) -> None:
     """The instance of a line could not be made: the line keeps the reason, the order settles when it was the last."""
     async with database.transaction():
         order, line = await _locked_line(actor, subscription_id)
-        if line.state is LineState.FAILED:
+        if line.state is LineState.FAILED or not await is_newest(operation_id):
             return
         LINE.check(line.state, LineState.FAILED)
         line.state, line.failure_code, line.failure_reason = LineState.FAILED, failure.code, failure.reason
@@ -131,8 +132,7 @@ async def _settle_order(actor: Actor, order: Order) -> None:
 
 
 def _owed_minor(order: Order, lines: Sequence[OrderLine]) -> int:
-    """What the buyer owes its seller: nothing is billed before its line's provisioning has succeeded."""
-    tiers: list[list[int]] = [line.tier_amount_minor for line in lines if line.state is LineState.COMPLETED]
-    if order.state is OrderState.COMPLETED:
-        tiers = [order.tier_total_minor]
+    """What the buyer owes its seller now: what earlier attempts have made was charged with them."""
+    done = [line for line in lines if line.state is LineState.COMPLETED and line.attempt == order.attempt]
+    tiers: list[list[int]] = [line.tier_amount_minor for line in done]
     return sum(amounts[-1] for amounts in tiers if amounts)

@@ -24,10 +24,13 @@ class Priced:
     given: Sequence[tuple[Chosen, Sequence[int]]]
 
 
-async def price(actor: Actor, prepared: Prepared) -> Priced:
-    """Fix the amounts of a complete order on every edge; what is missing or not sold is refused, all of it at once."""
+async def price(actor: Actor, prepared: Prepared, lacking: Sequence[FieldError] = ()) -> Priced:
+    """Fix the amounts of a complete order on every edge; what is missing or not sold is refused, all of it at once.
+
+    `lacking` is what else was found missing.
+    """
     draft = prepared.draft
-    problems = check_complete(prepared.parameters_and_schemas)
+    problems = [*check_complete(prepared.parameters_and_schemas), *lacking]
     problems += check_ordered_addons(draft.lines, prepared.plans)
     prices = await prepared.facts.prices(agreed_in(prepared.contract) if prepared.contract else NOTHING_AGREED)
     for place, line in enumerate(draft.lines):

@@ -46,6 +46,14 @@ async def fail(subscription_id: UUID) -> None:
     await row.save(update_fields=["state"])
 
 
+async def begin_again(subscription_id: UUID) -> None:
+    """FAILED -> PENDING: its instance is wished for once more; the caller holds the order."""
+    row = await Subscription.filter(id=subscription_id).select_for_update().get()
+    SUBSCRIPTION.check(row.state, SubscriptionState.PENDING)
+    row.state = SubscriptionState.PENDING
+    await row.save(update_fields=["state"])
+
+
 def _activated(row: Subscription, expires_on: str | None) -> NewEvent:
     data = {
         "subscription_id": encode("Subscription", row.id),

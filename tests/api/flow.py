@@ -3,8 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import bootstrap
+from domain.orders.fulfilling import fail_line, start_provisioning
+from domain.provisioning.actions import Failure
 from domain.shared import database
-from domain.shared.ids import decode
+from domain.shared.actor import system_actor
+from domain.shared.ids import decode, encode
 from seeding import Planted
 from tests.api.bases import fresh_key
 
@@ -22,12 +26,34 @@ async def wait_for_approval(draft_id: str) -> str:
     return draft_id
 
 
+async def fail_at_once(order_id: str) -> tuple[str, str]:
+    """Let an order fail, as if its provisioners had refused it, instances and all; ids of it and of a line."""
+    actor = system_actor(bootstrap.utc_now(), bootstrap.new_id)
+    order = decode("Order", order_id)
+    await start_provisioning(actor, order)
+    for row in await database.fetch(
+        "UPDATE provisioning_operations o SET state = 'FAILED', finished_at = now(), due_at = NULL FROM instances i "
+        "JOIN order_lines l USING (subscription_id) WHERE l.order_id = $1 AND o.instance_id = i.id "
+        "RETURNING o.id, i.id AS instance_id, i.subscription_id",
+        order,
+    ):
+        await database.execute("UPDATE instances SET state = 'FAILED' WHERE id = $1", row["instance_id"])
+        await fail_line(actor, row["subscription_id"], row["id"], Failure("NO_CAPACITY", "no capacity left"))
+    line_id = await database.fetch_value("SELECT id FROM order_lines WHERE order_id = $1 AND position = 0", order)
+    return order_id, encode("OrderLine", line_id)
+
+
 def flow_bases() -> Mapping[str, Callable[[Planted, Any], dict[str, Any]]]:
     """Mutation -> its input, of a tree and its targets."""
     return {
         "approveOrder": lambda _, targets: {"id": targets.waiting_id, "idempotencyKey": fresh_key()},
         "rejectOrder": lambda _, targets: {"id": targets.waiting_id, "reason": "Too dear."},
         "withdrawOrder": lambda _, targets: {"id": targets.waiting_id},
+        "retryOrder": lambda _, targets: {
+            "id": targets.failed[0],
+            "lines": [targets.failed[1]],
+            "idempotencyKey": fresh_key(),
+        },
         "setApprovalRule": lambda tree, _: {
             "customer": {"id": tree.customer_id},
             "rule": "ABOVE_AMOUNT",

@@ -46,7 +46,7 @@ async def test_every_recorded_event_keeps_its_schema(api: Api, shop: Workshop, w
         await succeed(api, tree.partner_token, name, BASES[name](tree, targets))
     for mutation in ("updatePlan", "archivePlan", "updateProduct", "archiveProduct", "pauseProduct"):
         await succeed(api, tree.partner_token, mutation, BASES[mutation](tree, targets))
-    for mutation in ("withdrawOrder", "rejectOrder"):
+    for mutation in ("withdrawOrder", "rejectOrder", "retryOrder"):
         await wait_for_approval(targets.waiting_id)
         await succeed(api, tree.partner_token, mutation, BASES[mutation](tree, targets))
     line = {

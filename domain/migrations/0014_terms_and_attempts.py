@@ -1,0 +1,111 @@
+"""Which terms were accepted with an order, and how lines failed before they were tried again."""
+
+from uuid import uuid4
+
+from tortoise import fields, migrations
+from tortoise.fields.base import OnDelete
+from tortoise.indexes import Index
+from tortoise.migrations import operations as ops
+from tortoise.migrations.constraints import UniqueConstraint
+
+SCOPED = ("failed_attempts", "terms_acceptances")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("provender", "0013_approval")]
+
+    initial = False
+
+    operations = [
+        ops.CreateModel(
+            name="FailedAttempt",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                (
+                    "order_line",
+                    fields.ForeignKeyField(
+                        "provender.OrderLine",
+                        source_field="order_line_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("scope", fields.TextField(unique=False)),
+                ("attempt", fields.IntField()),
+                ("failure_code", fields.CharField(max_length=64)),
+                ("failure_reason", fields.TextField(unique=False)),
+                ("failed_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("retried_by", fields.CharField(max_length=64)),
+                ("retried_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "failed_attempts",
+                "app": "provender",
+                "pk_attr": "id",
+                "table_description": "How a line failed before it was tried again; never changed.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="TermsAcceptance",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                (
+                    "order",
+                    fields.ForeignKeyField(
+                        "provender.Order",
+                        source_field="order_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("scope", fields.TextField(unique=False)),
+                (
+                    "terms",
+                    fields.ForeignKeyField(
+                        "provender.TermsDocument",
+                        source_field="terms_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("accepted_by", fields.CharField(max_length=64)),
+                ("accepted_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("address", fields.CharField(null=True, max_length=64)),
+            ],
+            options={
+                "table": "terms_acceptances",
+                "app": "provender",
+                "indexes": [Index(fields=["order_id"])],
+                "pk_attr": "id",
+                "table_description": "That whoever submitted an order accepted one version of terms; never changed. `address` is the client's.",
+            },
+            bases=["Model"],
+        ),
+        ops.AddField(
+            model_name="Order",
+            name="attempt",
+            field=fields.IntField(db_default=1),
+        ),
+        ops.AddField(
+            model_name="OrderLine",
+            name="attempt",
+            field=fields.IntField(db_default=1),
+        ),
+        ops.AddConstraint(
+            "FailedAttempt", UniqueConstraint(fields=("order_line_id", "attempt"), name="failed_attempts_once")
+        ),
+        *(
+            ops.RunSQL(
+                f'ALTER TABLE "{table}" ALTER COLUMN scope TYPE text COLLATE "C"',
+                reverse_sql=f'ALTER TABLE "{table}" ALTER COLUMN scope TYPE text',
+            )
+            for table in SCOPED
+        ),
+    ]
