@@ -119,7 +119,7 @@ async def onboard_customer(info: Info, input: OnboardCustomerInput) -> OnboardCu
     """Create a customer with its accounts and place its first order: all of it or nothing."""
     partner_id, draft = await organization_id(info, input.partner, "partner"), _customer(input)
     order = _first_order(input.order) if input.order else None
-    accepted = acceptance(info, input.order and input.order.accepted_terms, "order.acceptedTerms")
+    accepted = acceptance(info, input.order.accepted_terms if input.order else None, "order.acceptedTerms")
 
     async def act() -> dict[str, Any]:
         made, placed = await onboard(

@@ -47,7 +47,7 @@ async def retry_order(actor: Actor, order_id: UUID, line_ids: Sequence[UUID] | N
         for line in lines:
             await _again(actor, order, line, failed_at=ended_at)
         order.state, order.finished_at = OrderState.PROVISIONING, None
-        order.failure_code = order.failure_reason = None
+        order.update_from_dict({"failure_code": None, "failure_reason": None})
         await order.save(update_fields=["state", "finished_at", "failure_code", "failure_reason", "attempt"])
         await record(actor, order_event(EventType.ORDER_RETRIED, row_of(order), order.state))
         return order.id
@@ -94,7 +94,7 @@ async def _again(actor: Actor, order: Order, line: OrderLine, *, failed_at: date
         retried_at=actor.at,
     )
     line.state, line.attempt = LineState.PROVISIONING, order.attempt
-    line.failure_code = line.failure_reason = None
+    line.update_from_dict({"failure_code": None, "failure_reason": None})
     await line.save(update_fields=["state", "attempt", "failure_code", "failure_reason"])
     instance = await Instance.get(subscription_id=line.subscription_id)
     await subscriptions.begin_again(instance.subscription_id)
