@@ -30,10 +30,13 @@ from integrations.http.guard import EgressPolicy, ForbiddenUrl, check_url
 from integrations.line import RedisLine
 from integrations.passwords import Argon2Passwords
 from integrations.registered import RegisteredDocuments
+from integrations.storage import SignedAddresses
 from integrations.throttle import Throttle
+from integrations.vault import Vault
 from integrations.webhooks.signing import SECRET_BYTES_MIN, new_secret
 from resolvers.callbacks import CallbackEndpoint
 from resolvers.documents import KnownDocuments, check_trusted
+from resolvers.files import FileEndpoint
 from resolvers.http import POST_ONLY, GraphQLEndpoint, read_get
 from resolvers.live import LiveNews
 from resolvers.requests import RequestLog
@@ -112,7 +115,12 @@ def _house(settings: Settings, callers: Callers, doorbell: Doorbell, news: LiveN
         new_secret=bootstrap.new_secret,
         passwords=Argon2Passwords(),
         attempts=Attempts(line, per_subject=settings.attempts_per_subject, per_address=settings.attempts_per_address),
+        storage=bootstrap.open_storage(settings, _addresses(settings, vault)),
     )
+
+
+def _addresses(settings: Settings, vault: Vault) -> SignedAddresses:
+    return SignedAddresses(settings.public_url.rstrip("/"), vault)
 
 
 async def _healthz(_request: Request) -> Response:
@@ -165,7 +173,7 @@ def _cors(settings: Settings) -> list[Middleware]:
         Middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["POST"],
+            allow_methods=["POST", "PUT"],
             allow_headers=["authorization", "content-type", "x-request-id"],
             expose_headers=["retry-after", "x-request-id"],
         )
@@ -174,13 +182,14 @@ def _cors(settings: Settings) -> list[Middleware]:
 
 def _routes(settings: Settings, doorbell: Doorbell, house: House, live: Live) -> list[BaseRoute]:
     secrets_by_key = {entry.key: [entry.secret.get_secret_value()] for entry in settings.provisioners}
-    callbacks = CallbackEndpoint(
-        house, bootstrap.open_vault(settings), doorbell, lambda key: secrets_by_key.get(key, [])
-    )
+    vault = bootstrap.open_vault(settings)
+    callbacks = CallbackEndpoint(house, vault, doorbell, lambda key: secrets_by_key.get(key, []))
+    files = FileEndpoint(house, _addresses(settings, vault))
     sockets = WebSocketEndpoint(house, live, allowed_origins=settings.cors_origins)
     routes: list[BaseRoute] = [
         WebSocketRoute("/graphql", sockets),
         Route("/callbacks/{operation_id}/{mark}", callbacks.__call__, methods=["POST"]),
+        Route("/uploads/{upload_id}", files.__call__, methods=["PUT", "GET"]),
         Route("/events/schemas/{name}.json", _event_schema),
         Route("/healthz", _healthz),
         Route("/readyz", _readyz(doorbell)),

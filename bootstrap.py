@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import logging
 import secrets
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -16,7 +15,6 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-import structlog
 from asyncpg import Connection
 from cryptography.fernet import Fernet
 from tortoise import Tortoise
@@ -26,6 +24,7 @@ from uuid_utils.compat import uuid7
 from domain.access.queries import Clock
 from domain.shared.database import opened
 from domain.shared.errors import Invalid
+from domain.uploads.storage import Storage
 from integrations.doorbell import Doorbell
 from integrations.embedded.postgres import Durability, start_postgres
 from integrations.embedded.redis import start_redis
@@ -36,13 +35,14 @@ from integrations.mail.mailroom import Mailroom
 from integrations.mail.opening import open_mailer
 from integrations.oidc import Issuers, read_issuer
 from integrations.provisioners.registry import ProvisionerConfig, Registry, build_registry
+from integrations.storage import SignedAddresses, storage_at
 from integrations.vault import Vault
 from settings import Settings
 
 MODELS: Final = {"provender": {"models": ["domain.models"], "migrations": "domain.migrations"}}
+MIGRATIONS: Final = Path(__file__).parent / "domain" / "migrations"
 USER_AGENT: Final = "Provender/0.1"
 _GC_THRESHOLDS: Final = (20_000, 20, 50)
-_LOG_LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
 def utc_now() -> datetime:
@@ -66,42 +66,6 @@ def new_token() -> str:
 def new_secret(prefix: str) -> str:
     """A fresh secret of 256 random bits; its prefix says what it is for."""
     return f"{prefix}_{secrets.token_urlsafe(32)}"
-
-
-def configure_logging(settings: Settings) -> None:
-    """Structured logs on standard error: text on a developer's terminal, else one JSON object a line.
-
-    Tracebacks carry no local variables: they would carry secrets.
-    """
-    is_for_people = sys.stderr.isatty()
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *(_FOR_PEOPLE if is_for_people else _FOR_MACHINES),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(_LOG_LEVELS[settings.log_level]),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr)
-        if is_for_people
-        else structlog.BytesLoggerFactory(sys.stderr.buffer),
-        cache_logger_on_first_use=True,
-    )
-    for noisy in ("arq", "httpx", "asyncio"):
-        logging.getLogger(noisy).setLevel(logging.ERROR)
-
-
-def _to_json(entry: object, **_options: object) -> bytes:
-    return orjson.dumps(entry, default=str)
-
-
-_FOR_PEOPLE: Final[list[structlog.typing.Processor]] = [
-    structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-]
-_FOR_MACHINES: Final[list[structlog.typing.Processor]] = [
-    structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
-    structlog.processors.JSONRenderer(serializer=_to_json),
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +149,20 @@ async def migrate(addresses: Addresses) -> None:
     lock = await asyncpg.connect(addresses.database_url)
     try:
         await lock.execute("SELECT pg_advisory_lock(hashtext('provender.migrate'))")
+        if await _is_current(lock):
+            return
         # In a task of its own: Tortoise leaves what it opened current for whoever runs on in the same context.
         await asyncio.create_task(_migrate(tortoise_config(addresses.database_url, 2)))
     finally:
         await lock.close()
+
+
+async def _is_current(connection: Connection) -> bool:
+    """Whether every migration was applied before: Tortoise takes seconds to find that there is nothing to do."""
+    if await connection.fetchval("SELECT to_regclass('tortoise_migrations')") is None:
+        return False
+    applied = {row["name"] for row in await connection.fetch("SELECT name FROM tortoise_migrations")}
+    return {path.stem for path in MIGRATIONS.glob("[0-9]*.py")} <= applied
 
 
 async def _migrate(config: dict[str, Any]) -> None:
@@ -239,6 +213,11 @@ def open_mailroom(settings: Settings) -> Mailroom | None:
     url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
     mailer = open_mailer(url, settings.data_dir / "mail" if settings.is_development else None)
     return None if mailer is None else Mailroom(mailer, sender=settings.mail_from, web_url=settings.web_url)
+
+
+def open_storage(settings: Settings, addresses: SignedAddresses) -> Storage:
+    """Where files lie: in the configured bucket, else in the data folder."""
+    return storage_at(settings.storage_url, settings.data_dir / "files", addresses)
 
 
 def open_issuers(settings: Settings, http: HttpClient) -> Issuers:

@@ -27,6 +27,7 @@ import demo as story
 from app import create_app
 from domain.events.reference import events_page
 from domain.shared.errors import DomainError
+from integrations.logs import configure_logging
 from integrations.provisioners.sandbox.app import SandboxSettings, create_sandbox
 from integrations.webhooks.receiver import create_receiver
 from jobs import worker as jobs_worker
@@ -83,7 +84,7 @@ def _serve(app: Starlette, *, host: str, port: int) -> None:
 def serve() -> None:
     """Serve the API."""
     settings = Settings()
-    bootstrap.configure_logging(settings)
+    configure_logging(settings.log_level)
     with ExitStack() as stack:
         addresses = bootstrap.open_servers(settings, stack)
         asyncio.run(bootstrap.migrate(addresses))
@@ -94,7 +95,7 @@ def serve() -> None:
 def worker() -> None:
     """Carry events, provision, deliver webhooks."""
     settings = Settings()
-    bootstrap.configure_logging(settings)
+    configure_logging(settings.log_level)
     with ExitStack() as stack:
         addresses = bootstrap.open_servers(settings, stack)
         bootstrap.run(lambda: jobs_worker.work(settings, addresses))

@@ -11,6 +11,7 @@ from domain.access.models import (
     User,
 )
 from domain.billing.models import Account, WalletEntry
+from domain.bulk.models import BulkOperation
 from domain.catalog.models import Plan, Product
 from domain.catalog.parts import (
     Category,
@@ -30,12 +31,14 @@ from domain.orders.models import FailedAttempt, Order, OrderLine, TermsAcceptanc
 from domain.organizations.models import EmergencyLocation, Organization
 from domain.pricing.models import Price, PriceList
 from domain.provisioning.models import Instance, ProvisionerCallback, ProvisioningOperation
-from domain.subscriptions.models import Subscription
+from domain.subscriptions.models import Subscription, TrialUse
+from domain.uploads.models import Upload
 from domain.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __models__ = [
     Account,
     ApiToken,
+    BulkOperation,
     Category,
     Contract,
     ContractPrice,
@@ -64,6 +67,7 @@ __models__ = [
     Subscription,
     TermsAcceptance,
     TermsDocument,
+    TrialUse,
     WalletEntry,
     WebhookAttempt,
     WebhookDelivery,
@@ -75,4 +79,5 @@ __models__ = [
     RefreshToken,
     PasswordReset,
     OutgoingMail,
+    Upload,
 ]

@@ -31,6 +31,7 @@ class Bell(StrEnum):
     PROVISIONING = "provisioning"
     WEBHOOKS = "webhooks"
     MAIL = "mail"
+    BULK = "bulk"
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ async def deliver(shop: Workshop, delivery: Record) -> None:
         request_headers=outcome.request_headers,
         response_head=outcome.answer_head or outcome.error_message or "",
     )
-    await settle_attempt(shop.actor(), leased, attempt, retry_at=_retry_at(shop, delivery["attempts"], outcome))
+    await settle_attempt(shop.actor(), leased, attempt, retry_at=_retry_at(shop, delivery, outcome))
 
 
 def secrets_in_force(shop: Workshop, endpoint: Record, at: datetime) -> list[str]:
@@ -66,9 +66,10 @@ def secrets_in_force(shop: Workshop, endpoint: Record, at: datetime) -> list[str
     return secrets
 
 
-def _retry_at(shop: Workshop, attempts: int, outcome: AttemptOutcome) -> datetime | None:
+def _retry_at(shop: Workshop, delivery: Record, outcome: AttemptOutcome) -> datetime | None:
     if outcome.verdict in {Verdict.DELIVERED, Verdict.GONE}:
         return None
     asked = None if outcome.retry_after_seconds is None else timedelta(seconds=outcome.retry_after_seconds)
+    attempts = delivery["attempts"] - delivery["attempts_before"]
     delay = retry_delay(attempts, jitter_permille=shop.jitter_permille(), retry_after=asked)
     return None if delay is None else shop.now() + delay

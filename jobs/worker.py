@@ -18,11 +18,15 @@ from integrations.doorbell import QUEUE, WAKE_JOB, Bell, arq_settings
 from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy
 from integrations.provisioners.http import CONNECT_SECONDS
+from integrations.storage import STORAGE_TROUBLE, SignedAddresses
 from integrations.webhooks.sender import WebhookSender
+from jobs.bulk import bulk_pump
 from jobs.mail import mail_pump
+from jobs.numbers import put_numbers_back
 from jobs.outbox import outbox_pump
 from jobs.provisioning import provisioning_pump
 from jobs.pump import DATABASE_TROUBLE
+from jobs.uploads import sweep_uploads
 from jobs.webhooks import webhook_pump
 from jobs.workshop import Workshop
 from settings import Settings
@@ -76,8 +80,11 @@ async def sweep(shop: Workshop) -> None:
         try:
             await forget_callbacks(shop.now() - _CALLBACKS_KEPT)
             await forget_sessions(shop.now() - _SESSIONS_KEPT)
+            await sweep_uploads(shop)
         except DATABASE_TROUBLE as error:
             log.warning("sweep.database_away", error=type(error).__name__)
+        except STORAGE_TROUBLE as error:
+            log.warning("sweep.storage_away", error=type(error).__name__)
         await asyncio.sleep(_SWEEP_SECONDS)
 
 
@@ -94,18 +101,22 @@ async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
     provisioner_http = HttpClient(trusted, bootstrap.USER_AGENT, connect_timeout_seconds=CONNECT_SECONDS)
     doorbell = bootstrap.open_doorbell(addresses)
     async with bootstrap.database(addresses, settings.database_pool_size):
+        vault, public_url = bootstrap.open_vault(settings), settings.public_url.rstrip("/")
         shop = Workshop(
             now=bootstrap.utc_now,
             new_id=bootstrap.new_id,
-            vault=bootstrap.open_vault(settings),
+            vault=vault,
             doorbell=doorbell,
             sender=WebhookSender(outbound),
             provisioners=bootstrap.open_provisioners(settings, provisioner_http, bootstrap.utc_now),
-            public_url=settings.public_url.rstrip("/"),
+            storage=bootstrap.open_storage(settings, SignedAddresses(public_url, vault)),
+            public_url=public_url,
         )
-        background = [asyncio.create_task(listen(shop, addresses.redis_url)), asyncio.create_task(sweep(shop))]
+        standing = (listen(shop, addresses.redis_url), sweep(shop), put_numbers_back(shop))
+        background = [asyncio.create_task(each) for each in standing]
         log.info("worker.ready", provisioners=shop.provisioners.keys)
-        pumps = [make(shop, settings.worker_poll_seconds) for make in (outbox_pump, provisioning_pump, webhook_pump)]
+        makers = (outbox_pump, provisioning_pump, webhook_pump, bulk_pump)
+        pumps = [make(shop, settings.worker_poll_seconds) for make in makers]
         mailroom = bootstrap.open_mailroom(settings)
         if mailroom is None:
             log.warning("mail.off", reason="PROVENDER_SMTP_URL is not set: mails wait in their queue")

@@ -8,6 +8,7 @@ from random import SystemRandom
 from uuid import UUID
 
 from domain.shared.actor import Actor, system_actor
+from domain.uploads.storage import Storage
 from integrations.doorbell import Bell, Doorbell
 from integrations.provisioners.registry import Registry
 from integrations.vault import Vault
@@ -24,6 +25,7 @@ class Workshop:
     doorbell: Doorbell
     sender: WebhookSender
     provisioners: Registry
+    storage: Storage
     public_url: str
     wakes: Mapping[Bell, asyncio.Event] = field(
         default_factory=lambda: {bell: asyncio.Event() for bell in Bell}, repr=False

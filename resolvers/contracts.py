@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from domain.contracts import actions
 from domain.contracts.queries import CONTRACTS
@@ -12,6 +13,7 @@ from resolvers.access import actor_of
 from resolvers.keyed import run_once
 from resolvers.lists import read_page, read_written
 from resolvers.references import organization_id
+from resolvers.uploads import stored_upload
 from schema.context import Info
 from schema.contracts import (
     Contract,
@@ -49,14 +51,14 @@ async def contracts(
 async def create_contract(info: Info, input: CreateContractInput) -> CreateContractResult:  # noqa: A002 - the argument's public name
     """Enter a contract with a customer that buys from you directly."""
     customer_id = await organization_id(info, input.customer, "customer")
-    draft = _draft(input)
+    draft = await _draft(info, input)
     made = await run_once(info, input, lambda: actions.create_contract(actor_of(info), customer_id, draft))
     return CreateContractSuccess(contract=await read_written(info, "Contract", CONTRACTS, made, "contract"))
 
 
 async def update_contract(info: Info, input: UpdateContractInput) -> UpdateContractResult:  # noqa: A002 - the argument's public name
     """Change a contract of yours: what is left out stays, and so do the prices of orders that were submitted."""
-    changes = _changes(input)
+    changes = await _changes(info, input)
     updated = await actions.update_contract(
         actor_of(info), decode("Contract", input.id), lambda draft: replace(draft, **changes)
     )
@@ -69,7 +71,7 @@ async def end_contract(info: Info, input: EndContractInput) -> EndContractResult
     return EndContractSuccess(contract=await read_written(info, "Contract", CONTRACTS, ended, "contract"))
 
 
-def _draft(content: CreateContractInput) -> ContractDraft:
+async def _draft(info: Info, content: CreateContractInput) -> ContractDraft:
     return ContractDraft(
         number=content.number,
         external_reference=content.external_reference,
@@ -77,11 +79,12 @@ def _draft(content: CreateContractInput) -> ContractDraft:
         ends_on=content.ends_on,
         notice_days=content.notice_days,
         document=_document(content.document),
+        upload_id=await _upload(info, content.upload_id),
         prices=_prices(content.prices),
     )
 
 
-def _changes(content: UpdateContractInput) -> dict[str, Any]:
+async def _changes(info: Info, content: UpdateContractInput) -> dict[str, Any]:
     """What is to change of a draft, by the names of its fields."""
     given = {
         "external_reference": content.external_reference,
@@ -92,9 +95,15 @@ def _changes(content: UpdateContractInput) -> dict[str, Any]:
     changes: dict[str, Any] = {name: some.value for name, some in given.items() if some is not None}
     if content.document is not None:
         changes["document"] = _document(content.document.value)
+    if content.upload_id is not None:
+        changes["upload_id"] = await _upload(info, content.upload_id.value)
     if content.prices is not None:
         changes["prices"] = _prices(content.prices.value)
     return changes
+
+
+async def _upload(info: Info, text: str | None) -> UUID | None:
+    return None if text is None else await stored_upload(info, text, "uploadId")
 
 
 def _document(given: ContractDocumentInput | None) -> Document | None:

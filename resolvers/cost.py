@@ -15,6 +15,7 @@ from domain.catalog.plan_rules import MAX_ADD_ONS, MAX_COMPONENTS
 from domain.catalog.product_rules import MAX_GROUPS
 from domain.catalog.queries import MAX_PLANS
 from domain.contracts.rules import MAX_AGREED
+from domain.numbers.rules import MAX_SELECTED
 from domain.orders.rules import MAX_LINES
 from domain.pricing.offers import MAX_OFFERS
 from domain.webhooks.queries import MAX_ATTEMPTS
@@ -32,6 +33,7 @@ LIST_SIZES: Final[Mapping[tuple[str, str], int]] = {
     ("Product", "orderTypes"): MAX_GROUPS,
     ("Product", "plans"): MAX_PLANS,
     ("WebhookDelivery", "attempts"): MAX_ATTEMPTS,
+    ("ReserveNumbersSuccess", "numbers"): MAX_SELECTED,
 }
 # Rows without an id of their own; the others implement Node.
 ROWS: Final = frozenset({"AddOn", "BundleComponent", "ContractPrice", "Offer", "Price", "WebhookAttempt"})

@@ -7,11 +7,12 @@ import structlog
 from graphql import GraphQLError
 
 from domain.billing.errors import InsufficientCredit as DomainInsufficientCredit
+from domain.numbers.errors import NumbersTaken as DomainNumbersTaken
 from domain.shared.errors import BadCredentials, DomainError, ErrorCode, Invalid, Throttled
 from domain.shared.errors import Conflict as DomainConflict
 from domain.shared.errors import IllegalTransition as DomainIllegalTransition
 from domain.shared.errors import NotFound as DomainNotFound
-from schema.errors import Conflict, Error, FieldProblem, InsufficientCredit, InvalidInput, NotFound
+from schema.errors import Conflict, Error, FieldProblem, InsufficientCredit, InvalidInput, NotFound, NumbersTaken
 from schema.money import money
 from schema.signing_in import InvalidCredentials
 
@@ -39,6 +40,10 @@ def _insufficient_credit(error: DomainInsufficientCredit) -> Error:
     return InsufficientCredit(code=error.code, message=error.message, short=short)
 
 
+def _numbers_taken(error: DomainNumbersTaken) -> Error:
+    return NumbersTaken(code=error.code, message=error.message, numbers=list(error.numbers))
+
+
 def _conflict(error: DomainConflict) -> Error:
     return Conflict(code=error.code, message=error.message, current=error.current, allowed=list(error.allowed))
 
@@ -55,6 +60,7 @@ _MEMBERS: Final[Mapping[type[DomainError], Callable[[Any], Error]]] = {
     DomainIllegalTransition: _conflict,
     BadCredentials: _bad_credentials,
     DomainInsufficientCredit: _insufficient_credit,
+    DomainNumbersTaken: _numbers_taken,
 }
 
 

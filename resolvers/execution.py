@@ -29,9 +29,10 @@ from resolvers.cost import VALUES_PER_POINT, Price
 from resolvers.direct import NOT_ANSWERED, Direct, direct
 from resolvers.documents import digest_of, text_of
 from resolvers.fast import FastExecutor, Plans
-from resolvers.limits import BULK_VARIABLES, LIMITS, count_values, examine, exceeded
+from resolvers.limits import BULK_MUTATIONS, BULK_VARIABLES, LIMITS, count_values, examine, exceeded
 from resolvers.pricing import Pricing, price_key, read_variables
 from resolvers.refusal import BadDocument, refuse
+from resolvers.texts import overfull
 from schema.context import Budget, Context, Introspection
 
 MAX_ERRORS: Final = 5
@@ -167,6 +168,18 @@ def _weight(text: str, found: Document | list[GraphQLError]) -> int:
 
 
 _KEPT: Final = _Kept(_KEPT_WEIGHT)
+
+
+def takes_bulk(text: str) -> bool:
+    """Whether this is a valid document of nothing but mutations that take much at once."""
+    if len(text) > LIMITS["tokens"] and overfull(text):
+        return False
+    document = _KEPT.read(text)
+    if not isinstance(document, Document):
+        return False
+    operations = [part for part in document.node.definitions if isinstance(part, OperationDefinitionNode)]
+    fields = [node for operation in operations for node in operation.selection_set.selections]
+    return all(isinstance(node, FieldNode) and node.name.value in BULK_MUTATIONS for node in fields)
 
 
 async def prepare(request: Request, context: Context) -> Prepared:

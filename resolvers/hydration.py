@@ -20,10 +20,12 @@ from domain.pricing.offers import offers_of
 from domain.shared.actor import Actor
 from domain.shared.listing import Listing
 from domain.subscriptions.queries import SUBSCRIPTIONS
+from domain.uploads.queries import UPLOADS
 from domain.webhooks.queries import attempts_of
 from resolvers.selection import Selection
 from schema.access import API_TOKEN
 from schema.billing import ACCOUNT, WALLET_ENTRY
+from schema.bulk import BULK_OPERATION
 from schema.catalog import ADD_ON, BUNDLE_COMPONENT, PLAN, PRODUCT
 from schema.catalog_groups import CATEGORY, ORDER_TYPE
 from schema.catalog_terms import TERMS_DOCUMENT
@@ -41,12 +43,14 @@ from schema.provisioning import PROVISIONING_OPERATION
 from schema.reading import Chosen, Reader
 from schema.scalars import Record
 from schema.subscriptions import SUBSCRIPTION
+from schema.uploads import UPLOAD
 from schema.webhooks import WEBHOOK_ATTEMPT, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 
 READERS: Final[Mapping[str, Reader]] = {
     "Account": ACCOUNT,
     "AddOn": ADD_ON,
     "ApiToken": API_TOKEN,
+    "BulkOperation": BULK_OPERATION,
     "BundleComponent": BUNDLE_COMPONENT,
     "Category": CATEGORY,
     "Contract": CONTRACT,
@@ -69,6 +73,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "Subscription": SUBSCRIPTION,
     "TermsAcceptance": TERMS_ACCEPTANCE,
     "TermsDocument": TERMS_DOCUMENT,
+    "Upload": UPLOAD,
     "WalletEntry": WALLET_ENTRY,
     "WebhookAttempt": WEBHOOK_ATTEMPT,
     "WebhookDelivery": WEBHOOK_DELIVERY,
@@ -110,7 +115,11 @@ _BUYER: Final = One("Organization", "buyer_id", ORGANIZATIONS.by_ids)
 
 # Kind -> field -> relation; attribute and public name of a relation are the same word.
 RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
-    "Contract": {"customer": _CUSTOMER, "prices": Many("ContractPrice", "contract_id", agreed_prices_of)},
+    "Contract": {
+        "customer": _CUSTOMER,
+        "file": One("Upload", "upload_id", UPLOADS.by_ids),
+        "prices": Many("ContractPrice", "contract_id", agreed_prices_of),
+    },
     "ContractPrice": {"plan": _PLAN},
     "Discount": {"buyer": _BUYER, "product": _PRODUCT, "plan": _PLAN},
     "Order": {
@@ -149,6 +158,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
     "Member": {"organization": _CUSTOMER},
     "Invitation": {"organization": _CUSTOMER},
     "Session": {"member": One("Member", "member_id", MEMBERS.by_ids)},
+    "Upload": {"organization": _CUSTOMER},
     "WebhookDelivery": {"attempts": Many("WebhookAttempt", "delivery_id", attempts_of)},
 }
 

@@ -21,13 +21,13 @@ from domain.shared.errors import ErrorCode
 
 # Name -> the most there may be. `docs/limits.md` says what each counts; a fragment counts wherever it is spread.
 LIMITS: Final[Mapping[str, int]] = {
-    "characters": 30_000,
+    "characters": 20_000,
     "tokens": 1_500,
     "comments": 500,
     "operations": 10,
     "fragments": 100,
     "depth": 15,
-    "selections": 1_000,
+    "selections": 700,
     "aliases": 200,
     "rootFields": 20,
     "directives": 50,
@@ -38,6 +38,10 @@ LIMITS: Final[Mapping[str, int]] = {
 }
 # What a mutation of somebody known may bring: bulk inputs, such as ten thousand prices.
 BULK_VARIABLES: Final = 100_000
+# Mutations that take much at once. Only they may bring more than so many bytes: to read a megabyte takes longer than
+# any refusal may.
+BULK_MUTATIONS: Final = frozenset({"createOrder", "onboardCustomer", "placeOrder", "setPrices", "updateOrder"})
+BULK_BYTES: Final = 128 * 1024
 # Mutations that take or make a credential: one a document, or aliases would try a thousand passwords in one request.
 TOKEN_MUTATIONS: Final = frozenset(
     {"acceptInvitation", "createApiToken", "refreshSession", "requestPasswordReset", "resetPassword", "signIn"}

@@ -6,11 +6,13 @@ from domain.shared.actor import Permission as P  # noqa: N817 - a table of conte
 from resolvers import (
     approving,
     billing,
+    bulk,
     catalog_plans,
     catalog_products,
     contracts,
     discounts,
     locations,
+    number_selection,
     onboarding,
     orders,
     people,
@@ -18,6 +20,7 @@ from resolvers import (
     retrying,
     signing_in,
     tokens,
+    uploads,
     webhooks,
 )
 from resolvers.access import ANONYMOUS, mutation
@@ -34,6 +37,7 @@ class Mutation:
     create_discount = mutation(discounts.create_discount, requires=P.PRICES_MANAGE)
     end_discount = mutation(discounts.end_discount, requires=P.PRICES_MANAGE)
     create_contract = mutation(contracts.create_contract, requires=P.CONTRACTS_MANAGE)
+    create_upload = mutation(uploads.create_upload, requires=P.UPLOADS_MANAGE)
     update_contract = mutation(contracts.update_contract, requires=P.CONTRACTS_MANAGE)
     end_contract = mutation(contracts.end_contract, requires=P.CONTRACTS_MANAGE)
     create_partner = mutation(onboarding.create_partner, requires=P.ORGANIZATIONS_MANAGE)
@@ -61,6 +65,8 @@ class Mutation:
     archive_plan = mutation(catalog_plans.archive_plan, requires=P.CATALOG_MANAGE)
     set_category = mutation(catalog_plans.set_category, requires=P.CATALOG_MANAGE)
     set_order_type = mutation(catalog_plans.set_order_type, requires=P.CATALOG_MANAGE)
+    reserve_numbers = mutation(number_selection.reserve_numbers, requires=P.ORDERS_MANAGE)
+    release_numbers = mutation(number_selection.release_numbers, requires=P.ORDERS_MANAGE)
     create_order = mutation(orders.create_order, requires=P.ORDERS_MANAGE)
     submit_order = mutation(orders.submit_order, requires=P.ORDERS_MANAGE)
     place_order = mutation(orders.place_order, requires=P.ORDERS_MANAGE)
@@ -72,6 +78,8 @@ class Mutation:
     cancel_order = mutation(orders.cancel_order, requires=P.ORDERS_MANAGE)
     create_webhook_endpoint = mutation(webhooks.create_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
     delete_webhook_endpoint = mutation(webhooks.delete_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
+    replay_webhooks = mutation(webhooks.replay_webhooks, requires=P.WEBHOOKS_MANAGE)
+    cancel_bulk_operation = mutation(bulk.cancel_bulk_operation, requires=None)
     sign_in = mutation(signing_in.sign_in, requires=ANONYMOUS)
     refresh_session = mutation(signing_in.refresh_session, requires=ANONYMOUS)
     sign_out = mutation(signing_in.sign_out, requires=None)

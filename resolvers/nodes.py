@@ -9,6 +9,7 @@ import strawberry
 from domain.access.people import INVITATIONS, MEMBERS, SESSIONS
 from domain.access.queries import API_TOKENS
 from domain.billing.queries import ACCOUNTS, WALLET_ENTRIES
+from domain.bulk.queries import BULK_OPERATIONS
 from domain.catalog.queries import CATEGORIES, ORDER_TYPES, PLANS, PRODUCTS, TERMS
 from domain.contracts.queries import CONTRACTS
 from domain.discounts.queries import DISCOUNTS
@@ -23,6 +24,7 @@ from domain.shared.errors import FieldCode, FieldError, Invalid
 from domain.shared.ids import decode_any
 from domain.shared.listing import Listing
 from domain.subscriptions.queries import SUBSCRIPTIONS
+from domain.uploads.queries import UPLOADS
 from domain.webhooks.queries import DELIVERIES, ENDPOINTS
 from resolvers.access import actor_of
 from resolvers.hydration import hydrate
@@ -34,9 +36,10 @@ MAX_NODES: Final = 100
 P = Permission
 
 # Kind -> (where it is found, what seeing it requires): the same as its own root fields.
-FINDABLE: Final[Mapping[str, tuple[Listing, Permission]]] = {
+FINDABLE: Final[Mapping[str, tuple[Listing, Permission | None]]] = {
     "Account": (ACCOUNTS, P.BILLING_READ),
     "ApiToken": (API_TOKENS, P.TOKENS_MANAGE),
+    "BulkOperation": (BULK_OPERATIONS, None),
     "Category": (CATEGORIES, P.CATALOG_READ),
     "Contract": (CONTRACTS, P.CONTRACTS_READ),
     "Discount": (DISCOUNTS, P.PRICES_READ),
@@ -53,6 +56,7 @@ FINDABLE: Final[Mapping[str, tuple[Listing, Permission]]] = {
     "ProvisioningOperation": (OPERATIONS, P.PROVISIONING_READ),
     "Subscription": (SUBSCRIPTIONS, P.SUBSCRIPTIONS_READ),
     "TermsDocument": (TERMS, P.CATALOG_READ),
+    "Upload": (UPLOADS, P.UPLOADS_MANAGE),
     "WalletEntry": (WALLET_ENTRIES, P.BILLING_READ),
     "WebhookDelivery": (DELIVERIES, P.WEBHOOKS_MANAGE),
     "WebhookEndpoint": (ENDPOINTS, P.WEBHOOKS_MANAGE),
@@ -77,7 +81,7 @@ async def _find(info: Info, ids: list[tuple[str, UUID]]) -> dict[tuple[str, UUID
         if kind not in FINDABLE:
             continue
         listing, permission = FINDABLE[kind]
-        if permission not in actor.permissions:
+        if permission is not None and permission not in actor.permissions:
             continue
         shape = shape_at(info, kind, ())
         records = await listing.by_ids(actor, [value for other, value in ids if other == kind], shape.columns)

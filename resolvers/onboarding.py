@@ -17,7 +17,7 @@ from resolvers.access import actor_of
 from resolvers.changes import changes_of
 from resolvers.keyed import run_once, run_once_with_secret
 from resolvers.lists import read_written
-from resolvers.orders import acceptance, line_drafts
+from resolvers.orders import acceptance, line_drafts, order_terms
 from resolvers.references import organization_id
 from schema.context import Info
 from schema.onboarding import (
@@ -85,6 +85,7 @@ def _first_order(content: FirstOrderInput) -> FirstOrder:
         cycle_multiplier=content.cycle_multiplier,
         auto_renew=content.auto_renew,
         subscription_reference=content.subscription_reference,
+        terms=order_terms(content),
     )
 
 

@@ -14,6 +14,7 @@ from domain.orders.rules import LineDraft, OrderDraft
 from domain.orders.saving import create_order as create
 from domain.orders.submitting import place_order as place
 from domain.orders.submitting import submit_order as submit
+from domain.orders.terms import OrderTerms
 from domain.shared.errors import FieldCode, FieldError, Invalid, NotFound
 from domain.shared.ids import decode
 from resolvers.access import actor_of
@@ -30,6 +31,7 @@ from schema.ordering import (
     CreateOrderSuccess,
     OrderLineInput,
     OrderSort,
+    OrderTermsInput,
     OrderWhere,
     PlaceOrderInput,
     PlaceOrderResult,
@@ -80,6 +82,11 @@ def line_drafts(given: Sequence[OrderLineInput], path: str = "lines") -> list[Li
     ]
 
 
+def order_terms(given: OrderTermsInput) -> OrderTerms:
+    """When billing begins and ends, as it was written."""
+    return OrderTerms(given.billing_starts_on, given.trial_until, given.postponed_billing, given.expires_on)
+
+
 async def _draft(info: Info, content: CreateOrderInput) -> OrderDraft:
     lines = line_drafts(content.lines)
     return OrderDraft(
@@ -92,6 +99,7 @@ async def _draft(info: Info, content: CreateOrderInput) -> OrderDraft:
         method=content.method,
         contract_id=None if content.contract_id is None else decode("Contract", content.contract_id, path="contractId"),
         discount_codes=content.discount_codes or (),
+        terms=order_terms(content),
     )
 
 

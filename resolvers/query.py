@@ -5,6 +5,7 @@ import strawberry
 from domain.shared.actor import Permission as P  # noqa: N817 - a table of contents reads better narrow
 from resolvers import (
     billing,
+    bulk,
     catalog,
     catalog_plans,
     catalog_products,
@@ -13,6 +14,7 @@ from resolvers import (
     events,
     locations,
     nodes,
+    number_selection,
     numbers,
     orders,
     organizations,
@@ -52,12 +54,15 @@ class Query:
     orders = query(orders.orders, requires=P.ORDERS_READ)
     subscription = query(subscriptions.subscription, requires=P.SUBSCRIPTIONS_READ)
     subscriptions = query(subscriptions.subscriptions, requires=P.SUBSCRIPTIONS_READ)
+    number_allowance = query(number_selection.number_allowance, requires=P.NUMBERS_READ)
     search_numbers = query(numbers.search_numbers, requires=P.NUMBERS_READ)
     numbers = query(numbers.numbers, requires=P.NUMBERS_READ)
     events = query(events.events, requires=P.EVENTS_READ)
     webhook_endpoint = query(webhooks.webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
     webhook_endpoints = query(webhooks.webhook_endpoints, requires=P.WEBHOOKS_MANAGE)
     webhook_deliveries = query(webhooks.webhook_deliveries, requires=P.WEBHOOKS_MANAGE)
+    bulk_operation = query(bulk.bulk_operation, requires=None)
+    bulk_operations = query(bulk.bulk_operations, requires=None)
     provisioning_operations = query(provisioning.provisioning_operations, requires=P.PROVISIONING_READ)
     members = query(people.members, requires=P.MEMBERS_READ)
     invitations = query(people.invitations, requires=P.MEMBERS_READ)

@@ -6,11 +6,13 @@ from json import JSONDecoder
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+import msgspec
 import orjson
 from starlette.requests import Request as HttpRequest
 
 from domain.shared.errors import ErrorCode
-from resolvers.execution import Request
+from resolvers.execution import Request, takes_bulk
+from resolvers.limits import BULK_BYTES, BULK_MUTATIONS, LIMITS
 
 _JSON: Final = "application/json"
 _BODY_SECONDS: Final = 10.0
@@ -98,9 +100,34 @@ def _skip(_digits: str) -> None:
 _DUPLICATES: Final = JSONDecoder(object_pairs_hook=_refuse_duplicates, parse_int=_skip, parse_float=_skip)
 
 
+class _Envelope(msgspec.Struct):
+    """The part of a large request that says whether the rest is read."""
+
+    query: str | None = None
+
+
 def read_request(body: bytes) -> Request:
     """The GraphQL request in a JSON body; BadRequest says what is wrong with it."""
+    if len(body) <= BULK_BYTES:
+        return checked(read_json(body))
+    query = _query_of(body)
+    if query is not None and len(query) > LIMITS["characters"]:
+        return Request(query, None, None)  # as a document it will be refused, with its limit named
+    if query is None or not takes_bulk(query):
+        takes = ", ".join(sorted(BULK_MUTATIONS))
+        raise BadRequest(413, f"the body is larger than {BULK_BYTES} bytes; only {takes} may bring more, by their text")
     return checked(read_json(body))
+
+
+def _query_of(body: bytes) -> str | None:
+    """The document in a large body, whose other parts are passed over."""
+    try:
+        return msgspec.json.decode(body, type=_Envelope).query
+    except msgspec.ValidationError as error:
+        message = "query must be a text" if "$.query" in str(error) else "the request is not a JSON object"
+        raise BadRequest(400, message) from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise BadRequest(400, "the body is not JSON, or nested too deeply") from error
 
 
 def read_address(query: str) -> Request:

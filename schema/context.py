@@ -12,6 +12,7 @@ from domain.access.doors import Passwords
 from domain.access.queries import Callers, Clock
 from domain.shared.actor import Actor
 from domain.shared.errors import FieldError
+from domain.uploads.storage import Storage
 
 
 class Bells(Protocol):
@@ -101,7 +102,10 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the process offers to every request: clock, callers, bells, news, gate, sealing, secrets, address rules."""
+    """What the process offers to every request.
+
+    Clock, callers, bells, news, gate, sealing, secrets, address rules, storage.
+    """
 
     clock: Clock
     callers: Callers
@@ -116,6 +120,7 @@ class House:
     new_secret: Callable[[str], str]
     passwords: Passwords
     attempts: Attempts
+    storage: Storage
 
 
 @dataclass(slots=True)

@@ -21,6 +21,7 @@ from schema.nodes import Node
 from schema.organizations import Organization, OrganizationRef
 from schema.reading import Read, Reader, column, computed, identity, member, price, viewed
 from schema.scalars import CurrencyCode, Record
+from schema.uploads import Upload
 
 
 @strawberry.type(description="Where the signed paper of a contract lies.")
@@ -61,6 +62,7 @@ class Contract(Node):
     currency: CurrencyCode = strawberry.field(description="The currency of its prices: the customer's.")
     document: ContractDocument | None = strawberry.field(description="Where the signed paper lies.")
     created_at: datetime = strawberry.field(description="When it was entered.")
+    file: Upload | None = strawberry.field(description="The signed paper itself, where it was uploaded.")
     customer: Organization = strawberry.field(description="Who buys.")
     prices: list[ContractPrice] = strawberry.field(description="Prices that beat the price lists of the seller.")
 
@@ -155,6 +157,9 @@ class CreateContractInput:
         description="How many days before its last day notice must be given.", default=0
     )
     document: ContractDocumentInput | None = strawberry.field(description="Where the signed paper lies.", default=None)
+    upload_id: strawberry.ID | None = strawberry.field(
+        description="The signed paper itself: an upload of the customer, for CONTRACT.", default=None
+    )
     prices: list[ContractPriceInput] = strawberry.field(
         description="At most 100 prices that beat your price lists.", default_factory=list
     )
@@ -183,6 +188,9 @@ class UpdateContractInput:
     )
     document: strawberry.Maybe[ContractDocumentInput | None] = strawberry.field(
         description="Where the signed paper lies; null: there is none."
+    )
+    upload_id: strawberry.Maybe[strawberry.ID | None] = strawberry.field(
+        description="The signed paper itself; null: there is none. The one before it is deleted."
     )
     prices: strawberry.Maybe[list[ContractPriceInput]] = strawberry.field(
         description="All prices of the contract: those that are not among them are agreed no more."

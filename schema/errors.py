@@ -46,6 +46,13 @@ class InsufficientCredit(Error):
     )
 
 
+@strawberry.type(description="Some of the numbers wanted are not to be had; none was reserved.")
+class NumbersTaken(Error):
+    """Mirrors domain.numbers.errors.NumbersTaken."""
+
+    numbers: list[str] = strawberry.field(description="Which, as they were asked for.")
+
+
 @strawberry.type(description="The thing is not in a state that allows this.")
 class Conflict(Error):
     """Mirrors domain.shared.errors.Conflict."""

@@ -8,7 +8,7 @@ from domain.catalog.models import SalesModel
 from domain.organizations.models import BillingMode
 from schema.billing import Account
 from schema.errors import Conflict, InvalidInput, NotFound
-from schema.ordering import OrderLineInput
+from schema.ordering import OrderLineInput, OrderTermsInput
 from schema.orders import Order
 from schema.organizations import Organization, OrganizationRef
 from schema.scalars import CurrencyCode
@@ -103,7 +103,7 @@ CreateCustomerResult = Annotated[
 
 
 @strawberry.input(description="The first order of a new customer.")
-class FirstOrderInput:
+class FirstOrderInput(OrderTermsInput):
     """As `placeOrder` takes it, but for the customer and the key."""
 
     lines: list[OrderLineInput] = strawberry.field(description="What is bought.")

@@ -1,5 +1,6 @@
 """Ordering: what the order mutations and lists take and answer."""
 
+from datetime import date
 from enum import Enum
 from typing import Annotated
 
@@ -66,8 +67,32 @@ class OrderLineInput:
     )
 
 
+@strawberry.input(description="When billing begins and ends; all dates are the customer's own.")
+class OrderTermsInput:
+    """Mirrors domain.orders.terms.OrderTerms; the inputs that have these fields inherit them."""
+
+    billing_starts_on: date | None = strawberry.field(
+        description="The first day that is charged: at most 30 days ahead, 365 with hardware or voice. Days before "
+        "it are given by a seller, not taken by the customer itself. Default: the day it is provisioned.",
+        default=None,
+    )
+    trial_until: date | None = strawberry.field(
+        description="The last day of a trial, after which billing begins; as long as the plans allow. A customer tries "
+        "a product once: the next such order fails.",
+        default=None,
+    )
+    postponed_billing: bool = strawberry.field(
+        description="Whether the first months are free, as many as each plan says; by then it is paid or cancelled.",
+        default=False,
+    )
+    expires_on: date | None = strawberry.field(
+        description="The last day that is wanted, not before the end of the first billing cycle. Default: that end.",
+        default=None,
+    )
+
+
 @strawberry.input(description="An order to save as a draft.")
-class CreateOrderInput:
+class CreateOrderInput(OrderTermsInput):
     """What `createOrder` takes."""
 
     customer: OrganizationRef = strawberry.field(description="Who buys.")

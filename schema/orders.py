@@ -1,6 +1,6 @@
 """Orders and their lines: types."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import strawberry
@@ -125,6 +125,12 @@ class Order(Node):
     subscription_reference: str | None = strawberry.field(description="Maps its subscriptions to external billing.")
     method: OrderMethod = strawberry.field(description="By which prices it is placed.")
     discount_codes: list[str] = strawberry.field(description="The codes that were named.")
+    billing_starts_on: date | None = strawberry.field(
+        description="The first day to be charged; null: the day after a trial, or when it is provisioned."
+    )
+    trial_until: date | None = strawberry.field(description="The last day of its trial; null without one.")
+    postponed_billing: bool = strawberry.field(description="Whether the first months are free, as the plans say.")
+    expires_on: date | None = strawberry.field(description="The last day that is wanted; null: by the billing cycle.")
     price: Money | None = strawberry.field(
         description="What your buyer pays you (a customer: what it pays) for the first cycle; null before submission."
     )
@@ -180,6 +186,10 @@ ORDER: Final = Reader(
         "subscription_reference": column("subscription_reference"),
         "method": computed(("contract_id",), _method),
         "discount_codes": computed(("discount_codes",), lambda record: list(record["discount_codes"] or ())),
+        "billing_starts_on": column("billing_starts_on"),
+        "trial_until": column("trial_until"),
+        "postponed_billing": column("is_billing_postponed"),
+        "expires_on": column("expires_on"),
         "price": price("tier_total_minor"),
         "cost": cost("tier_total_minor"),
         "margin": margin("tier_total_minor"),

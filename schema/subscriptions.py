@@ -38,6 +38,12 @@ class Subscription(Node):
     reference: str | None = strawberry.field(description="Its reference in external billing.")
     term_start: date | None = strawberry.field(description="First day of the term; null until it is active.")
     expires_on: date | None = strawberry.field(description="Last day of the term; null until active, or without term.")
+    purchased_on: date | None = strawberry.field(description="When it was ordered; null if it is protected.")
+    billing_starts_on: date | None = strawberry.field(description="The first day that is charged.")
+    trial_until: date | None = strawberry.field(description="The last day of its trial; null without one.")
+    runs_until: date | None = strawberry.field(
+        description="The last day that was asked for, perhaps many terms ahead; null: it ends with a term."
+    )
     policies: SubscriptionPolicies = strawberry.field(description="By what its changes are charged and refunded.")
     order_id: strawberry.ID | None = strawberry.field(description="The order it came from; null if it is protected.")
     account_id: strawberry.ID | None = strawberry.field(description="The account it belongs to, where it has one.")
@@ -54,6 +60,10 @@ def _optional_id(kind: str, name: str) -> Field:
     return computed((name,), lambda record: record[name] and encode(kind, record[name]))
 
 
+def _day_before(name: str) -> Field:
+    return computed((name,), lambda record: record[name] and record[name] - _DAY)
+
+
 SUBSCRIPTION: Final = Reader(
     Subscription,
     {
@@ -68,7 +78,11 @@ SUBSCRIPTION: Final = Reader(
         "auto_renew": column("auto_renew"),
         "reference": column("reference"),
         "term_start": column("term_start"),
-        "expires_on": computed(("term_end",), lambda record: record["term_end"] and record["term_end"] - _DAY),
+        "expires_on": _day_before("term_end"),
+        "purchased_on": column("purchased_on"),
+        "billing_starts_on": column("billing_starts_on"),
+        "trial_until": _day_before("trial_ends_on"),
+        "runs_until": column("expires_on"),
         "policies": computed(("policies",), lambda record: shown(pinned(record["policies"]))),
         "order_id": _optional_id("Order", "order_id"),
         "account_id": _optional_id("Account", "account_id"),

@@ -6,6 +6,8 @@ from typing import Annotated, Final
 import strawberry
 
 from domain.webhooks.models import DeliveryState
+from domain.webhooks.replaying import ReplayScope
+from schema.bulk import BulkOperation
 from schema.errors import Conflict, InvalidInput, NotFound
 from schema.filters import KIND, IdFilter
 from schema.nodes import Node
@@ -150,6 +152,25 @@ class DeleteWebhookEndpointSuccess:
     deleted_id: strawberry.ID = strawberry.field(description="The id it had.")
 
 
+@strawberry.input(description="Past events to deliver to an endpoint once more.")
+class ReplayWebhooksInput:
+    """What `replayWebhooks` takes."""
+
+    endpoint_id: strawberry.ID = strawberry.field(description="To which endpoint; it must be enabled.")
+    deliveries: ReplayScope = strawberry.field(description="Which of its events.")
+    since: datetime | None = strawberry.field(
+        description="What happened from this time on; null: since the endpoint was created.", default=None
+    )
+    idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
+
+
+@strawberry.type(description="The replay is queued; receivers know each event by its `webhook-id`, as before.")
+class ReplayWebhooksSuccess:
+    """The good end of `replayWebhooks`."""
+
+    bulk_operation: BulkOperation = strawberry.field(description="Its progress.")
+
+
 CreateWebhookEndpointResult = Annotated[
     CreateWebhookEndpointSuccess | InvalidInput | NotFound | Conflict,
     strawberry.union("CreateWebhookEndpointResult", description="How `createWebhookEndpoint` can end."),
@@ -157,4 +178,8 @@ CreateWebhookEndpointResult = Annotated[
 DeleteWebhookEndpointResult = Annotated[
     DeleteWebhookEndpointSuccess | InvalidInput | NotFound,
     strawberry.union("DeleteWebhookEndpointResult", description="How `deleteWebhookEndpoint` can end."),
+]
+ReplayWebhooksResult = Annotated[
+    ReplayWebhooksSuccess | InvalidInput | NotFound | Conflict,
+    strawberry.union("ReplayWebhooksResult", description="How `replayWebhooks` can end."),
 ]

@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from random import SystemRandom
 
-import asyncpg
 import httpx
 import pytest
 import uvicorn
@@ -18,12 +17,13 @@ from starlette.applications import Starlette
 
 import bootstrap
 from app import create_app
-from household import database_at
 from integrations.embedded.postgres import Durability, start_postgres
 from integrations.embedded.redis import start_redis
 from seeding import Planted
 from settings import Settings
+from tests.blank import copy_of_blank
 from tests.house import Api, plant_tree
+from tests.integrations.buckets import Bucket, open_bucket
 from tests.live import FRAME_BYTES_MAX
 
 hypothesis_settings.register_profile("provender", deadline=None)
@@ -55,13 +55,7 @@ def servers() -> Iterator[bootstrap.Addresses]:
 
 async def fresh_database(servers: bootstrap.Addresses, name: str) -> bootstrap.Addresses:
     """An empty database with today's schema."""
-    connection = await asyncpg.connect(servers.database_url)
-    await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    await connection.execute(f'CREATE DATABASE "{name}"')
-    await connection.close()
-    addresses = bootstrap.Addresses(database_at(servers.database_url, name), servers.redis_url)
-    await bootstrap.migrate(addresses)
-    return addresses
+    return bootstrap.Addresses(await copy_of_blank(servers.database_url, name), servers.redis_url)
 
 
 @pytest.fixture(scope="session")
@@ -131,3 +125,10 @@ async def api(app: Starlette) -> AsyncIterator[Api]:
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://provender.test") as client:
         yield Api(client)
+
+
+@pytest.fixture
+async def bucket(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bucket]:
+    """A bucket of a test's own, which the environment names."""
+    async with open_bucket(monkeypatch) as made:
+        yield made

@@ -10,6 +10,8 @@ import httpx
 from domain.catalog.seeds import read_story
 from domain.shared import database
 from domain.shared.writes import Writes
+from integrations.storage import LocalStorage
+from jobs.bulk import bulk_pump
 from jobs.outbox import outbox_pump
 from jobs.provisioning import provisioning_pump
 from jobs.webhooks import webhook_pump
@@ -34,6 +36,13 @@ async def written(prepare: Callable[[Writes], Awaitable[Mapping[str, Any]]]) -> 
     row_id: UUID = (await prepare(writes))["id"]
     await writes.send()
     return row_id
+
+
+class NoStorage(LocalStorage):
+    """For who uploads nothing."""
+
+    def __init__(self) -> None:
+        """Without a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,7 @@ def order_input(tree: Planted, key: str, **changes: Any) -> dict[str, Any]:
 
 async def run_jobs(shop: Workshop, *, rounds: int = 50) -> None:
     """Run every queue in this process until a round finds nothing due."""
-    pumps = [make(shop, 1.0) for make in (outbox_pump, provisioning_pump, webhook_pump)]
+    pumps = [make(shop, 1.0) for make in (outbox_pump, provisioning_pump, bulk_pump, webhook_pump)]
     for _ in range(rounds):
         worked = 0
         for pump in pumps:

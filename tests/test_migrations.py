@@ -174,7 +174,9 @@ async def test_every_place_in_the_tree_is_compared_byte_by_byte(connection: asyn
     assert set(found.values()) == {"C"}
 
 
-@pytest.mark.parametrize("table", ["events", "provisioning_operations", "webhook_deliveries", "outgoing_mails"])
+@pytest.mark.parametrize(
+    "table", ["events", "provisioning_operations", "webhook_deliveries", "outgoing_mails", "bulk_operations"]
+)
 async def test_every_queue_has_an_index_of_what_is_due(table: str, connection: asyncpg.Connection) -> None:
     """Claiming never walks what is done."""
     sql = "SELECT indexdef FROM pg_indexes WHERE tablename = $1 AND indexname = $1 || '_due'"

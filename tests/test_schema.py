@@ -34,11 +34,19 @@ BUILT_IN = {"Boolean", "Float", "ID", "Int", "String"}
 # Mutations that make, charge or provision nothing: repeating one changes nothing more.
 REPEATABLE = {
     *("archivePlan", "archiveProduct", "pauseProduct", "publishProduct", "updatePlan", "updateProduct"),
-    *("cancelOrder", "deleteWebhookEndpoint", "endContract", "endDiscount", "removeMember", "revokeApiToken"),
+    *(
+        "cancelBulkOperation",
+        "cancelOrder",
+        "deleteWebhookEndpoint",
+        "endContract",
+        "endDiscount",
+        "removeMember",
+        "revokeApiToken",
+    ),
     *("closeOrganization", "resumeOrganization", "suspendOrganization", "updateOrganization"),
     *("rejectOrder", "setApprovalRule", "withdrawOrder"),
     *("removeEmergencyLocation", "updateEmergencyLocation"),
-    *("revokeInvitation", "signOut", "updateContract", "updateMember"),
+    *("releaseNumbers", "revokeInvitation", "signOut", "updateContract", "updateMember"),
 }
 # Mutations of those who do not act yet: a key is a principal's. Each takes a secret that works once, or makes one thing
 # more each time that nobody pays for, and is limited by who tries it.

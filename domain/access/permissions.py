@@ -25,6 +25,7 @@ _BUYER: Final = frozenset(
         P.MEMBERS_MANAGE,
         P.OWNERS_MANAGE,
         P.BILLING_READ,
+        P.UPLOADS_MANAGE,
     }
 )
 
@@ -60,7 +61,7 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.ADMIN: frozenset(Permission) - {P.OWNERS_MANAGE},
     Role.SALES: _SEES
     | {P.ORGANIZATIONS_MANAGE, P.ORDERS_MANAGE, P.PRICES_READ, P.CONTRACTS_READ, P.CONTRACTS_MANAGE}
-    | {P.BILLING_READ, P.COSTS_READ, P.EVENTS_READ, P.PROVISIONING_READ},
+    | {P.BILLING_READ, P.COSTS_READ, P.EVENTS_READ, P.PROVISIONING_READ, P.UPLOADS_MANAGE},
     Role.BILLING: _SEES
     | {
         P.ORDERS_APPROVE,
@@ -71,7 +72,7 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
         P.COSTS_READ,
         P.EVENTS_READ,
     },
-    Role.SUPPORT: _SEES | {P.EVENTS_READ, P.PROVISIONING_READ},
+    Role.SUPPORT: _SEES | {P.EVENTS_READ, P.PROVISIONING_READ, P.UPLOADS_MANAGE},
     Role.VIEWER: _SEES,
 }
 

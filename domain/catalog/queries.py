@@ -88,6 +88,10 @@ PLAN_COLUMNS: Final = {
     "sales_models": "p.sales_models",
     "terms_id": "t.id",
     "terms_version": "t.version",
+    "kind": "p.kind",
+    "trial_days": "p.trial_days",
+    "postponed_billing_months": "p.postponed_billing_months",
+    "product_type": "d.type",
     "add_ons": "ARRAY(SELECT jsonb_build_array(a.add_on_id, a.min_quantity, a.max_quantity, a.per)::text "
     "FROM plan_add_ons a WHERE a.plan_id = p.id)",
 }

@@ -19,6 +19,8 @@ from domain.shared.errors import ErrorCode, FieldCode, FieldError, Forbidden, In
 from domain.shared.ids import encode
 from domain.shared.money import Money
 from domain.shared.writes import Writes
+from domain.uploads.actions import claim_upload, release_upload
+from domain.uploads.models import Purpose
 
 _NUMBER: Final = "contracts_number"
 _LOCK: Final = """
@@ -33,7 +35,7 @@ FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::bigint[]) AS n(id, plan_id, 
 """
 _UPDATE: Final = """
 UPDATE contracts SET external_reference = $2, starts_on = $3, ends_on = $4, notice_days = $5, document_name = $6,
-                     document_location = $7 WHERE id = $1
+                     document_location = $7, upload_id = $8 WHERE id = $1
 """
 
 Change = Callable[[ContractDraft], ContractDraft]
@@ -62,7 +64,9 @@ async def create_contract(actor: Actor, customer_id: UUID, draft: ContractDraft)
     _write_prices(writes, actor, row, draft.prices)
     record_with(writes, actor, _event(EventType.CONTRACT_CREATED, row))
     try:
-        await writes.send()
+        async with database.transaction():
+            await _attach(actor, row, None)
+            await writes.send()
     except UniqueViolationError as error:
         if error.constraint_name != _NUMBER:
             raise
@@ -77,6 +81,7 @@ async def update_contract(actor: Actor, contract_id: UUID, change: Change) -> UU
         row = await _lock(actor, contract_id)
         draft = change(_draft(row, await database.fetch(_PRICES, contract_id)))
         await _check(actor, draft, row["currency"])
+        await _attach(actor, dict(row) | _columns(draft), row["upload_id"])
         await database.execute(_UPDATE, contract_id, *_columns(draft).values())
         await database.execute("DELETE FROM contract_prices WHERE contract_id = $1", contract_id)
         changed = dict(row) | _columns(draft)
@@ -125,6 +130,17 @@ async def _check(actor: Actor, draft: ContractDraft, currency: str) -> None:
         raise Invalid(problems)
 
 
+async def _attach(actor: Actor, row: Mapping[str, Any], before: UUID | None) -> None:
+    """Take the signed paper that a contract has now, and let go of the one that it had before."""
+    if row["upload_id"] == before:
+        return
+    if row["upload_id"] is not None:
+        owner_id = row["organization_id"]
+        await claim_upload(actor, row["upload_id"], Purpose.CONTRACT, owner_id=owner_id, path="uploadId")
+    if before is not None:
+        await release_upload(before)
+
+
 def _columns(draft: ContractDraft) -> dict[str, Any]:
     """What may change of a contract, in the order of `_UPDATE`."""
     return {
@@ -134,6 +150,7 @@ def _columns(draft: ContractDraft) -> dict[str, Any]:
         "notice_days": draft.notice_days,
         "document_name": draft.document.name.strip() if draft.document else None,
         "document_location": draft.document.location.strip() if draft.document else None,
+        "upload_id": draft.upload_id,
     }
 
 
@@ -150,6 +167,7 @@ def _draft(row: Record, prices: Sequence[Record]) -> ContractDraft:
         ends_on=row["ends_on"],
         notice_days=row["notice_days"],
         document=document,
+        upload_id=row["upload_id"],
         prices=agreed,
     )
 

@@ -10,6 +10,7 @@ from tortoise.models import Model
 
 from domain.catalog.models import Plan, SalesModel
 from domain.organizations.models import Organization
+from domain.uploads.models import Upload
 
 
 class ContractState(StrEnum):
@@ -23,7 +24,7 @@ class ContractState(StrEnum):
 class Contract(Model):
     """A contract of a customer with its seller, for local dates `starts_on` to `ends_on`, both included.
 
-    `ends_on` NULL is open-ended. The document is named, not kept.
+    `ends_on` NULL is open-ended. The document is named, where it lies elsewhere; `upload` is the signed paper itself.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -41,6 +42,9 @@ class Contract(Model):
     notice_days = fields.IntField()
     document_name = fields.CharField(max_length=200, null=True)
     document_location = fields.CharField(max_length=500, null=True)
+    upload: fields.ForeignKeyNullableRelation[Upload] = fields.ForeignKeyField(
+        "provender.Upload", null=True, on_delete=fields.RESTRICT, related_name=False
+    )
     currency = fields.CharField(max_length=3)
     created_at = fields.DatetimeField()
 
@@ -56,6 +60,7 @@ class Contract(Model):
         )
         constraints = (
             UniqueConstraint(fields=("seller_id", "number"), name="contracts_number"),
+            UniqueConstraint(fields=("upload_id",), name="contracts_upload"),
             CheckConstraint(check="ends_on >= starts_on", name="contracts_term"),
             CheckConstraint(check="notice_days >= 0", name="contracts_notice"),
         )

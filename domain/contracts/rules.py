@@ -48,6 +48,7 @@ class ContractDraft:
     ends_on: date | None
     notice_days: int
     document: Document | None
+    upload_id: UUID | None
     prices: Sequence[AgreedPrice]
 
 

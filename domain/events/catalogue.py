@@ -7,13 +7,16 @@ from domain.events.schemas import EventSpec, id_of
 from domain.events.specs import (
     access,
     billing,
+    bulk,
     catalog,
+    numbers,
     orders,
     organizations,
     people,
     pricing,
     provisioning,
     subscriptions,
+    uploads,
     webhooks,
 )
 from domain.events.types import EventType
@@ -27,10 +30,13 @@ CATALOGUE: Final[Mapping[EventType, EventSpec]] = {
     **catalog.SPECS,
     **pricing.SPECS,
     **orders.SPECS,
+    **numbers.SPECS,
     **subscriptions.SPECS,
     **provisioning.SPECS,
     **webhooks.SPECS,
+    **bulk.SPECS,
     **people.SPECS,
+    **uploads.SPECS,
 }
 
 

@@ -27,8 +27,9 @@ class Number(Model):
     `scope` is whose it is now: the seller's place while it is in stock, the customer's once it is reserved or assigned.
     `plan` is the SKU that prices it. `free_from` is the instant from which anybody may claim it: the past for an
     available one, the end of a reservation or a quarantine, NULL while it is not to be had at all. So what expires does
-    so by itself. `order_id` and `subscription_id` are what it is reserved for or assigned to; `npa` and `nxx` are those
-    of country code 1, else empty. In a tree a number stands once, whoever has it (an index of the migration).
+    so by itself; what an order under way has reserved does not. `order_id` and `subscription_id` are what it is held
+    for or of; `npa` and `nxx` are those of country code 1, else empty. In a tree a number stands once, whoever has it
+    (an index of the migration).
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -63,9 +64,11 @@ class Number(Model):
         table = "numbers"
         indexes = (Index(fields=("scope", "id")),)
         constraints = (
+            # A reservation whose order is under way has no end of its own.
             CheckConstraint(
-                check="(free_from IS NULL) = (state NOT IN ('AVAILABLE', 'RESERVED', 'QUARANTINED'))",
-                name="numbers_free",
+                check="CASE state WHEN 'RESERVED' THEN true WHEN 'AVAILABLE' THEN free_from IS NOT NULL "
+                "WHEN 'QUARANTINED' THEN free_from IS NOT NULL ELSE free_from IS NULL END",
+                name="numbers_free_from",
             ),
             CheckConstraint(
                 check="(customer_id IS NOT NULL) OR state NOT IN ('RESERVED', 'ASSIGNED')", name="numbers_customer"

@@ -1,7 +1,7 @@
 """What a number is, from its digits; what may be searched for; what a row that was held for a time is now."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,9 +13,12 @@ from domain.shared.errors import FieldCode, FieldError
 from domain.shared.texts import check_text
 
 MAX_RUN: Final = 100
+MAX_SELECTED: Final = 100  # in one call
+MAX_EXCHANGES: Final = 20
 _NANP: Final = "+1"  # the country code of the North American Numbering Plan: NPA and NXX are its
 _NANP_LENGTH: Final = 12
 _THREE_DIGITS: Final = re.compile(r"[2-9][0-9]{2}")
+_E164: Final = re.compile(r"[+][1-9][0-9]{5,14}")
 _DIGITS: Final = re.compile(r"[0-9]{1,15}")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 
@@ -82,3 +85,42 @@ def _check_run(search: StockSearch, run: int) -> Iterator[FieldError]:
     # The whole of a place is read to find its runs.
     if search.nxx is None and search.rate_center is None:
         yield FieldError("where.run", FieldCode.NOT_ALLOWED, "is looked for within an NPA-NXX or a rate center")
+
+
+def check_numbers(path: str, numbers: Sequence[str]) -> list[FieldError]:
+    """Whether a list names numbers in E.164, not too many of them."""
+    if len(numbers) > MAX_SELECTED:
+        return [FieldError(path, FieldCode.TOO_LONG, f"has {len(numbers)} numbers, at most {MAX_SELECTED} at once")]
+    message = "is a number in E.164, like +14155550123"
+    return [
+        FieldError(f"{path}.{place}", FieldCode.INVALID, message)
+        for place, number in enumerate(numbers)
+        if not _E164.fullmatch(number)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """So many numbers of an exchange, whichever; of one SKU if `plan_id` is given."""
+
+    npa: str
+    nxx: str
+    quantity: int
+    plan_id: UUID | None = None
+
+
+def check_reservation(numbers: Sequence[str], wanted: Sequence[Wanted]) -> list[FieldError]:
+    """Everything wrong with what is to be reserved."""
+    problems = check_numbers("numbers", numbers)
+    if len(wanted) > MAX_EXCHANGES:
+        message = f"has {len(wanted)} exchanges, at most {MAX_EXCHANGES} at once"
+        return [*problems, FieldError("wanted", FieldCode.TOO_LONG, message)]
+    for place, each in enumerate(wanted):
+        for name, value in (("npa", each.npa), ("nxx", each.nxx)):
+            if not _THREE_DIGITS.fullmatch(value):
+                message = "is three digits, the first from 2 to 9"
+                problems.append(FieldError(f"wanted.{place}.{name}", FieldCode.INVALID, message))
+        if each.quantity < 1 or len(numbers) + sum(other.quantity for other in wanted) > MAX_SELECTED:
+            message = f"must be at least 1, and all that is reserved at once at most {MAX_SELECTED}"
+            problems.append(FieldError(f"wanted.{place}.quantity", FieldCode.OUT_OF_RANGE, message))
+    return problems

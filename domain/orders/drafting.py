@@ -13,8 +13,9 @@ from domain.contracts.queries import contract_for_order
 from domain.contracts.rules import covers
 from domain.orders.events import Row
 from domain.orders.facts import Facts, read_facts
-from domain.orders.rules import OrderDraft, PricedLine, check_draft, sum_tiers
+from domain.orders.rules import MAX_MULTIPLIER, OrderDraft, PricedLine, check_draft, sum_tiers
 from domain.orders.states import LineState, OrderState
+from domain.orders.terms import AT_ONCE, Selling, check_terms, columns_of
 from domain.organizations.rules import require_active
 from domain.shared.actor import Actor, OrganizationKind
 from domain.shared.errors import FieldCode, FieldError, Invalid
@@ -92,9 +93,19 @@ async def _prepare(actor: Actor, draft: OrderDraft, *, draws_number: bool) -> Pr
         raise Invalid([FieldError("customer", FieldCode.NOT_ALLOWED, message)])
     require_active(facts.chain)
     contract, problems = await _contract(actor, draft, customer, facts.day)
-    if problems := check_draft(draft, facts.plans) + problems:
+    problems = check_draft(draft, facts.plans) + problems
+    if draft.terms != AT_ONCE:
+        problems += _check_terms(actor, draft, facts)
+    if problems:
         raise Invalid(problems)
     return Prepared(draft, facts, contract)
+
+
+def _check_terms(actor: Actor, draft: OrderDraft, facts: Facts) -> list[FieldError]:
+    periods = max(1, min(draft.cycle_multiplier, MAX_MULTIPLIER))
+    is_by_seller = actor.scope.path != facts.chain[-1]["scope"]
+    plans = [facts.plans[line.plan_id] for line in draft.lines if line.plan_id in facts.plans]
+    return check_terms(draft.terms, plans, Selling(draft.sales_model, periods, facts.day, is_by_seller=is_by_seller))
 
 
 async def _contract(
@@ -107,8 +118,9 @@ async def _contract(
     if found is None:
         message = "there is no such contract with this customer"
         return None, [FieldError("contractId", FieldCode.NOT_FOUND, message)]
-    if not covers(found["starts_on"], found["ends_on"], first=day, last=day):
-        message = f"contract {found['number']} does not cover {day}"
+    last = draft.terms.last_asked(day)
+    if not covers(found["starts_on"], found["ends_on"], first=day, last=last):
+        message = f"contract {found['number']} does not cover {day}" + (f" to {last}" if last > day else "")
         return None, [FieldError("contractId", FieldCode.EXPIRED, message)]
     if found["currency"] != customer["currency"]:
         message = f"contract {found['number']} is in {found['currency']}, the order in {customer['currency']}"
@@ -140,6 +152,7 @@ def write_order(
         "subscription_reference": draft.subscription_reference or None,
         "contract_id": draft.contract_id,
         "discount_codes": list(draft.discount_codes) or None,
+        **columns_of(draft.terms),
         "tier_total_minor": sum_tiers(priced) if priced else None,
         "failure_code": None,
         "failure_reason": None,

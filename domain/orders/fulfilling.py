@@ -1,6 +1,7 @@
 """Fulfilling: an approved order starts an instance a line; each line's outcome settles the order."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from domain.orders.events import order_event, row_of
 from domain.orders.loading import lock_order
 from domain.orders.models import Order, OrderLine
 from domain.orders.states import LINE, ORDER, LineState, OrderState, order_state_from
+from domain.orders.terms import TRIAL_USED, billing_start, terms_of
 from domain.organizations.models import Organization
 from domain.provisioning.actions import Failure, Placement, start_instance
 from domain.provisioning.queries import is_newest
@@ -20,6 +22,7 @@ from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.calendar import local_date
 from domain.subscriptions import actions as subscriptions
+from domain.subscriptions.trials import claim_trials, give_trials_back
 
 _OUTCOME_EVENTS: Final = {
     OrderState.COMPLETED: EventType.ORDER_COMPLETED,
@@ -35,14 +38,40 @@ async def start_provisioning(actor: Actor, order_id: UUID) -> None:
         if not ORDER.allows(order.state, OrderState.PROVISIONING) or order.state is not OrderState.APPROVED:
             return
         lines = await OrderLine.filter(order_id=order.id).order_by("position").prefetch_related("plan__product")
-        for line in lines:
-            await _start_line(actor, order, line)
         order.state = OrderState.PROVISIONING
+        if refused := await _refused_trials(actor, order, lines):
+            await _refuse_trials(actor, order, lines, refused)
+            return
+        customer = await Organization.get(id=order.organization_id)
+        purchased_on = local_date(order.submitted_at or actor.at, customer.time_zone)
+        for line in lines:
+            await _start_line(actor, order, line, purchased_on)
         await order.save(update_fields=["state"])
         await record(actor, order_event(EventType.ORDER_PROVISIONING, row_of(order), order.state))
 
 
-async def _start_line(actor: Actor, order: Order, line: OrderLine) -> None:
+async def _refused_trials(actor: Actor, order: Order, lines: Sequence[OrderLine]) -> set[UUID]:
+    """Products that the order wants on trial and its customer has had; an order without a trial asks for none."""
+    if order.trial_until is None:
+        return set()
+    products = [line.product_id for line in lines]
+    return await claim_trials(
+        actor, order.id, customer_id=order.organization_id, scope=order.scope, product_ids=products
+    )
+
+
+async def _refuse_trials(actor: Actor, order: Order, lines: Sequence[OrderLine], refused: set[UUID]) -> None:
+    """PROVISIONING -> FAILED before anything is made; the lines of other products come to nothing with it (B3-O)."""
+    for line in lines:
+        line.state = LineState.CANCELLED
+        if line.product_id in refused:
+            line.state, line.failure_code, line.failure_reason = LineState.FAILED, *TRIAL_USED
+        await line.save(update_fields=["state", "failure_code", "failure_reason"])
+    await record(actor, order_event(EventType.ORDER_PROVISIONING, row_of(order), order.state))
+    await _settle_order(actor, order)
+
+
+async def _start_line(actor: Actor, order: Order, line: OrderLine, purchased_on: date) -> None:
     LINE.check(line.state, LineState.PROVISIONING)
     plan: Plan = line.plan
     line.subscription_id = await subscriptions.begin(
@@ -60,6 +89,10 @@ async def _start_line(actor: Actor, order: Order, line: OrderLine) -> None:
         tier_unit_minor=line.tier_unit_minor,
         auto_renew=order.auto_renew,
         reference=order.subscription_reference,
+        purchased_on=purchased_on,
+        billing_starts_on=terms_of(order).asked_start,
+        trial_ends_on=terms_of(order).trial_ends_on,
+        expires_on=order.expires_on,
     )
     line.state = LineState.PROVISIONING
     await line.save(update_fields=["state", "subscription_id"])
@@ -89,8 +122,10 @@ async def complete_line(actor: Actor, subscription_id: UUID, operation_id: UUID)
         LINE.check(line.state, LineState.COMPLETED)
         line.state = LineState.COMPLETED
         await line.save(update_fields=["state"])
-        customer = await Organization.get(id=order.organization_id)
-        await subscriptions.activate(actor, subscription_id, starts_on=local_date(actor.at, customer.time_zone))
+        customer, plan = await Organization.get(id=order.organization_id), await Plan.get(id=line.plan_id)
+        day = local_date(actor.at, customer.time_zone)
+        start = billing_start(terms_of(order), day, plan.postponed_billing_months)
+        await subscriptions.activate(actor, subscription_id, day=day, billing_starts_on=start)
         await _settle_order(actor, order)
 
 
@@ -127,6 +162,8 @@ async def _settle_order(actor: Actor, order: Order) -> None:
     await order.save(update_fields=["state", "failure_code", "failure_reason", "finished_at"])
     if state is OrderState.FAILED:
         await release(order.id, actor.at)
+    if order.trial_until is not None:
+        await give_trials_back(order.id)
     await capture(actor, order.id, charge_minor=_owed_minor(order, lines))
     await record(actor, order_event(_OUTCOME_EVENTS[state], row_of(order), state))
 

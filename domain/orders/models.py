@@ -28,8 +28,9 @@ class Order(Model):
     """An order of one customer. `tier_total_minor[i]` is what the chain's member i+1 pays member i for the first term.
 
     The chain is that of `scope`, from the distributor down; the amounts are fixed at submission and NULL before it.
-    The method is CONTRACT where there is a contract; `decided_by` approved or rejected what had to be.
-    `attempt` counts from 1 how often it was provisioned; a line has that of its own last one.
+    The method is CONTRACT where there is a contract; `decided_by` approved or rejected what had to be. Dates are the
+    buyer's own; `trial_until` and `expires_on` are last days. `attempt` counts from 1
+    how often it was provisioned; a line has that of its own last one.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -48,6 +49,10 @@ class Order(Model):
         "provender.Contract", null=True, on_delete=fields.RESTRICT, related_name=False
     )
     discount_codes = ArrayField(element_type="text", null=True)
+    billing_starts_on = fields.DateField(null=True)
+    trial_until = fields.DateField(null=True)
+    is_billing_postponed = fields.BooleanField(db_default=False)
+    expires_on = fields.DateField(null=True)
     tier_total_minor = ArrayField(element_type="bigint", null=True)
     failure_code = fields.CharField(max_length=64, null=True)
     failure_reason = fields.TextField(null=True)

@@ -12,6 +12,7 @@ from domain.catalog.models import Orderability, PlanStatus, ProductStatus, Sales
 from domain.catalog.parts import LimitPer
 from domain.catalog.plan_rules import AddOnDraft, WithAddOns, check_addons
 from domain.orders.models import OrderMethod
+from domain.orders.terms import AT_ONCE, OrderTerms
 from domain.shared.errors import FieldCode, FieldError
 from domain.shared.json_schema import faults
 from domain.shared.texts import check_optional_text
@@ -44,6 +45,7 @@ class OrderDraft:
     method: OrderMethod = OrderMethod.NORMAL
     contract_id: UUID | None = None
     discount_codes: Sequence[str] = ()
+    terms: OrderTerms = AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from domain.orders.models import OrderLine, OrderMethod
 from domain.orders.pricing import price
 from domain.orders.rules import LineDraft, OrderDraft, PricedLine, sum_tiers
 from domain.orders.states import ORDER, SUBMITTABLE, OrderState
+from domain.orders.terms import bills_later, terms_of
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.writes import Writes
@@ -35,7 +36,7 @@ async def place_order(
     redeem_with(writes, actor, order_id=row["id"], scope=row["scope"], given=priced.given)
     accept_with(writes, actor, order_id=row["id"], scope=row["scope"], acceptance=acceptance)
     wanted = hold_of(prepared.customer, row["id"], row["tier_total_minor"])
-    if wanted and prepared.has_credit_terms:
+    if wanted and prepared.has_credit_terms and not bills_later(draft.terms, prepared.facts.day):
         hold_with(writes, actor, wanted)
     record_with(writes, actor, order_event(EventType.ORDER_CREATED, row, OrderState.DRAFT), *_submitted(row, state))
     return row
@@ -57,6 +58,7 @@ async def submit_order(actor: Actor, order_id: UUID, acceptance: Acceptance = NO
             method=OrderMethod.CONTRACT if order.contract_id else OrderMethod.NORMAL,
             contract_id=order.contract_id,
             discount_codes=order.discount_codes or (),
+            terms=terms_of(order),
         )
         prepared = await prepare(actor, draft)
         await hold_codes(prepared.chain_ids, draft.discount_codes)
@@ -65,7 +67,8 @@ async def submit_order(actor: Actor, order_id: UUID, acceptance: Acceptance = NO
         order.state = _state_of(actor, prepared, priced.lines)
         order.submitted_at, order.submitted_by = actor.at, actor.principal
         order.tier_total_minor = sum_tiers(priced.lines)
-        if wanted := hold_of(prepared.customer, order.id, order.tier_total_minor):
+        wanted = hold_of(prepared.customer, order.id, order.tier_total_minor)
+        if wanted and not bills_later(draft.terms, prepared.facts.day):
             await hold(actor, wanted)
         await order.save(update_fields=["state", "submitted_at", "submitted_by", "tier_total_minor"])
         row, writes = row_of(order), Writes()

@@ -37,6 +37,8 @@ PREFIXES: Final[dict[str, str]] = {
     "Category": "cat",
     "OrderType": "oty",
     "TermsDocument": "trm",
+    "BulkOperation": "bop",
+    "Upload": "upl",
     "Number": "num",
 }
 TYPES: Final[dict[str, str]] = {prefix: kind for kind, prefix in PREFIXES.items()}

@@ -10,7 +10,7 @@ from domain.events.types import EventType
 from domain.shared.actor import Actor
 from domain.shared.ids import encode
 from domain.subscriptions.models import Subscription
-from domain.subscriptions.rules import first_term
+from domain.subscriptions.rules import first_state, first_term
 from domain.subscriptions.states import SUBSCRIPTION, SubscriptionState
 
 
@@ -26,16 +26,17 @@ async def begin(actor: Actor, **columns: Any) -> UUID:
     return row.id
 
 
-async def activate(actor: Actor, subscription_id: UUID, *, starts_on: date) -> None:
-    """PENDING -> ACTIVE: the first term begins on `starts_on`, a local date of the customer."""
+async def activate(actor: Actor, subscription_id: UUID, *, day: date, billing_starts_on: date) -> None:
+    """PENDING -> ACTIVE on a local date of the customer, TRIALING in a trial; its first term begins with billing."""
     row = await Subscription.filter(id=subscription_id).select_for_update().get()
     await row.fetch_related("product", "plan")
-    SUBSCRIPTION.check(row.state, SubscriptionState.ACTIVE)
-    term = first_term(starts_on, row.sales_model, row.cycle_multiplier)
-    row.state = SubscriptionState.ACTIVE
-    row.term_start, row.term_end = (term.start, term.end) if term else (starts_on, None)
-    await row.save(update_fields=["state", "term_start", "term_end"])
-    await record(actor, _activated(row, term.last_day.isoformat() if term else None))
+    term = first_term(billing_starts_on, row.sales_model, row.cycle_multiplier)
+    state = first_state(day, row.trial_ends_on)
+    SUBSCRIPTION.check(row.state, state)
+    row.state, row.billing_starts_on = state, billing_starts_on
+    row.term_start, row.term_end = (term.start, term.end) if term else (billing_starts_on, None)
+    await row.save(update_fields=["state", "billing_starts_on", "term_start", "term_end"])
+    await record(actor, _begun(row, term.last_day.isoformat() if term else None))
 
 
 async def fail(subscription_id: UUID) -> None:
@@ -54,8 +55,8 @@ async def begin_again(subscription_id: UUID) -> None:
     await row.save(update_fields=["state"])
 
 
-def _activated(row: Subscription, expires_on: str | None) -> NewEvent:
-    data = {
+def _begun(row: Subscription, expires_on: str | None) -> NewEvent:
+    data: dict[str, Any] = {
         "subscription_id": encode("Subscription", row.id),
         "order_id": encode("Order", row.order_id) if row.order_id else None,
         "customer_id": encode("Organization", row.organization_id),
@@ -67,6 +68,8 @@ def _activated(row: Subscription, expires_on: str | None) -> NewEvent:
         "reference": row.reference,
     }
     amounts = [unit * row.quantity for unit in row.tier_unit_minor]
-    return NewEvent(
-        EventType.SUBSCRIPTION_ACTIVATED, row.organization_id, row.scope, row.id, data, amounts, row.currency
-    )
+    happened = EventType.SUBSCRIPTION_ACTIVATED
+    if row.state is SubscriptionState.TRIALING:
+        happened = EventType.SUBSCRIPTION_TRIAL_STARTED
+        data["trial_ends_on"] = str(row.trial_ends_on)
+    return NewEvent(happened, row.organization_id, row.scope, row.id, data, amounts, row.currency)

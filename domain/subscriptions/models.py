@@ -6,7 +6,7 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.indexes import Index
-from tortoise.migrations.constraints import CheckConstraint
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from domain.catalog.models import Plan, Product, SalesModel
@@ -18,9 +18,11 @@ class Subscription(Model):
     """What a customer has; `order_line_id` is unique, so an order line never makes two.
 
     `tier_unit_minor[i]` is the recurring unit price of edge i of the chain in `scope`; the term is the half-open
-    interval of local dates [term_start, term_end), NULL until it is active. A protected one belongs to an account, came
-    of no order and stays as long as the account. `policies` are those of its purchase (`domain/billing/policies.py`),
-    whatever is current later.
+    interval of local dates [term_start, term_end), NULL until it is active. Nothing is charged for days before
+    `billing_starts_on`; `trial_ends_on` is the first day after the trial, NULL without one; `expires_on` the last day
+    that was asked for, NULL where it ends with a term. A protected one belongs to an account, came of no order and
+    stays as long as the account. `policies` are those of its purchase (`domain/billing/policies.py`), whatever is
+    current later.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -49,6 +51,10 @@ class Subscription(Model):
     policies: fields.JSONField[dict[str, Any]] = fields.JSONField(db_default={})
     term_start = fields.DateField(null=True)
     term_end = fields.DateField(null=True)
+    purchased_on = fields.DateField(null=True)
+    billing_starts_on = fields.DateField(null=True)
+    trial_ends_on = fields.DateField(null=True)
+    expires_on = fields.DateField(null=True)
     created_at = fields.DatetimeField()
 
     organization_id: UUID
@@ -59,3 +65,23 @@ class Subscription(Model):
         table = "subscriptions"
         indexes = (Index(fields=("scope", "id")), Index(fields=("order_id",)))
         constraints = (CheckConstraint(check="quantity > 0", name="subscriptions_quantity"),)
+
+
+class TrialUse(Model):
+    """That a customer has tried a product, in which order: each product once, whoever comes at once (B3-O)."""
+
+    id = fields.UUIDField(primary_key=True)
+    organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
+        "provender.Organization", on_delete=fields.RESTRICT, related_name=False
+    )
+    scope = fields.TextField()
+    product: fields.ForeignKeyRelation[Product] = fields.ForeignKeyField(
+        "provender.Product", on_delete=fields.RESTRICT, related_name=False
+    )
+    order_id = fields.UUIDField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "trial_uses"
+        indexes = (Index(fields=("scope", "id")), Index(fields=("order_id",)))
+        constraints = (UniqueConstraint(fields=("organization_id", "product_id"), name="trial_uses_once"),)

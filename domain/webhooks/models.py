@@ -48,7 +48,10 @@ class WebhookEndpoint(Model):
 
 
 class WebhookDelivery(Model):
-    """One event on its way to one endpoint; an event goes to an endpoint once, however often it is attempted."""
+    """One event on its way to one endpoint; an event goes to an endpoint once, however often it is attempted.
+
+    `attempts` counts all, `attempts_before` those that were made before it was begun anew.
+    """
 
     id = fields.UUIDField(primary_key=True)
     endpoint: fields.ForeignKeyRelation[WebhookEndpoint] = fields.ForeignKeyField(
@@ -65,6 +68,7 @@ class WebhookDelivery(Model):
     due_at = fields.DatetimeField(null=True)
     lease_token = fields.UUIDField(null=True)
     attempts = fields.IntField(default=0)
+    attempts_before = fields.IntField(db_default=0)
 
     class Meta:
         table = "webhook_deliveries"

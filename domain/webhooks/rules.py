@@ -28,6 +28,11 @@ def wants(patterns: Sequence[str], event_type: str) -> bool:
     return any(fnmatchcase(event_type, pattern) for pattern in patterns)
 
 
+def types_wanted(patterns: Sequence[str]) -> list[str]:
+    """The types there are that an endpoint's patterns name."""
+    return [known.value for known in EventType if wants(patterns, known.value)]
+
+
 def check_event_types(path: str, patterns: Sequence[str]) -> list[FieldError]:
     """At least one pattern, and each must name some type there is: a typing error would wait for ever."""
     if not patterns:

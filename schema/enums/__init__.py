@@ -6,7 +6,20 @@ from enum import Enum
 import strawberry
 from strawberry.types.enum import has_enum_definition
 
-from schema.enums import access, billing, catalog, events, numbers, orders, people, pricing, provisioning, shared
+from schema.enums import (
+    access,
+    billing,
+    bulk,
+    catalog,
+    events,
+    numbers,
+    orders,
+    people,
+    pricing,
+    provisioning,
+    shared,
+    uploads,
+)
 
 
 def _publish(enum: type[Enum], name: str, description: str, values: Mapping[str, str]) -> None:
@@ -17,6 +30,19 @@ def _publish(enum: type[Enum], name: str, description: str, values: Mapping[str,
         value.description = values[value.name]
 
 
-for _part in (access, billing, catalog, events, numbers, orders, people, pricing, provisioning, shared):
+for _part in (
+    access,
+    billing,
+    bulk,
+    catalog,
+    events,
+    numbers,
+    orders,
+    people,
+    pricing,
+    provisioning,
+    shared,
+    uploads,
+):
     for _enum, (_name, _description, _values) in _part.TEXTS.items():
         _publish(_enum, _name, _description, _values)

@@ -42,6 +42,7 @@ TEXTS: Final[Texts] = {
             "BILLING_READ": "See accounts, their credit and their wallets.",
             "BILLING_MANAGE": "Set the credit terms of buyers, top up their wallets and grant them credit.",
             "CATALOG_MANAGE": "Manage the own organization's products, plans, terms, categories and order types.",
+            "UPLOADS_MANAGE": "Upload files, and fetch those that were uploaded.",
         },
     ),
 }

@@ -4,6 +4,7 @@ from typing import Final
 
 from domain.numbers.models import NumberKind
 from domain.numbers.states import NumberState
+from domain.orders.numbers import IfTaken
 from schema.enums.texts import Texts
 
 TEXTS: Final[Texts] = {
@@ -14,6 +15,14 @@ TEXTS: Final[Texts] = {
             "LOCAL": "A number of a place.",
             "TOLL_FREE": "Who calls it does not pay.",
             "MOBILE": "A number of a mobile network.",
+        },
+    ),
+    IfTaken: (
+        "IfTaken",
+        "What becomes of a reservation that cannot be had whole.",
+        {
+            "REFUSE": "Nothing is reserved; what is not to be had is named.",
+            "TAKE_REST": "What is to be had is reserved; the rest is named.",
         },
     ),
     NumberState: (

@@ -27,6 +27,7 @@ TEXTS: Final[Texts] = {
             "BAD_CREDENTIALS": "The password or token is not the right one.",
             "PROTECTED": "It belongs to an account of the customer and stays as it is.",
             "INSUFFICIENT_CREDIT": "The account has less at its disposal than the order costs.",
+            "NUMBERS_TAKEN": "Somebody else has some of the numbers, or nobody sells them here.",
             "OWN_SUBMISSION": "Who submitted an order does not decide on it.",
             "OPERATION_IN_PROGRESS": "The instance is being changed by another operation; wait for its end.",
         },

@@ -11,6 +11,7 @@ import bootstrap
 from integrations.http.client import HttpClient
 from integrations.provisioners.registry import ProvisionerConfig, build_registry
 from integrations.provisioners.sandbox.app import create_sandbox
+from integrations.storage import SignedAddresses
 from integrations.webhooks.sender import WebhookSender
 from jobs.workshop import Workshop
 from seeding import Planted
@@ -31,7 +32,8 @@ async def shop(app: Starlette, settings: Settings, addresses: bootstrap.Addresse
         yield Workshop(
             now=bootstrap.utc_now,
             new_id=bootstrap.new_id,
-            vault=bootstrap.open_vault(settings),
+            vault=(vault := bootstrap.open_vault(settings)),
+            storage=bootstrap.open_storage(settings, SignedAddresses("", vault)),
             doorbell=doorbell,
             sender=WebhookSender(http),
             provisioners=build_registry(configs, http=http, clock=bootstrap.utc_now),

@@ -24,7 +24,7 @@ from resolvers.live import LiveNews
 from resolvers.requests import RequestLog
 from resolvers.sessions import Live, LiveLimits
 from schema.context import Gate, House, Introspection
-from tests.house import Api
+from tests.house import Api, NoStorage
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ def house_with(line: RedisLine, doorbell: Doorbell, figures: Figures, identify: 
         new_secret=bootstrap.new_secret,
         passwords=Argon2Passwords(),
         attempts=Attempts(line, per_subject=figures.per_subject, per_address=figures.per_address),
+        storage=NoStorage(),
     )
 
 

@@ -26,11 +26,11 @@ HOSTILE: Final[Mapping[str, tuple[str, str, int]]] = {
     "a long text": (f'{{ x(y: "{"z" * 59_988}") }}', "characters", 60_000),
     "a long name": (f"{{ {'z' * 59_996} }}", "characters", 60_000),
     "nothing but commas": ("{ x " + "," * 59_995 + "}", "characters", 60_000),
-    "comments": ("{ x " + "#\n" * 10_000 + "}", "comments", COMMENTS),
-    "words": (f"{{ {times(10_000, 'x')} }}", "tokens", TOKENS),
-    "aliases past the tokens": (f"{{ {times(3_000, 'aN: x')} }}", "tokens", TOKENS),
+    "comments": ("{ x " + "#\n" * 9_900 + "}", "comments", COMMENTS),
+    "words": (f"{{ {times(9_900, 'x')} }}", "tokens", TOKENS),
+    "aliases past the tokens": (f"{{ {times(2_000, 'aN: x')} }}", "tokens", TOKENS),
     "directives past the tokens": (f"{{ x {times(1_000, '@skip(if: true)')} }}", "tokens", TOKENS),
-    "texts without end": ("{ x(y: " + '"' * 20_000, "tokens", TOKENS),
+    "texts without end": ("{ x(y: " + '"' * 19_900, "tokens", TOKENS),
     "variables": (f"query ({times(1_000, '$aN: Int')}) {{ x }}", "tokens", TOKENS),
     "operations": (times(150, "query AN { x }"), "operations", 150),
     "fragments": ("{ ...F0 } " + chain(149, "...NEXT"), "fragments", 150),
@@ -87,11 +87,11 @@ NESTED: Final[Mapping[str, str]] = {
 
 # As large as the limits let through, and wrong at the end: these are parsed and measured, and validation refuses them.
 LARGEST: Final[Mapping[str, str]] = {
-    "one long text": '{ viewer { x(y: "' + "z" * 29_900 + '") } }',
-    "one long text of escapes": '{ viewer { x(y: "' + r"\n" * 14_900 + '") } }',
-    "one long block of lines": '{ viewer { x(y: """' + "\n" * 29_900 + '""") } }',
-    "one long comment": "{ viewer { x #" + "z" * 29_900 + "\n} }",
-    "fields, 990": f"{{ x {{ {times(990, 'xN')} }} }}",
+    "one long text": '{ viewer { x(y: "' + "z" * 19_900 + '") } }',
+    "one long text of escapes": '{ viewer { x(y: "' + r"\n" * 9_900 + '") } }',
+    "one long block of lines": '{ viewer { x(y: """' + "\n" * 19_900 + '""") } }',
+    "one long comment": "{ viewer { x #" + "z" * 19_900 + "\n} }",
+    "fields, 690": f"{{ x {{ {times(690, 'xN')} }} }}",
     "fragments, 100": "{ viewer { ...F0 } } " + chain(99, "...NEXT"),
     "ids, 1,400": "{ nodes(ids: [" + '"x" ' * 1_400 + "]) { id x } }",
     "filters, 160": "{ orders(where: {AND: [" + "{state: {eq: DRAFT}} " * 160 + "]}) { x } }",
@@ -106,7 +106,17 @@ BODIES: Final[Mapping[str, tuple[str, int]]] = {
     "objects in objects": ('{"query": "{ x }", "variables": ' + '{"a":' * 39_000 + "1" + "}" * 39_000 + "}", 400),
     "numbers": ('{"query": 1, "variables": {"a": [' + "0," * 500_000 + "0]}}", 400),
     "keys": ('{"query": 1, "variables": {' + ",".join(f'"k{n}":0' for n in range(59_990)) + "}}", 400),
-    "too many keys": ('{"query": 1, "variables": {' + ",".join(f'"k{n}":0' for n in range(80_000)) + "}}", 413),
+    "a bulk of keys": (
+        '{"query": "mutation ($input: SetPricesInput!) { setPrices(input: $input) { __typename } }", "variables": {'
+        + ",".join(f'"k{n}":0' for n in range(80_000))
+        + "}}",
+        413,
+    ),
+    "variables of a query": (
+        '{"variables": {' + ",".join(f'"k{n}":0' for n in range(59_990)) + '}, "query": "{ viewer { principal } }"}',
+        413,
+    ),
+    "too many keys": ('{"query": 1, "variables": {' + ",".join(f'"k{n}":0' for n in range(80_000)) + "}}", 400),
     "a number without end": ('{"query": 1, "variables": {"a": ' + "9" * 1_000_000 + "}}", 400),
 }
 

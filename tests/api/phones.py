@@ -1,8 +1,10 @@
 """Telephone numbers for tests: stock of a seller, written as an import would leave it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
+from uuid import UUID, uuid4
 
 from domain.shared import database
 from domain.shared.ids import decode, encode
@@ -19,7 +21,21 @@ _ASSIGN: Final = """
 UPDATE numbers SET state = 'ASSIGNED', free_from = NULL, customer_id = c.id, scope = c.scope
 FROM organizations c WHERE c.id = $2 AND numbers.e164 = $1 AND starts_with(c.scope, numbers.scope)
 """
+_HOLD: Final = """
+UPDATE numbers SET state = 'RESERVED', free_from = now() + make_interval(secs => $3), customer_id = c.id,
+       scope = c.scope, order_id = $4
+FROM organizations c WHERE c.id = $2 AND e164 = $1 AND starts_with(c.scope, numbers.scope)
+"""
 _lines: Final = count(2_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberTargets:
+    """A draft, a number in stock, and one that the draft has reserved."""
+
+    draft_id: str
+    free: str
+    held: str
 
 
 def fresh_number() -> str:
@@ -51,6 +67,50 @@ async def stock(tree: Planted, numbers: Iterable[str], **given: Any) -> dict[str
         content["kind"],
     )
     return {row["e164"]: encode("Number", row["id"]) for row in rows}
+
+
+async def make_seats(tree: Planted, included: int) -> None:
+    """Let the business plan of the tree be by the seat, with so many numbers included in each."""
+    sql = "UPDATE plans SET kind = 'SEAT', included_numbers = $2 WHERE id = $1"
+    await database.execute(sql, decode("Plan", tree.plans["cloud-workspace/business"]), included)
+
+
+async def make_sku(tree: Planted) -> None:
+    """Let the starter plan be a SKU of numbers."""
+    sql = "UPDATE plans SET kind = 'NUMBER' WHERE id = $1"
+    await database.execute(sql, decode("Plan", tree.plans["cloud-workspace/starter"]))
+
+
+def reservation(order_id: str, numbers: Iterable[str] = (), **changes: Any) -> dict[str, Any]:
+    """Numbers to reserve for a draft."""
+    content = {"orderId": order_id, "numbers": list(numbers), "idempotencyKey": uuid4().hex}
+    return content | changes
+
+
+async def make_numbers(tree: Planted, draft_id: str) -> NumberTargets:
+    """A number in stock, and one that the draft has reserved; the draft has seats that include some."""
+    await make_seats(tree, 2)
+    free, held = await stock(tree, [fresh_number(), fresh_number()])
+    await hold(held, tree.customer_id, 600, order_id=decode("Order", draft_id))
+    return NumberTargets(draft_id, free, held)
+
+
+def reserve(targets: NumberTargets) -> dict[str, Any]:
+    """What reserves the free one, and one more of its exchange."""
+    wanted = {"npa": targets.free[2:5], "nxx": targets.free[5:8], "quantity": 1, "planId": None}
+    content = reservation(targets.draft_id, [targets.free], wanted=[wanted], ifTaken="TAKE_REST")
+    return content | {"subscriptionId": None}
+
+
+def release(targets: NumberTargets) -> dict[str, Any]:
+    """What lets the held one go."""
+    return {"orderId": targets.draft_id, "subscriptionId": None, "numbers": [targets.held]}
+
+
+async def hold(number: str, customer_id: str, seconds: int, order_id: UUID | None = None) -> None:
+    """Reserve a number for a customer, until so many seconds from now."""
+    held = await database.execute(_HOLD, number, decode("Organization", customer_id), seconds, order_id)
+    assert held == 1
 
 
 async def assign(number: str, customer_id: str) -> None:

@@ -32,6 +32,9 @@ from tests.api.bases import (
     wallet_input,
 )
 from tests.api.flow import fail_at_once, flow_bases, wait_for_approval
+from tests.api.hooks import hook_bases, replay_input
+from tests.api.phones import NumberTargets, make_numbers, release, reserve
+from tests.api.uploads import upload_input
 from tests.api.walk import document
 from tests.house import Api, order_input
 from tests.people import PASSWORD, Person, invited, join, reset_token
@@ -42,6 +45,7 @@ class Targets:
     """Ids of things that stand in the tree, for the mutations that change one."""
 
     draft_id: str
+    numbers: NumberTargets
     waiting_id: str
     failed: tuple[str, str]
     token_id: str
@@ -65,6 +69,7 @@ class Targets:
     part_id: str
     category_id: str
     order_type_id: str
+    bulk_id: str
 
 
 _CURRENCIES: Final = cycle(sorted(CURRENCIES - {"CHF", "EUR", "USD"}))
@@ -91,20 +96,24 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
     member = await join(api, tree.partner_token, tree.partner_id)
     invitation_id, invitation_token, _ = await invited(tree.partner_token, tree.partner_id)
     code = uuid4().hex
+    endpoint_id = await make("createWebhookEndpoint", "webhookEndpoint", endpoint_input(tree))
+    draft_id = await make("createOrder", "order", order_input(tree, fresh_key()))
     suspended_id = await make("createCustomer", "customer", customer_input(tree))
     await make("suspendOrganization", "organization", {"organization": {"id": suspended_id}})
     return Targets(
         **await _make_goods(make, tree),
         code=code,
+        numbers=await make_numbers(tree, draft_id),
         account_id=await make("addGroupAccount", "account", group_input(tree)),
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
         spare_id=await make("createCustomer", "customer", customer_input(tree)),
         suspended_id=suspended_id,
         failed=await fail_at_once(await make("placeOrder", "order", order_input(tree, fresh_key()))),
+        draft_id=draft_id,
         waiting_id=await wait_for_approval(await make("createOrder", "order", order_input(tree, fresh_key()))),
-        draft_id=await make("createOrder", "order", order_input(tree, fresh_key())),
         token_id=await make("createApiToken", "apiToken", token_input(tree)),
-        endpoint_id=await make("createWebhookEndpoint", "webhookEndpoint", endpoint_input(tree)),
+        endpoint_id=endpoint_id,
+        bulk_id=await make("replayWebhooks", "bulkOperation", replay_input(endpoint_id)),
         member=member,
         invitation_id=invitation_id,
         invitation_token=invitation_token,
@@ -172,7 +181,10 @@ def plan_change(targets: Targets) -> dict[str, Any]:
 
 Base = Callable[[Planted, Targets], dict[str, Any]]
 BASES: Final[Mapping[str, Base]] = {
+    "releaseNumbers": lambda _, targets: release(targets.numbers),
+    "reserveNumbers": lambda _, targets: reserve(targets.numbers),
     **flow_bases(),
+    **hook_bases(),
     "addGroupAccount": lambda tree, _: group_input(tree),
     "archivePlan": lambda _, targets: {"id": targets.plan_id},
     "archiveProduct": lambda _, targets: {"id": targets.product_id},
@@ -241,6 +253,7 @@ BASES: Final[Mapping[str, Base]] = {
     "revokeInvitation": lambda _, targets: {"id": targets.invitation_id},
     "updateMember": lambda _, targets: {"id": targets.member.member_id, "role": "SALES"},
     "removeMember": lambda _, targets: {"id": targets.member.member_id},
+    "createUpload": lambda tree, _: upload_input(tree),
     "updateContract": lambda tree, targets: {
         "id": targets.contract_id,
         "externalReference": "ERP-78",

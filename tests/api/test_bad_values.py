@@ -17,7 +17,7 @@ from tests.house import CLOUD, PLACE_ORDER, SAAS, Api, order_input
 
 CREATE_ORDER = PLACE_ORDER.replace("PlaceOrder", "CreateOrder").replace("placeOrder", "createOrder")
 TEXTS = frozenset({"String", "ID"})
-EXPECTED = {"InvalidInput", "NotFound", "Conflict", "InvalidCredentials"}
+EXPECTED = {"InvalidInput", "NotFound", "Conflict", "InvalidCredentials", "NumbersTaken"}
 
 
 def mutation_leaves() -> list[tuple[str, tuple[str | int, ...]]]:

@@ -4,10 +4,8 @@ from typing import Any
 
 import pytest
 
-from domain.shared import database
-from domain.shared.ids import decode
 from seeding import Planted
-from tests.api.phones import assign, block, stock
+from tests.api.phones import assign, block, hold, stock
 from tests.api.worlds import grow
 from tests.house import Api
 
@@ -32,17 +30,6 @@ async def search(api: Api, token: str, **variables: Any) -> Any:
 async def found(api: Api, token: str, **where: Any) -> list[str]:
     """The numbers that a search finds."""
     return [node["number"] for node in (await search(api, token, where=where, first=100))["nodes"]]
-
-
-async def hold(number: str, customer_id: str, seconds: int) -> None:
-    """Reserve a number for a customer, until so many seconds from now."""
-    await database.execute(
-        "UPDATE numbers SET state = 'RESERVED', free_from = now() + make_interval(secs => $3), customer_id = c.id, "
-        "scope = c.scope FROM organizations c WHERE c.id = $2 AND e164 = $1 AND starts_with(c.scope, numbers.scope)",
-        number,
-        decode("Organization", customer_id),
-        seconds,
-    )
 
 
 async def test_n1_an_npa_nxx_names_its_rate_center_and_what_is_available(api: Api, tree: Planted) -> None:

@@ -24,7 +24,7 @@ from graphql import (
 from resolvers.api import SCHEMA
 
 CORE: Final[GraphQLSchema] = SCHEMA._schema  # noqa: SLF001 - graphql-core's own schema has no public name
-FAR: Final = 3  # things with an id, one below the other
+FAR: Final = 2  # things with an id, one below the other
 MONEY: Final = "Money"
 Path = tuple[str | int, ...]
 

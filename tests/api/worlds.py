@@ -22,7 +22,9 @@ from tests.api.bases import (
     token_input,
     wallet_input,
 )
+from tests.api.hooks import replay_input
 from tests.api.phones import assign, fresh_number, stock
+from tests.api.uploads import upload_input
 from tests.api.walk import document
 from tests.house import Api, make_due, order_input, run_jobs
 from tests.people import invited, join
@@ -31,6 +33,7 @@ from tests.people import invited, join
 TABLES: Final[Mapping[str, str]] = {
     "Account": "accounts",
     "ApiToken": "api_tokens",
+    "BulkOperation": "bulk_operations",
     "Category": "categories",
     "Contract": "contracts",
     "Discount": "discounts",
@@ -48,6 +51,7 @@ TABLES: Final[Mapping[str, str]] = {
     "ProvisioningOperation": "provisioning_operations",
     "Subscription": "subscriptions",
     "TermsDocument": "terms_documents",
+    "Upload": "uploads",
     "WalletEntry": "wallet_entries",
     "WebhookDelivery": "webhook_deliveries",
     "WebhookEndpoint": "webhook_endpoints",
@@ -120,11 +124,14 @@ async def fill(api: Api, tree: Planted) -> str:
     """An order, a draft, endpoints, tokens, members and invitations at partner and customer; the order's id."""
     await succeed(api, tree.partner_token, "createWebhookEndpoint", endpoint_input(tree, eventTypes=["*"]))
     own = endpoint_input(tree, organization={"id": tree.customer_id}, eventTypes=["*"])
-    await succeed(api, tree.customer_token, "createWebhookEndpoint", own)
+    hook = await succeed(api, tree.customer_token, "createWebhookEndpoint", own)
+    replay = replay_input(hook["CreateWebhookEndpointSuccess_webhookEndpoint"]["id"])
+    await succeed(api, tree.customer_token, "replayWebhooks", replay)
     await succeed(api, tree.partner_token, "createDiscount", discount_input(tree))
     await succeed(api, tree.partner_token, "createContract", contract_input(tree))
     await succeed(api, tree.partner_token, "createOrder", order_input(tree, fresh_key()))
     await succeed(api, tree.partner_token, "createEmergencyLocation", location_input(tree))
+    await succeed(api, tree.partner_token, "createUpload", upload_input(tree))
     await succeed(api, tree.partner_token, "topUpWallet", wallet_input(await account_of(tree.customer_id, 0)))
     numbers = await stock(tree, [fresh_number(), fresh_number()])
     await assign(next(iter(numbers)), tree.customer_id)
@@ -145,7 +152,7 @@ async def account_of(customer_id: str, position: int) -> str:
 async def forget_others(*trees: Planted) -> None:
     """Take from the queues what other tests have left there: the jobs then run for these trees only."""
     roots = [f"{(await scope_of(tree.distributor_id)).path}%" for tree in trees]
-    for queue in ("events", "provisioning_operations", "webhook_deliveries"):
+    for queue in ("events", "provisioning_operations", "webhook_deliveries", "bulk_operations"):
         await database.execute(
             f"UPDATE {queue} SET due_at = NULL WHERE due_at IS NOT NULL AND NOT scope LIKE ANY($1)",  # noqa: S608 - a constant
             roots,

@@ -26,7 +26,7 @@ from domain.contracts.rules import (
 PLAN = UUID(int=1)
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
 PRICE = AgreedPrice(PLAN, SalesModel.YEARLY, Decimal("12.50"))
-DRAFT = ContractDraft("C-1", None, FIRST, LAST, 30, Document("c.pdf", "dms:1"), [PRICE])
+DRAFT = ContractDraft("C-1", None, FIRST, LAST, 30, Document("c.pdf", "dms:1"), None, [PRICE])
 
 
 @pytest.mark.parametrize(

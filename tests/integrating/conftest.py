@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 import bootstrap
+from tests.blank import copy_of_blank
 from tests.processes.town import Town, open_town, plant_story
 
 
@@ -17,12 +18,11 @@ from tests.processes.town import Town, open_town, plant_story
 async def running_town(
     servers: bootstrap.Addresses, folder: Path, settings: Mapping[str, str] | None = None
 ) -> AsyncIterator[Town]:
-    """A town with a worker, on a database of its own; migrated by another process, for this one may have one open."""
+    """A town with a worker, on a database of its own; a copy of an empty one."""
     name = f"{folder.name}_{os.getpid()}"
     connection = await asyncpg.connect(servers.database_url)
     try:
-        await connection.execute(f'CREATE DATABASE "{name}"')
-        database_url = servers.database_url.replace("/postgres?", f"/{name}?")
+        database_url = await copy_of_blank(servers.database_url, name)
         planted = await plant_story(database_url, folder / "data")
         addresses = bootstrap.Addresses(database_url, servers.redis_url)
         async with open_town(addresses, planted, folder, settings) as town:

@@ -22,17 +22,22 @@ from integrations.provisioners.registry import ProvisionerConfig, build_registry
 from integrations.provisioners.sandbox.app import SandboxSettings, create_sandbox
 from integrations.vault import Vault
 from integrations.webhooks.sender import WebhookSender
+from jobs.bulk import bulk_pump
 from jobs.outbox import outbox_pump
 from jobs.provisioning import provisioning_pump
 from jobs.pump import Pump
 from jobs.webhooks import webhook_pump
 from jobs.workshop import Workshop
 from seeding import Planted
-from tests.house import CLOUD, SAAS, run_jobs, written
+from tests.house import CLOUD, SAAS, NoStorage, run_jobs, written
 from tests.integrations.sandboxes import SECRET, instances, new_http, serving
 
-QUEUES = ("events", "provisioning_operations", "webhook_deliveries")
-PUMPS = {"events": outbox_pump, "provisioning_operations": provisioning_pump, "webhook_deliveries": webhook_pump}
+PUMPS = {
+    "events": outbox_pump,
+    "provisioning_operations": provisioning_pump,
+    "webhook_deliveries": webhook_pump,
+    "bulk_operations": bulk_pump,
+}
 
 
 @dataclass(slots=True)
@@ -52,7 +57,7 @@ class MovableClock:
 
 async def clear_queues() -> None:
     """End what other tests left in the queues of this database: it is not this test's work."""
-    for queue in QUEUES:
+    for queue in PUMPS:
         await database.execute(f"UPDATE {queue} SET due_at = NULL WHERE due_at IS NOT NULL")  # noqa: S608 - a constant
 
 
@@ -149,6 +154,7 @@ async def open_bench(
             doorbell=doorbell,
             sender=WebhookSender(http, attempt_seconds=attempt_seconds),
             provisioners=build_registry(configs, http=http, clock=bootstrap.utc_now),
+            storage=NoStorage(),
             public_url="http://127.0.0.1:9",
         )
         await clear_queues()

@@ -12,6 +12,7 @@ import pytest
 import bootstrap
 from household import database_at
 from seeding import Planted
+from tests.blank import copy_of_blank
 from tests.processes.mailbox import Mood
 from tests.processes.redises import MovableRedis
 from tests.processes.town import Town, open_town, plant_story
@@ -35,8 +36,7 @@ async def _run(servers: bootstrap.Addresses, *statements: str) -> None:
 @pytest.fixture(scope="session")
 async def story(servers: bootstrap.Addresses, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Planted]:
     """The story planted in a database that is only ever copied."""
-    await _run(servers, f"CREATE DATABASE {STORY}")
-    yield await plant_story(_database_url(servers, STORY), tmp_path_factory.mktemp("story"))
+    yield await plant_story(await copy_of_blank(servers.database_url, STORY), tmp_path_factory.mktemp("story"))
     await _run(servers, f"DROP DATABASE {STORY} WITH (FORCE)")
 
 

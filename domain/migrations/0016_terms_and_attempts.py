@@ -12,7 +12,7 @@ SCOPED = ("failed_attempts", "terms_acceptances")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0013_approval")]
+    dependencies = [("provender", "0014_bulk"), ("provender", "0015_order_terms")]
 
     initial = False
 

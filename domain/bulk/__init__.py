@@ -1,0 +1,1 @@
+"""Bulk operations: long work on many things, done in steps that survive whatever dies, with progress to watch."""

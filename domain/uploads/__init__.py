@@ -1,0 +1,1 @@
+"""Files that clients upload, to attach them to what they are for."""
