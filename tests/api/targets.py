@@ -31,7 +31,7 @@ from tests.api.bases import (
     update_input,
     wallet_input,
 )
-from tests.api.flow import fail_at_once, flow_bases, wait_for_approval
+from tests.api.flow import fail_at_once, flow_bases, inquire_at_once, wait_for_approval
 from tests.api.walk import document
 from tests.house import Api, order_input
 from tests.people import PASSWORD, Person, invited, join, reset_token
@@ -44,6 +44,7 @@ class Targets:
     draft_id: str
     waiting_id: str
     failed: tuple[str, str]
+    inquiring: tuple[str, str]
     token_id: str
     endpoint_id: str
     account_id: str
@@ -101,6 +102,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         spare_id=await make("createCustomer", "customer", customer_input(tree)),
         suspended_id=suspended_id,
         failed=await fail_at_once(await make("placeOrder", "order", order_input(tree, fresh_key()))),
+        inquiring=await inquire_at_once(await make("placeOrder", "order", order_input(tree, fresh_key()))),
         waiting_id=await wait_for_approval(await make("createOrder", "order", order_input(tree, fresh_key()))),
         draft_id=await make("createOrder", "order", order_input(tree, fresh_key())),
         token_id=await make("createApiToken", "apiToken", token_input(tree)),

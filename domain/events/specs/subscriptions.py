@@ -24,4 +24,14 @@ SPECS: Final[Mapping[EventType, EventSpec]] = {
             "cost": optional(MONEY),
         },
     ),
+    EventType.SUBSCRIPTION_TERMINATED: EventSpec(
+        "Subscription",
+        "The subscription has ended for good; its instance is gone.",
+        {
+            "subscription_id": id_of("Subscription"),
+            "order_id": optional(id_of("Order")),
+            "customer_id": id_of("Organization"),
+            "reference": optional(text("the subscription reference of the order")),
+        },
+    ),
 }
