@@ -10,7 +10,7 @@ from asyncpg import Record
 from domain.provisioning.actions import Failure
 from domain.provisioning.queries import instance_of
 from domain.provisioning.rules import poll_delay
-from domain.provisioning.settling import OPERATIONS_QUEUE, Held, Result, fail, mark_sent, succeed, wait
+from domain.provisioning.settling import OPERATIONS_QUEUE, Held, Question, Result, ask, fail, mark_sent, succeed, wait
 from domain.provisioning.states import Action, OperationState
 from domain.shared.ids import encode
 from integrations.doorbell import Bell
@@ -99,7 +99,9 @@ async def _ask(shop: Workshop, provisioner: Provisioner, operation: Record, held
 
 
 def _wants_it_again(operation: Record, seen: Outcome) -> bool:
-    """Whether it failed in a way that asking again may mend, and the wait before that is over."""
+    """Whether asking again may mend it: it has answers that it did not take, or its wait after a failure is over."""
+    if isinstance(seen, NeedsInput):
+        return bool(operation["has_answers"])
     return isinstance(seen, Failed) and seen.retryable and operation["state"] == OperationState.RETRY_WAIT
 
 
@@ -111,6 +113,10 @@ async def _settle(shop: Workshop, operation: Record, held: Held, outcome: Outcom
             shop.wake(Bell.OUTBOX)
         case Failed(code, message, retryable) if not retryable:
             await _give_up(shop, held, Failure(code, message))
+        case NeedsInput(schema, field_errors) if operation["action"] == Action.CREATE:
+            refused = [(error.path, error.message) for error in field_errors]
+            await ask(shop.actor(), held, Question(schema, refused))
+            shop.wake(Bell.OUTBOX)
         case NeedsInput(_, field_errors):
             lacking = "; ".join(f"{error.path}: {error.message}" for error in field_errors)
             await _give_up(shop, held, Failure("INPUT_REQUIRED", lacking or "the provisioner asks for more data"))

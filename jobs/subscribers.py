@@ -10,8 +10,11 @@ from uuid import UUID
 from asyncpg import Record
 
 from domain.events.types import EventType
+from domain.orders.cancelling import cancel_line, keep_line
 from domain.orders.fulfilling import complete_line, fail_line, start_provisioning
+from domain.orders.inquiring import inquire_line
 from domain.provisioning.actions import Failure
+from domain.provisioning.states import Action
 from domain.shared.actor import Actor
 from domain.shared.ids import decode
 from integrations.doorbell import Bell
@@ -30,6 +33,20 @@ async def _complete_line(actor: Actor, event: Record) -> None:
 async def _fail_line(actor: Actor, event: Record) -> None:
     failure = event["payload"]["failure"]
     await fail_line(actor, _subscription(event), _operation(event), Failure(failure["code"], failure["reason"]))
+
+
+async def _inquire_line(actor: Actor, event: Record) -> None:
+    await inquire_line(actor, _subscription(event), _operation(event))
+
+
+async def _cancel_line(actor: Actor, event: Record) -> None:
+    await cancel_line(actor, _subscription(event))
+
+
+async def _keep_line(actor: Actor, event: Record) -> None:
+    if event["payload"]["action"] == Action.DELETE:
+        failure = event["payload"]["failure"]
+        await keep_line(actor, _subscription(event), _operation(event), Failure(failure["code"], failure["reason"]))
 
 
 def _subscription(event: Record) -> UUID:
@@ -51,6 +68,11 @@ REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.INSTANCE_PROVISIONED: (_complete_line, (Bell.OUTBOX,)),
     EventType.INSTANCE_FAILED: (_fail_line, (Bell.OUTBOX,)),
     EventType.BULK_OPERATION_CREATED: (_nothing, (Bell.BULK,)),
+    EventType.INSTANCE_INPUT_NEEDED: (_inquire_line, (Bell.OUTBOX,)),
+    EventType.INSTANCE_DELETED: (_cancel_line, (Bell.OUTBOX,)),
+    EventType.INSTANCE_CHANGE_FAILED: (_keep_line, (Bell.OUTBOX,)),
+    EventType.ORDER_INQUIRY_ANSWERED: (_nothing, (Bell.PROVISIONING,)),
+    EventType.ORDER_CANCELLING: (_nothing, (Bell.PROVISIONING,)),
     EventType.MEMBER_INVITED: (_nothing, (Bell.MAIL,)),
     EventType.MEMBER_PASSWORD_RESET_REQUESTED: (_nothing, (Bell.MAIL,)),
 }

@@ -14,7 +14,7 @@ from domain.billing.queries import accounts_of
 from domain.catalog.part_queries import add_ons_of, categories_of, components_of, order_types_of
 from domain.catalog.queries import PLANS, PRODUCTS, TERMS, plans_of
 from domain.contracts.queries import agreed_prices_of, contracts_by_ids
-from domain.orders.queries import acceptances_of, failed_attempts_of, lines_of, order_with_lines
+from domain.orders.queries import LINES, acceptances_of, failed_attempts_of, inquiries_of, lines_of, order_with_lines
 from domain.organizations.queries import ORGANIZATIONS
 from domain.pricing.offers import offers_of
 from domain.shared.actor import Actor
@@ -35,7 +35,7 @@ from schema.events import EVENT
 from schema.locations import EMERGENCY_LOCATION
 from schema.numbers import NUMBER
 from schema.offers import OFFER
-from schema.orders import FAILED_ATTEMPT, ORDER, ORDER_LINE, TERMS_ACCEPTANCE
+from schema.orders import FAILED_ATTEMPT, INQUIRY, ORDER, ORDER_LINE, TERMS_ACCEPTANCE
 from schema.organizations import ORGANIZATION
 from schema.people import INVITATION, MEMBER, SESSION
 from schema.prices import PRICE, PRICE_LIST
@@ -60,6 +60,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "Event": EVENT,
     "Number": NUMBER,
     "FailedAttempt": FAILED_ATTEMPT,
+    "Inquiry": INQUIRY,
     "Offer": OFFER,
     "Order": ORDER,
     "OrderLine": ORDER_LINE,
@@ -126,6 +127,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "contract": One("Contract", "contract_id", contracts_by_ids),
         "customer": _CUSTOMER,
         "acceptances": Many("TermsAcceptance", "order_id", acceptances_of),
+        "inquiries": Many("Inquiry", "order_id", inquiries_of),
         "lines": Many("OrderLine", "order_id", lines_of, order_with_lines),
     },
     "EmergencyLocation": {"organization": _CUSTOMER},
@@ -136,6 +138,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "subscription": One("Subscription", "subscription_id", SUBSCRIPTIONS.by_ids),
     },
     "Number": {"customer": One("Organization", "customer_id", ORGANIZATIONS.by_ids), "plan": _PLAN},
+    "Inquiry": {"line": One("OrderLine", "line_id", LINES.by_ids)},
     "TermsAcceptance": {"terms": One("TermsDocument", "terms_id", TERMS.by_ids)},
     "Price": {"plan": _PLAN},
     "PriceList": {"buyer": _BUYER},

@@ -11,13 +11,13 @@ from resolvers import (
     catalog_products,
     contracts,
     discounts,
+    going_on,
     locations,
     number_selection,
     onboarding,
     orders,
     people,
     price_lists,
-    retrying,
     signing_in,
     tokens,
     uploads,
@@ -73,7 +73,8 @@ class Mutation:
     approve_order = mutation(approving.approve_order, requires=P.ORDERS_APPROVE)
     reject_order = mutation(approving.reject_order, requires=P.ORDERS_APPROVE)
     withdraw_order = mutation(approving.withdraw_order, requires=P.ORDERS_MANAGE)
-    retry_order = mutation(retrying.retry_order, requires=P.ORDERS_MANAGE)
+    retry_order = mutation(going_on.retry_order, requires=P.ORDERS_MANAGE)
+    answer_inquiry = mutation(going_on.answer_inquiry, requires=P.ORDERS_MANAGE)
     set_approval_rule = mutation(approving.set_approval_rule, requires=P.ORDERS_APPROVE)
     cancel_order = mutation(orders.cancel_order, requires=P.ORDERS_MANAGE)
     create_webhook_endpoint = mutation(webhooks.create_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)

@@ -62,7 +62,8 @@ async def orders(
     return await read_page(info, "Order", ORDERS, page_request(first, after, last, before), where=where, sort=sort)
 
 
-def _parameters(given: object, path: str) -> dict[str, Any]:
+def parameters_at(given: object, path: str) -> dict[str, Any]:
+    """The object at a path of an input; none is an empty one."""
     if given is None:
         return {}
     if not isinstance(given, dict):
@@ -76,7 +77,7 @@ def line_drafts(given: Sequence[OrderLineInput], path: str = "lines") -> list[Li
         LineDraft(
             plan_id=decode("Plan", line.plan_id, path=f"{path}.{place}.planId"),
             quantity=line.quantity,
-            parameters=_parameters(line.parameters, f"{path}.{place}.parameters"),
+            parameters=parameters_at(line.parameters, f"{path}.{place}.parameters"),
         )
         for place, line in enumerate(given)
     ]
@@ -136,7 +137,7 @@ async def place_order(info: Info, input: PlaceOrderInput) -> PlaceOrderResult:  
 
 
 async def cancel_order(info: Info, input: CancelOrderInput) -> CancelOrderResult:  # noqa: A002 - the argument's public name
-    """Cancel an order before anything of it is provisioned."""
+    """Cancel an order; during its provisioning, what was made of it is unmade first."""
     return CancelOrderSuccess(order=await _written(info, await cancel(actor_of(info), decode("Order", input.id))))
 
 

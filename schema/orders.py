@@ -86,6 +86,38 @@ ORDER_LINE: Final = Reader(
 )
 
 
+@strawberry.type(description="One answer that a provisioner refused.")
+class InquiryProblem:
+    """Read from `provisioning_operations`."""
+
+    path: str = strawberry.field(description="Dotted path from the line's parameters.")
+    message: str = strawberry.field(description="What is wrong, in the provisioner's words.")
+
+
+@strawberry.type(description="What a provisioner asks for before it goes on with a line.")
+class Inquiry:
+    """Read from the operation that waits; `line` is loaded when asked for."""
+
+    schema: Json = strawberry.field(description="JSON Schema (Draft 2020-12) of the object to answer with.")
+    problems: list[InquiryProblem] = strawberry.field(description="What it refused of what it had been given.")
+    asked_at: datetime = strawberry.field(description="Since when it waits; its deadline rests.")
+    line: OrderLine = strawberry.field(description="For which line.")
+
+
+def _problems(record: Record) -> list[InquiryProblem]:
+    return [InquiryProblem(path=one["path"], message=one["message"]) for one in record["input_errors"] or ()]
+
+
+INQUIRY: Final = Reader(
+    Inquiry,
+    {
+        "schema": column("input_schema"),
+        "problems": computed(("input_errors",), _problems),
+        "asked_at": column("asked_at"),
+    },
+)
+
+
 @strawberry.type(description="That terms of service were accepted with the submission of an order.")
 class TermsAcceptance:
     """Read from `terms_acceptances`; `terms` is loaded when asked for."""
@@ -149,6 +181,7 @@ class Order(Node):
     finished_at: datetime | None = strawberry.field(description="When it came to an end.")
     customer: Organization = strawberry.field(description="Who buys.")
     lines: list[OrderLine] = strawberry.field(description="What is bought, in order.")
+    inquiries: list[Inquiry] = strawberry.field(description="What provisioners ask for; `answerInquiry` answers one.")
     acceptances: list[TermsAcceptance] = strawberry.field(description="What was agreed to, each time it was submitted.")
     contract: Contract | None = strawberry.field(
         description="By which contract; null for the method NORMAL, and for who may not read contracts."

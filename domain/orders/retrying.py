@@ -23,6 +23,7 @@ from domain.shared.actor import Actor
 from domain.shared.errors import Conflict, FieldCode, FieldError, Invalid
 from domain.shared.ids import encode
 from domain.subscriptions import actions as subscriptions
+from domain.subscriptions.trials import claim_trials
 
 RETRYABLE: Final = frozenset({OrderState.FAILED, OrderState.PARTIALLY_COMPLETED})
 
@@ -39,6 +40,7 @@ async def retry_order(actor: Actor, order_id: UUID, line_ids: Sequence[UUID] | N
         chain = await chain_to(actor, order.organization_id)
         require_active(chain)
         lines = await _chosen(order, line_ids)
+        await _claim_trials(actor, order, lines)
         if order.state is OrderState.FAILED and order.submitted_at is not None:
             await redeem_again(order.id, order.submitted_at)
         if wanted := hold_of(chain[-1], order.id, [_price_minor(lines)]):
@@ -54,10 +56,11 @@ async def retry_order(actor: Actor, order_id: UUID, line_ids: Sequence[UUID] | N
 
 
 async def _chosen(order: Order, line_ids: Sequence[UUID] | None) -> list[OrderLine]:
-    failed = await OrderLine.filter(order_id=order.id, state=LineState.FAILED).order_by("position")
+    rows = OrderLine.filter(order_id=order.id, state=LineState.FAILED, subscription_id__isnull=False)
+    failed = await rows.order_by("position")
     if line_ids is None:
         if not failed:
-            raise Conflict("no line of the order has failed", current=order.state)
+            raise Conflict("no line of the order can be tried again", current=order.state)
         return failed
     by_id = {line.id: line for line in failed}
     problems = [
@@ -72,6 +75,14 @@ async def _chosen(order: Order, line_ids: Sequence[UUID] | None) -> list[OrderLi
     if problems:
         raise Invalid(problems)
     return [by_id[line_id] for line_id in dict.fromkeys(line_ids)]
+
+
+async def _claim_trials(actor: Actor, order: Order, lines: Sequence[OrderLine]) -> None:
+    if order.trial_until is None:
+        return
+    products = [line.product_id for line in lines]
+    if await claim_trials(actor, order.id, customer_id=order.organization_id, scope=order.scope, product_ids=products):
+        raise Conflict("the customer had the trial of this order by another one meanwhile: place a new order")
 
 
 def _price_minor(lines: Sequence[OrderLine]) -> int:

@@ -37,7 +37,8 @@ class ProvisioningOperation(Model):
     """One request to a provisioner, until it has an end; at most one is live for an instance.
 
     `due_at` says when a worker looks at it next, `sent_at` is committed before the call that may reach the
-    provisioner, `callback_token_hash` is the SHA-256 of the unguessable part of its callback address.
+    provisioner, `callback_token_hash` is the SHA-256 of the unguessable part of its callback address. In NEEDS_INPUT
+    `input_schema` says what is asked for since `asked_at`; `has_answers` until the provisioner has taken them.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -53,6 +54,10 @@ class ProvisioningOperation(Model):
     sent_at = fields.DatetimeField(null=True)
     polls = fields.IntField(default=0)
     progress = fields.SmallIntField(null=True)
+    input_schema: fields.JSONField[dict[str, Any] | None] = fields.JSONField(null=True)
+    input_errors: fields.JSONField[list[dict[str, str]] | None] = fields.JSONField(null=True)
+    asked_at = fields.DatetimeField(null=True)
+    has_answers = fields.BooleanField(db_default=False)
     deadline = fields.DatetimeField()
     failure_code = fields.CharField(max_length=64, null=True)
     failure_reason = fields.TextField(null=True)

@@ -38,3 +38,9 @@ async def is_newest(operation_id: UUID) -> bool:
         operation_id,
     )
     return found
+
+
+async def is_asking(operation_id: UUID) -> bool:
+    """Whether an operation waits for data right now."""
+    sql = "SELECT state = 'NEEDS_INPUT' FROM provisioning_operations WHERE id = $1"
+    return bool(await database.fetch_value(sql, operation_id))

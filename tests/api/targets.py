@@ -31,7 +31,7 @@ from tests.api.bases import (
     update_input,
     wallet_input,
 )
-from tests.api.flow import fail_at_once, flow_bases, wait_for_approval
+from tests.api.flow import fail_at_once, flow_bases, inquire_at_once, wait_for_approval
 from tests.api.hooks import hook_bases, replay_input
 from tests.api.phones import NumberTargets, make_numbers, release, reserve
 from tests.api.uploads import upload_input
@@ -48,6 +48,7 @@ class Targets:
     numbers: NumberTargets
     waiting_id: str
     failed: tuple[str, str]
+    inquiring: tuple[str, str]
     token_id: str
     endpoint_id: str
     account_id: str
@@ -110,6 +111,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         suspended_id=suspended_id,
         failed=await fail_at_once(await make("placeOrder", "order", order_input(tree, fresh_key()))),
         draft_id=draft_id,
+        inquiring=await inquire_at_once(await make("placeOrder", "order", order_input(tree, fresh_key()))),
         waiting_id=await wait_for_approval(await make("createOrder", "order", order_input(tree, fresh_key()))),
         token_id=await make("createApiToken", "apiToken", token_input(tree)),
         endpoint_id=endpoint_id,

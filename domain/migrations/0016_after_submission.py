@@ -1,12 +1,16 @@
-"""Which terms were accepted with an order, and how lines failed before they were tried again."""
+"""After submission: accepted terms, failed attempts, what provisioners ask for, lines that are being cancelled."""
 
 from uuid import uuid4
 
+from orjson import loads
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
+from tortoise.fields.data import JSON_DUMPS
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import UniqueConstraint
+
+from domain.orders.states import LineState
 
 SCOPED = ("failed_attempts", "terms_acceptances")
 
@@ -97,6 +101,35 @@ class Migration(migrations.Migration):
             model_name="OrderLine",
             name="attempt",
             field=fields.IntField(db_default=1),
+        ),
+        ops.AlterField(
+            model_name="OrderLine",
+            name="state",
+            field=fields.CharEnumField(
+                description="DRAFT: DRAFT\nPROVISIONING: PROVISIONING\nINQUIRING: INQUIRING\nCOMPLETED: COMPLETED\nFAILED: FAILED\nCANCELLING: CANCELLING\nCANCELLED: CANCELLED",
+                enum_type=LineState,
+                max_length=16,
+            ),
+        ),
+        ops.AddField(
+            model_name="ProvisioningOperation",
+            name="asked_at",
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
+        ops.AddField(
+            model_name="ProvisioningOperation",
+            name="has_answers",
+            field=fields.BooleanField(db_default=False),
+        ),
+        ops.AddField(
+            model_name="ProvisioningOperation",
+            name="input_errors",
+            field=fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads),
+        ),
+        ops.AddField(
+            model_name="ProvisioningOperation",
+            name="input_schema",
+            field=fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads),
         ),
         ops.AddConstraint(
             "FailedAttempt", UniqueConstraint(fields=("order_line_id", "attempt"), name="failed_attempts_once")
