@@ -23,6 +23,7 @@ from domain.catalog.parts import (
     TermsDocument,
 )
 from domain.contracts.models import Contract, ContractPrice
+from domain.desk.models import Ticket
 from domain.discounts.models import Discount, DiscountRedemption
 from domain.events.models import Event
 from domain.mail.models import OutgoingMail
@@ -67,6 +68,7 @@ __models__ = [
     Subscription,
     TermsAcceptance,
     TermsDocument,
+    Ticket,
     TrialUse,
     WalletEntry,
     WebhookAttempt,

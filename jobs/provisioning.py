@@ -7,7 +7,9 @@ import orjson
 import structlog
 from asyncpg import Record
 
+from domain.desk.states import TicketKind
 from domain.provisioning.actions import Failure
+from domain.provisioning.asking import ask_desk
 from domain.provisioning.queries import instance_of
 from domain.provisioning.rules import poll_delay
 from domain.provisioning.settling import OPERATIONS_QUEUE, Held, Question, Result, ask, fail, mark_sent, succeed, wait
@@ -21,6 +23,7 @@ from integrations.provisioners.base import (
     InstanceRequest,
     Missing,
     NeedsInput,
+    NeedsPerson,
     Outcome,
     OutcomeUnknown,
     Provisioner,
@@ -28,6 +31,7 @@ from integrations.provisioners.base import (
     Unavailable,
 )
 from integrations.provisioners.registry import UnknownProvisioner
+from jobs.desk import asked_desk
 from jobs.pump import Pump
 from jobs.workshop import Workshop
 
@@ -72,6 +76,8 @@ async def advance(shop: Workshop, operation: Record) -> None:
 
 
 async def _ask(shop: Workshop, provisioner: Provisioner, operation: Record, held: Held) -> Outcome:
+    if (said := await asked_desk(shop, operation)) is not None:
+        return said
     instance_id = encode("Instance", operation["instance_id"])
     operation_id = encode("ProvisioningOperation", operation["id"])
     if operation["sent_at"] is not None:
@@ -120,6 +126,9 @@ async def _settle(shop: Workshop, operation: Record, held: Held, outcome: Outcom
         case NeedsInput(_, field_errors):
             lacking = "; ".join(f"{error.path}: {error.message}" for error in field_errors)
             await _give_up(shop, held, Failure("INPUT_REQUIRED", lacking or "the provisioner asks for more data"))
+        case NeedsPerson():
+            await ask_desk(shop.actor(), held, TicketKind.MANUAL_FULFILMENT, OperationState.RUNNING)
+            shop.wake(Bell.OUTBOX)
         case _ if shop.now() >= operation["deadline"]:
             await _give_up(shop, held, Failure("DEADLINE", "the provisioner did not finish in time"))
         case _:

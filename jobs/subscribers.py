@@ -14,6 +14,7 @@ from domain.orders.cancelling import cancel_line, keep_line
 from domain.orders.fulfilling import complete_line, fail_line, start_provisioning
 from domain.orders.inquiring import inquire_line
 from domain.provisioning.actions import Failure
+from domain.provisioning.callbacks import look_now
 from domain.provisioning.states import Action
 from domain.shared.actor import Actor
 from domain.shared.ids import decode
@@ -57,6 +58,11 @@ def _operation(event: Record) -> UUID:
     return decode("ProvisioningOperation", event["payload"]["operation_id"])
 
 
+async def _look_at_operation(actor: Actor, event: Record) -> None:
+    if operation_id := event["payload"]["operation_id"]:
+        await look_now(actor, decode("ProvisioningOperation", operation_id))
+
+
 async def _nothing(_actor: Actor, _event: Record) -> None:
     """Do nothing: what follows is in its queue already, and is only to be looked at now."""
 
@@ -67,6 +73,9 @@ REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.ORDER_RETRIED: (_nothing, (Bell.PROVISIONING,)),
     EventType.INSTANCE_PROVISIONED: (_complete_line, (Bell.OUTBOX,)),
     EventType.INSTANCE_FAILED: (_fail_line, (Bell.OUTBOX,)),
+    EventType.TICKET_OPENED: (_nothing, (Bell.MAIL,)),
+    EventType.TICKET_COMPLETED: (_look_at_operation, (Bell.PROVISIONING,)),
+    EventType.TICKET_FAILED: (_look_at_operation, (Bell.PROVISIONING,)),
     EventType.BULK_OPERATION_CREATED: (_nothing, (Bell.BULK,)),
     EventType.INSTANCE_INPUT_NEEDED: (_inquire_line, (Bell.OUTBOX,)),
     EventType.INSTANCE_DELETED: (_cancel_line, (Bell.OUTBOX,)),

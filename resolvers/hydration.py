@@ -43,6 +43,7 @@ from schema.provisioning import PROVISIONING_OPERATION
 from schema.reading import Chosen, Reader
 from schema.scalars import Record
 from schema.subscriptions import SUBSCRIPTION
+from schema.tickets import TICKET
 from schema.uploads import UPLOAD
 from schema.webhooks import WEBHOOK_ATTEMPT, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 
@@ -74,6 +75,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "Subscription": SUBSCRIPTION,
     "TermsAcceptance": TERMS_ACCEPTANCE,
     "TermsDocument": TERMS_DOCUMENT,
+    "Ticket": TICKET,
     "Upload": UPLOAD,
     "WalletEntry": WALLET_ENTRY,
     "WebhookAttempt": WEBHOOK_ATTEMPT,
@@ -140,6 +142,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
     "Number": {"customer": One("Organization", "customer_id", ORGANIZATIONS.by_ids), "plan": _PLAN},
     "Inquiry": {"line": One("OrderLine", "line_id", LINES.by_ids)},
     "TermsAcceptance": {"terms": One("TermsDocument", "terms_id", TERMS.by_ids)},
+    "Ticket": {"customer": One("Organization", "customer_id", ORGANIZATIONS.by_ids)},
     "Price": {"plan": _PLAN},
     "PriceList": {"buyer": _BUYER},
     "Organization": {"accounts": Many("Account", "organization_id", accounts_of)},

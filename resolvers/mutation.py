@@ -19,6 +19,7 @@ from resolvers import (
     people,
     price_lists,
     signing_in,
+    tickets,
     tokens,
     uploads,
     webhooks,
@@ -77,6 +78,8 @@ class Mutation:
     answer_inquiry = mutation(going_on.answer_inquiry, requires=P.ORDERS_MANAGE)
     set_approval_rule = mutation(approving.set_approval_rule, requires=P.ORDERS_APPROVE)
     cancel_order = mutation(orders.cancel_order, requires=P.ORDERS_MANAGE)
+    complete_ticket = mutation(tickets.complete_ticket, requires=P.DESK_MANAGE)
+    fail_ticket = mutation(tickets.fail_ticket, requires=P.DESK_MANAGE)
     create_webhook_endpoint = mutation(webhooks.create_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
     delete_webhook_endpoint = mutation(webhooks.delete_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
     replay_webhooks = mutation(webhooks.replay_webhooks, requires=P.WEBHOOKS_MANAGE)

@@ -12,6 +12,7 @@ from domain.billing.queries import ACCOUNTS, WALLET_ENTRIES
 from domain.bulk.queries import BULK_OPERATIONS
 from domain.catalog.queries import CATEGORIES, ORDER_TYPES, PLANS, PRODUCTS, TERMS
 from domain.contracts.queries import CONTRACTS
+from domain.desk.queries import TICKETS
 from domain.discounts.queries import DISCOUNTS
 from domain.events.queries import EVENTS
 from domain.numbers.queries import NUMBERS_OFFERED
@@ -56,6 +57,7 @@ FINDABLE: Final[Mapping[str, tuple[Listing, Permission | None]]] = {
     "ProvisioningOperation": (OPERATIONS, P.PROVISIONING_READ),
     "Subscription": (SUBSCRIPTIONS, P.SUBSCRIPTIONS_READ),
     "TermsDocument": (TERMS, P.CATALOG_READ),
+    "Ticket": (TICKETS, P.DESK_MANAGE),
     "Upload": (UPLOADS, P.UPLOADS_MANAGE),
     "WalletEntry": (WALLET_ENTRIES, P.BILLING_READ),
     "WebhookDelivery": (DELIVERIES, P.WEBHOOKS_MANAGE),

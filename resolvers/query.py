@@ -22,6 +22,7 @@ from resolvers import (
     price_lists,
     provisioning,
     subscriptions,
+    tickets,
     tokens,
     webhooks,
 )
@@ -64,6 +65,7 @@ class Query:
     bulk_operation = query(bulk.bulk_operation, requires=None)
     bulk_operations = query(bulk.bulk_operations, requires=None)
     provisioning_operations = query(provisioning.provisioning_operations, requires=P.PROVISIONING_READ)
+    tickets = query(tickets.tickets, requires=P.DESK_MANAGE)
     members = query(people.members, requires=P.MEMBERS_READ)
     invitations = query(people.invitations, requires=P.MEMBERS_READ)
     sessions = query(people.sessions, requires=P.MEMBERS_READ)

@@ -153,6 +153,9 @@ class UpdateOrganizationInput:
     invoice_emails: strawberry.Maybe[list[str]] = strawberry.field(
         description="Who gets the invoices beside the billing contact, at most 20: all of them."
     )
+    desk_email: strawberry.Maybe[str | None] = strawberry.field(
+        description="Who gets the tickets of its desk; null: the billing contact."
+    )
     currency: strawberry.Maybe[CurrencyCode] = strawberry.field(
         description="Fixed: another one than it has is refused."
     )

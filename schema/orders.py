@@ -113,7 +113,7 @@ INQUIRY: Final = Reader(
     {
         "schema": column("input_schema"),
         "problems": computed(("input_errors",), _problems),
-        "asked_at": column("asked_at"),
+        "asked_at": column("paused_at"),
     },
 )
 

@@ -56,6 +56,9 @@ class Organization(Node):
     phone: str | None = strawberry.field(description="Telephone number, E.164.")
     notes: str | None = strawberry.field(description="What its seller noted, such as what provisioning should know.")
     invoice_emails: list[str] = strawberry.field(description="Who gets the invoices beside the billing contact.")
+    desk_email: str | None = strawberry.field(
+        description="Who gets the tickets of its desk; null: the billing contact."
+    )
     approval_rule: ApprovalRule = strawberry.field(description="Which of its orders wait for approval.")
     approval_limit: Money | None = strawberry.field(
         description="What it may order without approval, where the rule is ABOVE_AMOUNT."
@@ -102,6 +105,7 @@ ORGANIZATION: Final = Reader(
         "phone": column("phone"),
         "notes": column("notes"),
         "invoice_emails": column("invoice_emails"),
+        "desk_email": column("desk_email"),
         "approval_rule": member(ApprovalRule, "approval_rule"),
         "approval_limit": computed(
             ("approval_above_minor", "currency"),

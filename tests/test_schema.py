@@ -44,7 +44,7 @@ REPEATABLE = {
         "revokeApiToken",
     ),
     *("closeOrganization", "resumeOrganization", "suspendOrganization", "updateOrganization"),
-    *("rejectOrder", "setApprovalRule", "withdrawOrder"),
+    *("completeTicket", "failTicket", "rejectOrder", "setApprovalRule", "withdrawOrder"),
     *("removeEmergencyLocation", "updateEmergencyLocation"),
     *("releaseNumbers", "revokeInvitation", "signOut", "updateContract", "updateMember"),
 }

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
@@ -90,6 +91,8 @@ class Product(Model):
     is_system = fields.BooleanField(db_default=False)
     data_locations: fields.JSONField[list[dict[str, str]]] = fields.JSONField(db_default=[])
     created_at = fields.DatetimeField()
+
+    organization_id: UUID
 
     class Meta:
         table = "products"

@@ -38,12 +38,12 @@ ORDER BY n.e164 LIMIT $8 FOR UPDATE SKIP LOCKED
 """
 _RESERVE: Final = """
 UPDATE numbers SET state = 'RESERVED', free_from = $2, customer_id = $3, scope = $4, order_id = $5,
-       subscription_id = $6, changed_at = $7
+       order_line_id = NULL, subscription_id = $6, changed_at = $7
 WHERE id = ANY($1) RETURNING *
 """
 _LET_GO: Final = """
 UPDATE numbers n SET state = 'AVAILABLE', free_from = $2, scope = o.scope, customer_id = NULL, order_id = NULL,
-       subscription_id = NULL, changed_at = $2
+       order_line_id = NULL, subscription_id = NULL, changed_at = $2
 FROM organizations o WHERE n.id = ANY($1) AND o.id = n.seller_id
 """
 _OVER: Final = """

@@ -52,6 +52,7 @@ class Number(Model):
         "provender.Organization", null=True, on_delete=fields.RESTRICT, related_name=False
     )
     order_id = fields.UUIDField(null=True)
+    order_line_id = fields.UUIDField(null=True)
     subscription_id = fields.UUIDField(null=True)
     created_at = fields.DatetimeField()
     changed_at = fields.DatetimeField()

@@ -39,7 +39,7 @@ WHERE id = ANY($1) RETURNING *
 """
 _REST: Final = """
 UPDATE numbers n SET state = 'QUARANTINED', free_from = rest.until, scope = o.scope, customer_id = NULL,
-       order_id = NULL, subscription_id = NULL, changed_at = $3
+       order_id = NULL, order_line_id = NULL, subscription_id = NULL, changed_at = $3
 FROM unnest($1::uuid[], $2::timestamptz[]) AS rest(id, until), organizations o
 WHERE n.id = rest.id AND o.id = n.seller_id
 """
@@ -54,13 +54,14 @@ SELECT new.id, $1, $2, new.e164, $3, new.npa, new.nxx, $4, $5, $6, 'PORTING_IN',
 FROM unnest($9::uuid[], $10::text[], $11::text[], $12::text[]) AS new(id, e164, npa, nxx)
 ON CONFLICT (e164, split_part(scope, '.', 1)) DO UPDATE
 SET seller_id = excluded.seller_id, scope = excluded.scope, state = 'PORTING_IN', plan_id = excluded.plan_id,
-    customer_id = excluded.customer_id, order_id = NULL, subscription_id = NULL, changed_at = excluded.changed_at
+    customer_id = excluded.customer_id, order_id = NULL, order_line_id = NULL, subscription_id = NULL,
+    changed_at = excluded.changed_at
 WHERE n.state = 'PORTED_OUT' RETURNING n.*
 """
 _COMING_IN: Final = "SELECT * FROM numbers WHERE id = ANY($1) AND state = 'PORTING_IN' ORDER BY e164 FOR UPDATE"
 _GONE: Final = """
 UPDATE numbers n SET state = 'PORTED_OUT', free_from = NULL, scope = o.scope, customer_id = NULL, order_id = NULL,
-       subscription_id = NULL, changed_at = $2
+       order_line_id = NULL, subscription_id = NULL, changed_at = $2
 FROM organizations o WHERE n.id = ANY($1) AND o.id = n.seller_id
 """
 

@@ -8,6 +8,7 @@ from domain.billing.holding import release as release_hold
 from domain.discounts.redeeming import release as release_codes
 from domain.events.actions import NewEvent, record
 from domain.events.types import EventType
+from domain.numbers.ordering import release_selected, reopen_selection
 from domain.orders.approval import check_rule
 from domain.orders.events import order_event, row_of
 from domain.orders.loading import lock_order
@@ -65,6 +66,7 @@ async def reject_order(actor: Actor, order_id: UUID, *, reason: str) -> UUID:
         await _decide(actor, order, OrderState.REJECTED)
         await OrderLine.filter(order_id=order.id).update(state=LineState.CANCELLED)
         await _free(actor, order)
+        await release_selected(actor, order.id)
         event = order_event(EventType.ORDER_REJECTED, row_of(order), order.state, reason=reason)
         await record(actor, event)
         return order.id
@@ -76,6 +78,7 @@ async def withdraw_order(actor: Actor, order_id: UUID) -> UUID:
         order = await lock_order(actor, order_id)
         ORDER.check_from({OrderState.PENDING_APPROVAL}, order.state, OrderState.DRAFT)
         await _free(actor, order)
+        await reopen_selection(actor, order.id)
         told = order_event(EventType.ORDER_WITHDRAWN, row_of(order), OrderState.DRAFT)
         order.state, order.submitted_at, order.submitted_by = OrderState.DRAFT, None, None
         order.tier_total_minor = None

@@ -6,6 +6,8 @@ from domain.billing.holding import release as release_hold
 from domain.discounts.redeeming import release as release_codes
 from domain.events.actions import record
 from domain.events.types import EventType
+from domain.numbers.moving import give_back_all
+from domain.numbers.ordering import release_of_line, release_selected
 from domain.orders.events import order_event, row_of
 from domain.orders.fulfilling import begin_term, locked_line, settle_order
 from domain.orders.loading import lock_order
@@ -38,6 +40,7 @@ async def cancel_order(actor: Actor, order_id: UUID) -> UUID:
         await OrderLine.filter(order_id=order.id).update(state=LineState.CANCELLED)
         await release_codes(order.id, actor.at)
         await release_hold(actor, order.id)
+        await release_selected(actor, order.id)
         await record(actor, order_event(EventType.ORDER_CANCELLED, row_of(order), order.state))
         return order.id
 
@@ -68,6 +71,8 @@ async def cancel_line(actor: Actor, subscription_id: UUID) -> None:
         LINE.check(line.state, LineState.CANCELLED)
         line.state = LineState.CANCELLED
         await line.save(update_fields=["state"])
+        await release_of_line(actor, line.id)
+        await give_back_all(actor, subscription_id)
         await subscriptions.undo(actor, subscription_id)
         await settle_order(actor, order)
 

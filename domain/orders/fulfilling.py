@@ -10,6 +10,7 @@ from domain.catalog.models import Plan
 from domain.discounts.redeeming import release
 from domain.events.actions import record
 from domain.events.types import EventType
+from domain.numbers.ordering import assign_to_line, hold_for_retry, release_selected
 from domain.orders.events import order_event, row_of
 from domain.orders.loading import lock_order
 from domain.orders.models import Order, OrderLine
@@ -74,7 +75,6 @@ async def _refuse_trials(actor: Actor, order: Order, lines: Sequence[OrderLine],
 
 async def _start_line(actor: Actor, order: Order, line: OrderLine, purchased_on: date) -> None:
     LINE.check(line.state, LineState.PROVISIONING)
-    plan: Plan = line.plan
     line.subscription_id = await subscriptions.begin(
         actor,
         organization_id=order.organization_id,
@@ -97,21 +97,26 @@ async def _start_line(actor: Actor, order: Order, line: OrderLine, purchased_on:
     )
     line.state = LineState.PROVISIONING
     await line.save(update_fields=["state", "subscription_id"])
+    await start_instance(actor, _placement(order, line, line.subscription_id))
+
+
+def _placement(order: Order, line: OrderLine, subscription_id: UUID) -> Placement:
+    plan: Plan = line.plan
     request = {
         "product": plan.product.key,
         "plan": plan.key,
         "quantity": line.quantity,
         "parameters": {**line.parameters, "currency": order.currency},
     }
-    placement = Placement(
+    return Placement(
         order.organization_id,
         order.scope,
-        line.subscription_id,
+        subscription_id,
         plan.product.provisioner,
         request,
         plan.provisioning_hours,
+        plan.product.organization_id,
     )
-    await start_instance(actor, placement)
 
 
 async def complete_line(actor: Actor, subscription_id: UUID, operation_id: UUID) -> None:
@@ -123,6 +128,7 @@ async def complete_line(actor: Actor, subscription_id: UUID, operation_id: UUID)
         LINE.check(line.state, LineState.COMPLETED)
         line.state = LineState.COMPLETED
         await line.save(update_fields=["state"])
+        await assign_to_line(actor, line.id, subscription_id)
         await begin_term(actor, order, line.plan_id, subscription_id)
         await settle_order(actor, order)
 
@@ -145,6 +151,7 @@ async def fail_line(actor: Actor, subscription_id: UUID, operation_id: UUID, fai
         line.state, line.failure_code, line.failure_reason = LineState.FAILED, failure.code, failure.reason
         await line.save(update_fields=["state", "failure_code", "failure_reason"])
         await subscriptions.fail(subscription_id)
+        await hold_for_retry(actor, line.id)
         await settle_order(actor, order)
 
 
@@ -180,6 +187,8 @@ async def _end(actor: Actor, order: Order, lines: Sequence[OrderLine]) -> None:
     await order.save(update_fields=["state", "failure_code", "failure_reason", "finished_at"])
     if order.state in {OrderState.FAILED, OrderState.CANCELLED}:
         await release(order.id, actor.at)
+    if order.state is OrderState.CANCELLED:
+        await release_selected(actor, order.id)
     if order.trial_until is not None:
         await give_trials_back(order.id)
     await capture(actor, order.id, charge_minor=_owed_minor(order, lines))

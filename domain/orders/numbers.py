@@ -10,6 +10,7 @@ from domain.catalog.models import PlanKind
 from domain.numbers.allowance import Allowance, Part, allowance_of, check_selection
 from domain.numbers.errors import NumbersTaken
 from domain.numbers.holding import RESERVED_FOR, Holder, claim, claim_any, let_go, selected_by
+from domain.numbers.ordering import LinePart, keep_selected
 from domain.numbers.rules import Wanted, check_reservation
 from domain.orders.loading import lock_order
 from domain.orders.states import OrderState
@@ -24,6 +25,10 @@ _SUBTREE: Final = "scope >= $2 AND scope < $3"
 _PARTS: Final = """
 SELECT p.id AS plan_id, p.kind, p.included_numbers, h.quantity FROM {table} h JOIN plans p ON p.id = h.plan_id
 WHERE h.{key} = $1 ORDER BY h.id
+"""
+_LINES: Final = """
+SELECT l.id, l.plan_id, l.quantity, p.kind, p.included_numbers
+FROM order_lines l JOIN plans p ON p.id = l.plan_id WHERE l.order_id = $1 ORDER BY l.position
 """
 _SEATS: Final = """
 SELECT coalesce(sum(s.quantity), 0)::int FROM subscriptions s JOIN plans p ON p.id = s.plan_id
@@ -78,6 +83,15 @@ async def reserve_numbers(actor: Actor, target: Target, selection: Selection) ->
         if problems := check_selection(await _allowance(actor, holder), "numbers"):
             raise Invalid(problems)
     return {"numbers": [str(row["id"]) for row in held], "taken": taken, "until": until.isoformat()}
+
+
+async def keep_numbers(actor: Actor, holder: Holder) -> None:
+    """What the draft has selected is held from its submission on; Invalid if its lines allow less by now."""
+    rows = await database.fetch(_LINES, holder.order_id)
+    lines = [LinePart(row["id"], _part(row)) for row in rows]
+    elsewhere = await database.fetch_value(_SEATS, holder.customer_id, list(_IN_USE))
+    if holder.order_id is not None:
+        await keep_selected(actor, holder.order_id, lines, other_seats=elsewhere)
 
 
 async def release_numbers(actor: Actor, target: Target, numbers: Sequence[str] | None) -> list[str]:
@@ -147,7 +161,11 @@ async def _allowance(actor: Actor, holder: Holder) -> Allowance:
     rows = await database.fetch(parts, holder.order_id or holder.subscription_id)
     elsewhere = await database.fetch_value(_SEATS, holder.customer_id, list(_IN_USE))
     return allowance_of(
-        [Part(row["plan_id"], PlanKind(row["kind"]), row["included_numbers"], row["quantity"]) for row in rows],
+        [_part(row) for row in rows],
         await selected_by(holder.order_id, holder.subscription_id, actor.at),
         other_seats=elsewhere,
     )
+
+
+def _part(row: Any) -> Part:
+    return Part(row["plan_id"], PlanKind(row["kind"]), row["included_numbers"], row["quantity"])

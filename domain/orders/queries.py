@@ -98,7 +98,7 @@ async def failed_attempts_of(actor: Actor, line_ids: Sequence[UUID], _columns: C
 async def inquiries_of(actor: Actor, order_ids: Sequence[UUID], _columns: Collection[str]) -> list[Record]:
     """What provisioners ask for about the lines of visible orders, in the order of the lines."""
     return await database.fetch(
-        "SELECT l.id, l.id AS line_id, l.order_id, o.input_schema, o.input_errors, o.asked_at FROM order_lines l "
+        "SELECT l.id, l.id AS line_id, l.order_id, o.input_schema, o.input_errors, o.paused_at FROM order_lines l "
         "JOIN instances i USING (subscription_id) "
         "JOIN provisioning_operations o ON o.instance_id = i.id AND o.state = 'NEEDS_INPUT' "
         "WHERE l.order_id = ANY($1) AND l.state = 'INQUIRING' AND l.scope >= $2 AND l.scope < $3 "

@@ -9,6 +9,7 @@ from domain.billing.holding import hold, hold_of
 from domain.discounts.redeeming import redeem_again
 from domain.events.actions import record
 from domain.events.types import EventType
+from domain.numbers.ordering import keep_for_retry
 from domain.orders.events import order_event, row_of
 from domain.orders.loading import lock_order
 from domain.orders.models import FailedAttempt, Order, OrderLine
@@ -107,6 +108,7 @@ async def _again(actor: Actor, order: Order, line: OrderLine, *, failed_at: date
     line.state, line.attempt = LineState.PROVISIONING, order.attempt
     line.update_from_dict({"failure_code": None, "failure_reason": None})
     await line.save(update_fields=["state", "attempt", "failure_code", "failure_reason"])
+    await keep_for_retry(actor, line.id)
     instance = await Instance.get(subscription_id=line.subscription_id)
     await subscriptions.begin_again(instance.subscription_id)
     await start_operation(actor, instance.id, Action.CREATE)

@@ -7,12 +7,14 @@ from domain.billing.holding import hold, hold_of, hold_with
 from domain.discounts.redeeming import hold_codes, redeem_with
 from domain.events.actions import NewEvent, record_with
 from domain.events.types import EventType
+from domain.numbers.holding import Holder
 from domain.orders.accepting import NOTHING_ACCEPTED, Acceptance, accept_with, check_terms
 from domain.orders.approval import needs_approval
 from domain.orders.drafting import Prepared, prepare, prepare_new, write_order
 from domain.orders.events import Row, order_event, row_of
 from domain.orders.loading import lock_order
 from domain.orders.models import OrderLine, OrderMethod
+from domain.orders.numbers import keep_numbers
 from domain.orders.pricing import price
 from domain.orders.rules import LineDraft, OrderDraft, PricedLine, sum_tiers
 from domain.orders.states import ORDER, SUBMITTABLE, OrderState
@@ -70,6 +72,7 @@ async def submit_order(actor: Actor, order_id: UUID, acceptance: Acceptance = NO
         wanted = hold_of(prepared.customer, order.id, order.tier_total_minor)
         if wanted and not bills_later(draft.terms, prepared.facts.day):
             await hold(actor, wanted)
+        await keep_numbers(actor, Holder(order.organization_id, order.scope, order.id))
         await order.save(update_fields=["state", "submitted_at", "submitted_by", "tier_total_minor"])
         row, writes = row_of(order), Writes()
         redeem_with(writes, actor, order_id=order.id, scope=order.scope, given=priced.given)

@@ -118,6 +118,7 @@ def profile_columns(profile: Profile) -> dict[str, Any]:
         "phone": read_phone(profile.phone) if profile.phone else None,
         "notes": profile.notes or None,
         "invoice_emails": list(profile.invoice_emails),
+        "desk_email": profile.desk_email,
     }
 
 

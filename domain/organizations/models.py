@@ -31,8 +31,8 @@ class ApprovalRule(StrEnum):
 class Organization(Model):
     """A distributor, partner or customer; `scope` is its own path in the reseller tree.
 
-    `billing_mode` is a customer's, `phone` E.164, `invoice_emails` get invoices beside the billing contact;
-    `approval_above_minor`, in its currency, goes with the rule ABOVE_AMOUNT.
+    `billing_mode` is a customer's, `phone` E.164, `invoice_emails` get invoices beside the billing contact,
+    `desk_email` the tickets of a seller; `approval_above_minor`, in its currency, goes with the rule ABOVE_AMOUNT.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -60,6 +60,7 @@ class Organization(Model):
     phone = fields.CharField(max_length=16, null=True)
     notes = fields.TextField(null=True)
     invoice_emails = ArrayField(element_type="text", db_default=[])
+    desk_email = fields.CharField(max_length=254, null=True)
     approval_rule = fields.CharEnumField(ApprovalRule, max_length=24, db_default="NEVER")
     approval_above_minor = fields.BigIntField(null=True)
     created_at = fields.DatetimeField()

@@ -47,6 +47,7 @@ class Profile:
     phone: str | None = None
     notes: str | None = None
     invoice_emails: Sequence[str] = ()
+    desk_email: str | None = None
 
 
 def read_phone(text: str) -> str | None:
@@ -98,6 +99,8 @@ def check_profile(kind: OrganizationKind, profile: Profile) -> list[FieldError]:
         problems += check_contact("billingContact", profile.billing_contact)
     if profile.address is not None:
         problems += check_address("address", profile.address)
+    if profile.desk_email is not None:
+        problems += check_email("deskEmail", profile.desk_email)
     return problems + check_extras(profile.phone, profile.notes, profile.invoice_emails)
 
 

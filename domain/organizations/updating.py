@@ -107,4 +107,5 @@ def _profile(row: Organization) -> Profile:
         phone=row.phone,
         notes=row.notes,
         invoice_emails=row.invoice_emails,
+        desk_email=row.desk_email,
     )

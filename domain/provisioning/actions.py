@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 
+from domain.desk.actions import withdraw_tickets
 from domain.provisioning.models import Instance, ProvisioningOperation
 from domain.provisioning.rules import DEADLINE_HOURS, DELETION_DEADLINE, changed
 from domain.provisioning.states import INSTANCE, OPERATION, Action, InstanceState, OperationState, require_possible
@@ -27,7 +28,10 @@ AND (state = 'SUCCEEDED' OR action = 'CREATE') ORDER BY (state = 'SUCCEEDED') DE
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """What to make, for whom, where; `request` is the product, plan, quantity and parameters of the contract."""
+    """What to make, for whom, where; `request` is the product, plan, quantity and parameters of the contract.
+
+    `desk_id` is the seller whose product it is.
+    """
 
     organization_id: UUID
     scope: str
@@ -35,6 +39,7 @@ class Placement:
     provisioner: str
     request: Mapping[str, Any]
     deadline_hours: int = DEADLINE_HOURS
+    desk_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ async def start_instance(actor: Actor, placement: Placement) -> None:
         generation=1,
         outputs={},
         deadline_hours=placement.deadline_hours,
+        desk_id=placement.desk_id,
         created_at=actor.at,
     )
     await _queue(actor, instance, Action.CREATE, placement.request, due_at=actor.at)
@@ -96,15 +102,15 @@ async def resume(actor: Actor, instance_id: UUID, answers: Mapping[str, Any]) ->
         instance = await _lock(actor, instance_id)
         rows = ProvisioningOperation.filter(instance_id=instance.id, state=OperationState.NEEDS_INPUT)
         row = await rows.select_for_update().get_or_none()
-        if row is None or row.asked_at is None:
+        if row is None or row.paused_at is None:
             raise Conflict("nothing is asked for the instance", current=instance.state)
         if problems := faults(orjson.dumps(row.input_schema).decode(), answers, "answers"):
             raise Invalid(problems)
         OPERATION.check(row.state, OperationState.RUNNING)
         row.state, row.request = OperationState.RUNNING, changed(row.request, {"parameters": answers})
         row.input_schema, row.input_errors, row.has_answers = None, None, True
-        row.deadline += actor.at - row.asked_at
-        row.due_at, row.polls = actor.at, 0
+        row.deadline += actor.at - row.paused_at
+        row.paused_at, row.due_at, row.polls = None, actor.at, 0
         await row.save()
 
 
@@ -127,6 +133,7 @@ async def _supersede(actor: Actor, operation_id: UUID, action: Action) -> dateti
     live.failure_code, live.failure_reason = "SUPERSEDED", "the instance is deleted instead"
     live.due_at = live.lease_token = None
     await live.save()
+    await withdraw_tickets(actor, live.id, reason=live.failure_reason)
     return actor.at if live.sent_at is None else actor.at + _IN_FLIGHT
 
 

@@ -24,13 +24,14 @@ async def receive_callback(actor: Actor, operation_id: UUID, message_id: str) ->
             actor.at,
         )
         if new:
-            await database.execute(
-                "UPDATE provisioning_operations SET due_at = $2, lease_token = NULL "
-                "WHERE id = $1 AND finished_at IS NULL",
-                operation_id,
-                actor.at,
-            )
+            await look_now(actor, operation_id)
         return new == 1
+
+
+async def look_now(actor: Actor, operation_id: UUID) -> None:
+    """There is news of an operation: it is due at once, whoever holds it; one that has ended stays as it is."""
+    sql = "UPDATE provisioning_operations SET due_at = $2, lease_token = NULL WHERE id = $1 AND finished_at IS NULL"
+    await database.execute(sql, operation_id, actor.at)
 
 
 async def forget_callbacks(before: datetime) -> int:

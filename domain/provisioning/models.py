@@ -13,7 +13,10 @@ from domain.provisioning.states import Action, InstanceState, OperationState
 
 
 class Instance(Model):
-    """One thing in somebody else's system; `outputs_sealed` holds what its provisioner marked secret, encrypted."""
+    """One thing in somebody else's system; `outputs_sealed` holds what its provisioner marked secret, encrypted.
+
+    `desk_id` is the seller whose product it is: its desk is asked where a person is needed.
+    """
 
     id = fields.UUIDField(primary_key=True)
     organization_id = fields.UUIDField()
@@ -26,6 +29,7 @@ class Instance(Model):
     outputs: fields.JSONField[dict[str, Any]] = fields.JSONField()
     outputs_sealed = fields.BinaryField(null=True)
     deadline_hours = fields.IntField(db_default=DEADLINE_HOURS)
+    desk_id = fields.UUIDField(null=True)
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -37,8 +41,8 @@ class ProvisioningOperation(Model):
     """One request to a provisioner, until it has an end; at most one is live for an instance.
 
     `due_at` says when a worker looks at it next, `sent_at` is committed before the call that may reach the
-    provisioner, `callback_token_hash` is the SHA-256 of the unguessable part of its callback address. In NEEDS_INPUT
-    `input_schema` says what is asked for since `asked_at`; `has_answers` until the provisioner has taken them.
+    provisioner. From `paused_at` on it waits for a person, and its deadline with it: in NEEDS_INPUT for what
+    `input_schema` asks for; `has_answers` until the provisioner has taken them.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -56,9 +60,9 @@ class ProvisioningOperation(Model):
     progress = fields.SmallIntField(null=True)
     input_schema: fields.JSONField[dict[str, Any] | None] = fields.JSONField(null=True)
     input_errors: fields.JSONField[list[dict[str, str]] | None] = fields.JSONField(null=True)
-    asked_at = fields.DatetimeField(null=True)
     has_answers = fields.BooleanField(db_default=False)
     deadline = fields.DatetimeField()
+    paused_at = fields.DatetimeField(null=True)
     failure_code = fields.CharField(max_length=64, null=True)
     failure_reason = fields.TextField(null=True)
     created_at = fields.DatetimeField()

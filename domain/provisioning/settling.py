@@ -81,7 +81,7 @@ async def ask(actor: Actor, held: Held, question: Question) -> bool:
     Asked once more before it was answered, it is told of once.
     """
     async with database.transaction():
-        found = await _held(held)
+        found = await lock_held(held)
         if found is None:
             return False
         row, instance = found
@@ -97,7 +97,7 @@ async def ask(actor: Actor, held: Held, question: Question) -> bool:
             state=OperationState.NEEDS_INPUT.value,
             input_schema=orjson.dumps(question.schema).decode(),
             input_errors=orjson.dumps(refused).decode(),
-            asked_at=actor.at if is_new else row.asked_at,
+            paused_at=actor.at if is_new else row.paused_at,
             has_answers=False,
         )
 
@@ -114,7 +114,7 @@ class Result:
 async def succeed(actor: Actor, held: Held, result: Result) -> bool:
     """The provisioner has done it: the instance is as it was wished, and its event tells; False: lease lost."""
     async with database.transaction():
-        found = await _held(held)
+        found = await lock_held(held)
         if found is None:
             return False
         row, instance = found
@@ -131,7 +131,7 @@ async def succeed(actor: Actor, held: Held, result: Result) -> bool:
 async def fail(actor: Actor, held: Held, failure: Failure) -> bool:
     """The provisioner could not: a new instance is FAILED, any other stays as it was; False: lease lost."""
     async with database.transaction():
-        found = await _held(held)
+        found = await lock_held(held)
         if found is None:
             return False
         row, instance = found
@@ -147,7 +147,7 @@ async def fail(actor: Actor, held: Held, failure: Failure) -> bool:
         return True
 
 
-async def _held(held: Held) -> tuple[ProvisioningOperation, Instance] | None:
+async def lock_held(held: Held) -> tuple[ProvisioningOperation, Instance] | None:
     """The operation and its instance, the instance locked first, as by everybody; None when the lease was lost."""
     rows = ProvisioningOperation.filter(id=held.operation_id, lease_token=held.lease_token)
     seen = await rows.get_or_none()

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     BILLING_READ = "billing:read"
     BILLING_MANAGE = "billing:manage"
     CATALOG_MANAGE = "catalog:manage"
+    DESK_MANAGE = "desk:manage"
     UPLOADS_MANAGE = "uploads:manage"
 
 

@@ -37,6 +37,7 @@ PREFIXES: Final[dict[str, str]] = {
     "Category": "cat",
     "OrderType": "oty",
     "TermsDocument": "trm",
+    "Ticket": "tck",
     "BulkOperation": "bop",
     "Upload": "upl",
     "Number": "num",

@@ -110,7 +110,14 @@ class Unavailable:
     retry_after_seconds: float | None = None
 
 
-Outcome: TypeAlias = Accepted | InProgress | Succeeded | NeedsInput | Failed | Missing | OutcomeUnknown | Unavailable
+@dataclass(frozen=True, slots=True)
+class NeedsPerson:
+    """A person at the desk is to do it: the operation waits for a ticket, and ends as that does."""
+
+
+Outcome: TypeAlias = (
+    Accepted | InProgress | Succeeded | NeedsInput | NeedsPerson | Failed | Missing | OutcomeUnknown | Unavailable
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from integrations.http.client import HttpClient
 from integrations.provisioners.base import Provisioner
 from integrations.provisioners.cloud import CloudProvisioner
 from integrations.provisioners.http import HttpProvisioner
+from integrations.provisioners.manual import ManualProvisioner
 from integrations.provisioners.saas import SaasProvisioner
 from integrations.provisioners.voice import VoiceProvisioner
 
@@ -60,8 +61,11 @@ class Registry:
 def build_registry(
     configs: Iterable[ProvisionerConfig], *, http: HttpClient, clock: Callable[[], datetime]
 ) -> Registry:
-    """Build the connector of each configuration. Raises UnknownProvisioner for a kind that KINDS lacks."""
-    return Registry([_build(config, http=http, clock=clock) for config in configs])
+    """Build the connector of each configuration, and the manual one, which needs none.
+
+    Raises UnknownProvisioner for a kind that KINDS lacks.
+    """
+    return Registry([ManualProvisioner(), *(_build(config, http=http, clock=clock) for config in configs)])
 
 
 def _build(config: ProvisionerConfig, *, http: HttpClient, clock: Callable[[], datetime]) -> Provisioner:

@@ -35,6 +35,7 @@ TEXTS: Final[Texts] = {
             "COSTS_READ": "See what the own organization pays its seller, and its margin.",
             "EVENTS_READ": "Read the event log and subscribe to it.",
             "WEBHOOKS_MANAGE": "Manage webhook endpoints and see their deliveries.",
+            "DESK_MANAGE": "See the tickets of the subtree's desks, complete and fail them.",
             "PROVISIONING_READ": "See operations at provisioners.",
             "MEMBERS_READ": "See members and invitations, and one's own sessions.",
             "MEMBERS_MANAGE": "Invite, change and remove members, with at most one's own permissions.",

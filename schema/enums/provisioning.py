@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from domain.desk.states import TicketKind, TicketState
 from domain.provisioning.states import Action, OperationState
 from domain.webhooks.models import DeliveryState
 from schema.enums.texts import Texts
@@ -31,6 +32,21 @@ TEXTS: Final[Texts] = {
             "SUCCEEDED": "Done.",
             "FAILED": "Given up; the failure says why.",
         },
+    ),
+    TicketKind: (
+        "TicketKind",
+        "Why a person is needed.",
+        {
+            "MANUAL_FULFILMENT": "The product is provided by hand.",
+            "BACKORDER": "Fewer were in stock than were ordered.",
+            "OUTCOME_UNKNOWN": "Nobody but a person can tell whether the provider has done it.",
+            "ORPHAN": "Something that failed to be made is left at the provider, and cannot be removed from here.",
+        },
+    ),
+    TicketState: (
+        "TicketState",
+        "Where a ticket stands.",
+        {"OPEN": "To be done.", "COMPLETED": "Done.", "FAILED": "It could not be done, or nobody needs it any more."},
     ),
     DeliveryState: (
         "WebhookDeliveryState",

@@ -196,6 +196,7 @@ def update_input(organization_id: str, **changes: Any) -> dict[str, Any]:
         "address": {"street": "Ring 2", "postalCode": "1020", "city": "Wien", "country": "AT"},
         "currency": "USD",
         "billingMode": "ENTERPRISE",
+        "deskEmail": "desk@customer.example",
     }
     return content | profile_of(name) | changes
 

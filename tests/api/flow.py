@@ -21,6 +21,14 @@ from seeding import Planted
 from tests.api.bases import fresh_key
 
 ASKED = {"type": "object", "required": ["taxNumber"], "properties": {"taxNumber": {"type": "string", "minLength": 5}}}
+ORDER = """
+query ($id: ID!) { order(id: $id) { id state submittedAt finishedAt price { amount currency } failure { code reason }
+  acceptances { by at address terms { id version } }
+  inquiries { schema problems { path message } askedAt line { id } }
+  lines { id state parameters price { amount } failure { code reason }
+    attempts { number failure { code reason } failedAt retriedAt retriedBy }
+    subscription { id state termStart } } } }
+"""
 SOMEBODY_ELSE = "tok_somebody_else"
 
 
@@ -58,7 +66,7 @@ async def inquire_at_once(order_id: str) -> tuple[str, str]:
     order = decode("Order", order_id)
     await start_provisioning(actor, order)
     row = await database.fetch_row(
-        "UPDATE provisioning_operations o SET state = 'NEEDS_INPUT', due_at = NULL, asked_at = now(), "
+        "UPDATE provisioning_operations o SET state = 'NEEDS_INPUT', due_at = NULL, paused_at = now(), "
         "input_schema = $2 FROM instances i JOIN order_lines l USING (subscription_id) "
         "WHERE l.order_id = $1 AND l.position = 0 AND o.instance_id = i.id "
         "RETURNING o.id, i.subscription_id, l.id AS line_id",

@@ -31,6 +31,7 @@ from tests.api.bases import (
     update_input,
     wallet_input,
 )
+from tests.api.desks import completed, new_ticket
 from tests.api.flow import fail_at_once, flow_bases, inquire_at_once, wait_for_approval
 from tests.api.hooks import hook_bases, replay_input
 from tests.api.phones import NumberTargets, make_numbers, release, reserve
@@ -70,6 +71,7 @@ class Targets:
     part_id: str
     category_id: str
     order_type_id: str
+    ticket_id: str
     bulk_id: str
 
 
@@ -104,6 +106,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
     return Targets(
         **await _make_goods(make, tree),
         code=code,
+        ticket_id=await new_ticket(tree),
         numbers=await make_numbers(tree, draft_id),
         account_id=await make("addGroupAccount", "account", group_input(tree)),
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
@@ -226,6 +229,8 @@ BASES: Final[Mapping[str, Base]] = {
     "createOrder": contract_order_input,
     "createPartner": lambda tree, _: partner_input(tree, **profile_of("p")),
     "createPriceList": lambda tree, _: price_list_input(tree),
+    "completeTicket": lambda _, targets: completed(targets.ticket_id),
+    "failTicket": lambda _, targets: {"id": targets.ticket_id, "reason": "out of stock"},
     "createWebhookEndpoint": lambda tree, _: endpoint_input(tree),
     "deleteWebhookEndpoint": lambda _, targets: {"id": targets.endpoint_id},
     "endContract": lambda _, targets: {"id": targets.contract_id, "endsOn": "2999-12-31"},

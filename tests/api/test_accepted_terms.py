@@ -8,6 +8,7 @@ from seeding import Planted
 from settings import Settings
 from tests.api.bases import fresh_key, onboarding_input, terms_input
 from tests.api.credit import EITHER_WAY, Ordering, place
+from tests.api.flow import ORDER
 from tests.api.test_page_costs import counted
 from tests.api.walk import document
 from tests.api.worlds import succeed
@@ -48,7 +49,7 @@ async def test_o8_an_acceptance_says_which_version_who_when_and_from_where(api: 
     cloud, saas = await publish(api, tree), await publish(api, tree, "team-insights")
     placed = (await place(api, tree, acceptedTerms=[saas, cloud, cloud]))["PlaceOrderSuccess_order"]
     await publish(api, tree)
-    shown = (await api.ask(tree.customer_token, document("query", "order"), {"id": placed["id"]}))["acceptances"]
+    shown = (await api.ask(tree.customer_token, ORDER, {"id": placed["id"]}))["acceptances"]
     assert [one["terms"]["id"] for one in shown] == [saas, cloud]
     assert {(one["by"][:4], one["at"], one["address"]) for one in shown} == {
         ("tok_", placed["submittedAt"], "127.0.0.1")

@@ -14,14 +14,12 @@ from jobs.workshop import Workshop
 from seeding import Planted
 from tests.api.bases import discount_input, fresh_key
 from tests.api.credit import PRICE, account, entries_add_up, place, set_terms
-from tests.api.flow import keep_schemas
+from tests.api.flow import ORDER, keep_schemas
 from tests.api.test_inquiries import settle
 from tests.api.test_retrying import break_down
 from tests.api.walk import document
 from tests.api.worlds import forget_others, run_all, succeed
 from tests.house import Api, make_due
-
-QUERY = document("query", "order")
 
 
 async def under_way(api: Api, shop: Workshop, tree: Planted, **changes: Any) -> Any:
@@ -33,7 +31,7 @@ async def under_way(api: Api, shop: Workshop, tree: Planted, **changes: Any) -> 
         orjson.dumps({"sandbox": {"fault": "ask_input", "field": "taxNumber"}}).decode(),
     )
     await settle(shop, tree)
-    order = await api.ask(tree.customer_token, QUERY, {"id": order_id})
+    order = await api.ask(tree.customer_token, ORDER, {"id": order_id})
     assert [line["state"] for line in order["lines"]] == ["COMPLETED", "INQUIRING"]
     return order
 
@@ -60,7 +58,7 @@ async def test_o10_what_was_made_is_unmade(api: Api, shop: Workshop, tree: Plant
     assert {line["state"] for line in cancelling["lines"]} == {"CANCELLING"}
     assert (await cancel(api, tree, order["id"]))["Conflict_current"] == "CANCELLING"
     await run_all(shop, [tree], order["id"])
-    ended = await api.ask(tree.customer_token, QUERY, {"id": order["id"]})
+    ended = await api.ask(tree.customer_token, ORDER, {"id": order["id"]})
     assert ended["state"] == "CANCELLED"
     assert {(line["state"], line["subscription"]["state"]) for line in ended["lines"]} == {("CANCELLED", "TERMINATED")}
     found = await account(api, tree)
@@ -87,7 +85,7 @@ async def test_o10_too_late_it_is_completed_and_charged(api: Api, shop: Workshop
         decode("Subscription", kept["subscription"]["id"]),
     )
     await run_all(shop, [tree], order["id"])
-    ended = await api.ask(tree.customer_token, QUERY, {"id": order["id"]})
+    ended = await api.ask(tree.customer_token, ORDER, {"id": order["id"]})
     assert ended["state"] == "PARTIALLY_COMPLETED"
     assert [(line["state"], line["subscription"]["state"]) for line in ended["lines"]] == [
         ("COMPLETED", "ACTIVE"),
@@ -120,7 +118,7 @@ async def test_o10_what_came_while_it_was_cancelled_is_unmade_too(api: Api, shop
             await provisioning.act(shop, [row])
     assert (await cancel(api, tree, order_id))["CancelOrderSuccess_order"]["state"] == "CANCELLING"
     await run_all(shop, [tree], order_id)
-    ended = await api.ask(tree.customer_token, QUERY, {"id": order_id})
+    ended = await api.ask(tree.customer_token, ORDER, {"id": order_id})
     assert ended["state"] == "CANCELLED"
     assert {line["subscription"]["termStart"] for line in ended["lines"]} == {None}
     assert "order.completed" not in await told_of(order_id)
@@ -138,7 +136,7 @@ async def test_o10_a_failed_line_needs_no_unmaking(api: Api, shop: Workshop, tre
     await settle(shop, tree)
     await cancel(api, tree, order_id)
     await run_all(shop, [tree], order_id)
-    ended = await api.ask(tree.customer_token, QUERY, {"id": order_id})
+    ended = await api.ask(tree.customer_token, ORDER, {"id": order_id})
     assert (ended["state"], [line["state"] for line in ended["lines"]]) == ("CANCELLED", ["CANCELLED", "FAILED"])
     assert ended["lines"][1]["failure"]["code"] == "PROVISIONER_UNKNOWN"
 
@@ -159,7 +157,7 @@ async def test_o10_cancelled_and_answered_at_once_it_ends_in_one_way(api: Api, s
         ),
     )
     await run_all(shop, [tree], order["id"])
-    assert (await api.ask(tree.customer_token, QUERY, {"id": order["id"]}))["state"] == "CANCELLED"
+    assert (await api.ask(tree.customer_token, ORDER, {"id": order["id"]}))["state"] == "CANCELLED"
     rows = await database.fetch(
         "SELECT aggregate_seq FROM events WHERE aggregate_id = $1 ORDER BY 1", decode("Order", order["id"])
     )

@@ -11,6 +11,7 @@ from domain.events.queries import body_for
 from domain.events.types import EventType
 from domain.shared import database
 from jobs.workshop import Workshop
+from tests.api.desks import new_ticket
 from tests.api.flow import wait_for_approval
 from tests.api.targets import BASES, make_targets
 from tests.api.worlds import World, run_all, scope_of, succeed
@@ -19,7 +20,7 @@ from tests.house import Api, order_input
 # The rest of the story: each with its base input.
 STORY: Final = (
     *("setCreditTerms", "grantCredit", "updateOrganization", "resumeOrganization", "closeOrganization"),
-    *("updateEmergencyLocation", "removeEmergencyLocation"),
+    *("updateEmergencyLocation", "removeEmergencyLocation", "completeTicket"),
 )
 # Told of by code that no test here can make happen through the API.
 ELSEWHERE = {
@@ -48,6 +49,7 @@ async def test_every_recorded_event_keeps_its_schema(api: Api, shop: Workshop, w
         await succeed(api, tree.partner_token, mutation, BASES[mutation](tree, targets))
     for name in ("setPrices", "endDiscount", "updateContract", "endContract", *STORY):
         await succeed(api, tree.partner_token, name, BASES[name](tree, targets))
+    await succeed(api, tree.partner_token, "failTicket", {"id": await new_ticket(tree), "reason": "sold out"})
     for mutation in ("updatePlan", "archivePlan", "updateProduct", "archiveProduct", "pauseProduct"):
         await succeed(api, tree.partner_token, mutation, BASES[mutation](tree, targets))
     for mutation in ("withdrawOrder", "rejectOrder", "retryOrder", "answerInquiry"):

@@ -11,11 +11,10 @@ from jobs.workshop import Workshop
 from seeding import Planted
 from tests.api.bases import fresh_key
 from tests.api.credit import PRICE, account, entries_add_up, place, set_terms
+from tests.api.flow import ORDER
 from tests.api.walk import document
 from tests.api.worlds import forget_others, run_all
 from tests.house import Api, make_due, run_jobs
-
-QUERY = document("query", "order")
 
 
 async def asked(api: Api, shop: Workshop, tree: Planted, *faults: str) -> Any:
@@ -29,7 +28,7 @@ async def asked(api: Api, shop: Workshop, tree: Planted, *faults: str) -> Any:
             orjson.dumps({"sandbox": {"fault": fault, "field": "taxNumber"}}).decode(),
         )
     await settle(shop, tree)
-    return await api.ask(tree.customer_token, QUERY, {"id": order_id})
+    return await api.ask(tree.customer_token, ORDER, {"id": order_id})
 
 
 async def settle(shop: Workshop, tree: Planted) -> None:
@@ -75,7 +74,7 @@ async def test_o9_an_answered_inquiry_resumes_the_same_operation(
     assert (answered["state"], answered["inquiries"]) == ("PROVISIONING", [])
     assert answered["lines"][0]["parameters"]["taxNumber"] == "ATU1"
     await run_all(shop, [tree], order["id"])
-    ended = await api.ask(tree.customer_token, QUERY, {"id": order["id"]})
+    ended = await api.ask(tree.customer_token, ORDER, {"id": order["id"]})
     after = await operation_of(line)
     assert (ended["state"], after["id"], after["state"]) == ("COMPLETED", before["id"], "SUCCEEDED")
     assert (await account(api, tree))["balance"] == -PRICE
@@ -101,7 +100,7 @@ async def test_o9_answers_are_held_against_the_schema(api: Api, shop: Workshop, 
         assert (field["path"], field["code"]) == (path, code)
     refused = await answer(api, tree.partner_token, order, done["id"], {"taxNumber": "ATU1"})
     assert refused["Conflict_current"] == "COMPLETED"
-    assert (await api.ask(tree.customer_token, QUERY, {"id": order["id"]}))["state"] == "INQUIRING"
+    assert (await api.ask(tree.customer_token, ORDER, {"id": order["id"]}))["state"] == "INQUIRING"
 
 
 async def test_o9_the_deadline_rests_while_an_answer_is_awaited(api: Api, shop: Workshop, tree: Planted) -> None:
@@ -111,7 +110,7 @@ async def test_o9_the_deadline_rests_while_an_answer_is_awaited(api: Api, shop: 
     operation = await operation_of(line)
     await database.execute(
         "UPDATE provisioning_operations SET deadline = deadline - interval '2 days', "
-        "asked_at = asked_at - interval '2 days' WHERE id = $1",
+        "paused_at = paused_at - interval '2 days' WHERE id = $1",
         operation["id"],
     )
     await settle(shop, tree)
@@ -119,7 +118,7 @@ async def test_o9_the_deadline_rests_while_an_answer_is_awaited(api: Api, shop: 
     await answer(api, tree.partner_token, order, line["id"], {"taxNumber": "ATU1"})
     assert (await operation_of(line))["deadline"] >= operation["deadline"]
     await run_all(shop, [tree], order["id"])
-    assert (await api.ask(tree.customer_token, QUERY, {"id": order["id"]}))["state"] == "COMPLETED"
+    assert (await api.ask(tree.customer_token, ORDER, {"id": order["id"]}))["state"] == "COMPLETED"
 
 
 async def test_o9_two_inquiries_are_answered_one_by_one(api: Api, shop: Workshop, tree: Planted) -> None:
@@ -130,4 +129,4 @@ async def test_o9_two_inquiries_are_answered_one_by_one(api: Api, shop: Workshop
         answered = await answer(api, tree.customer_token, order, line_id, {"taxNumber": "ATU1"})
         assert answered["AnswerInquirySuccess_order"]["state"] == state
     await run_all(shop, [tree], order["id"])
-    assert (await api.ask(tree.customer_token, QUERY, {"id": order["id"]}))["state"] == "COMPLETED"
+    assert (await api.ask(tree.customer_token, ORDER, {"id": order["id"]}))["state"] == "COMPLETED"

@@ -45,6 +45,7 @@ async def test_a_customer_is_created_as_it_is_written(api: Api, tree: Planted) -
         "phone": None,
         "notes": None,
         "invoiceEmails": [],
+        "deskEmail": None,
     }
     assert (
         customer["id"]

@@ -47,7 +47,7 @@ async def test_a3_everything_of_a_profile_can_be_changed(api: Api, tree: Planted
     content = update_input(customer["id"])
     made = await succeed(api, tree.partner_token, "updateOrganization", content)
     changed = made["UpdateOrganizationSuccess_organization"]
-    for name in ("name", "company", "domain", "reference", "timeZone", "notes", "invoiceEmails"):
+    for name in ("name", "company", "domain", "reference", "timeZone", "notes", "invoiceEmails", "deskEmail"):
         assert changed[name] == content[name], name
     assert changed["phone"] == "+4366212345678"
     assert changed["billingContact"] == {"__typename": "BillingContact"} | content["billingContact"]
@@ -59,9 +59,10 @@ async def test_a3_what_is_left_out_stays_and_null_clears(api: Api, tree: Planted
     customer = await new_customer(api, tree, phone="+4366212345678", notes="n", invoiceEmails=["a@b.example"])
     first = (await update(api, tree, customer["id"], company="Other"))["UpdateOrganizationSuccess_organization"]
     assert first == customer | {"company": "Other"}
-    answer = await update(api, tree, customer["id"], phone=None, notes=None, invoiceEmails=[], reference=None)
+    gone: dict[str, Any] = {"phone": None, "notes": None, "invoiceEmails": [], "reference": None, "deskEmail": None}
+    answer = await update(api, tree, customer["id"], **gone)
     second = answer["UpdateOrganizationSuccess_organization"]
-    assert second == first | {"phone": None, "notes": None, "invoiceEmails": [], "reference": None}
+    assert second == first | gone
     assert (await update(api, tree, customer["id"]))["UpdateOrganizationSuccess_organization"] == second
 
 

@@ -14,11 +14,10 @@ from jobs.workshop import Workshop
 from seeding import Planted
 from tests.api.bases import discount_input, fresh_key
 from tests.api.credit import PRICE, account, entries_add_up, place, set_terms
+from tests.api.flow import ORDER
 from tests.api.walk import document
 from tests.api.worlds import run_all, succeed
 from tests.house import Api
-
-QUERY = document("query", "order")
 
 
 async def break_down(tree: Planted, key: str, provisioner: str = "nobody") -> None:
@@ -53,7 +52,7 @@ async def half_failed(api: Api, shop: Workshop, tree: Planted) -> Any:
     await break_down(tree, "team-insights")
     order_id = (await place(api, tree))["PlaceOrderSuccess_order"]["id"]
     await run_all(shop, [tree], order_id)
-    order = await api.ask(tree.customer_token, QUERY, {"id": order_id})
+    order = await api.ask(tree.customer_token, ORDER, {"id": order_id})
     assert order["state"] == "PARTIALLY_COMPLETED"
     return order
 
@@ -82,7 +81,7 @@ async def test_o9_what_failed_is_tried_again_and_charged_once(api: Api, shop: Wo
     assert [line["state"] for line in again["lines"]] == ["COMPLETED", "PROVISIONING"]
     assert (await account(api, tree))["held"] == PRICE - charged
     await run_all(shop, [tree], order["id"])
-    ended = await api.ask(tree.customer_token, QUERY, {"id": order["id"]})
+    ended = await api.ask(tree.customer_token, ORDER, {"id": order["id"]})
     assert (ended["state"], ended["price"]) == ("COMPLETED", order["price"])
     assert [line["subscription"]["id"] for line in ended["lines"]] == [
         line["subscription"]["id"] for line in order["lines"]
@@ -105,7 +104,7 @@ async def test_o9_a_second_failure_is_kept_beside_the_first(api: Api, shop: Work
     await run_all(shop, [tree], order["id"])
     await repair(tree, order["id"])
     await retry(api, tree, order["id"])
-    line = (await api.ask(tree.customer_token, QUERY, {"id": order["id"]}))["lines"][1]
+    line = (await api.ask(tree.customer_token, ORDER, {"id": order["id"]}))["lines"][1]
     assert [attempt["number"] for attempt in line["attempts"]] == [1, 2]
     assert {attempt["failure"]["code"] for attempt in line["attempts"]} == {"PROVISIONER_UNKNOWN"}
     subscription_id = decode("Subscription", line["subscription"]["id"])
@@ -118,7 +117,7 @@ async def test_o9_a_second_failure_is_kept_beside_the_first(api: Api, shop: Work
             system_actor(bootstrap.utc_now(), bootstrap.new_id), subscription_id, row["id"], Failure("X", "y")
         )
     await run_all(shop, [tree], order["id"])
-    assert (await api.ask(tree.customer_token, QUERY, {"id": order["id"]}))["state"] == "COMPLETED"
+    assert (await api.ask(tree.customer_token, ORDER, {"id": order["id"]}))["state"] == "COMPLETED"
 
 
 async def test_o9_a_failed_order_redeems_its_code_again_or_is_refused(api: Api, shop: Workshop, tree: Planted) -> None:

@@ -22,6 +22,7 @@ from tests.api.bases import (
     token_input,
     wallet_input,
 )
+from tests.api.desks import new_ticket
 from tests.api.hooks import replay_input
 from tests.api.phones import assign, fresh_number, stock
 from tests.api.uploads import upload_input
@@ -51,6 +52,7 @@ TABLES: Final[Mapping[str, str]] = {
     "ProvisioningOperation": "provisioning_operations",
     "Subscription": "subscriptions",
     "TermsDocument": "terms_documents",
+    "Ticket": "tickets",
     "Upload": "uploads",
     "WalletEntry": "wallet_entries",
     "WebhookDelivery": "webhook_deliveries",
@@ -131,6 +133,7 @@ async def fill(api: Api, tree: Planted) -> str:
     await succeed(api, tree.partner_token, "createContract", contract_input(tree))
     await succeed(api, tree.partner_token, "createOrder", order_input(tree, fresh_key()))
     await succeed(api, tree.partner_token, "createEmergencyLocation", location_input(tree))
+    await new_ticket(tree)
     await succeed(api, tree.partner_token, "createUpload", upload_input(tree))
     await succeed(api, tree.partner_token, "topUpWallet", wallet_input(await account_of(tree.customer_id, 0)))
     numbers = await stock(tree, [fresh_number(), fresh_number()])

@@ -1,11 +1,15 @@
 """What seats allow, what numbers are from their digits, and when what is held is free again: pure rules."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.catalog.models import PlanKind
+from domain.numbers.allotting import allot
 from domain.numbers.allowance import Part, allowance_of, check_selection
 from domain.numbers.rules import npa_nxx, state_at
 from domain.numbers.states import NumberState
@@ -78,3 +82,20 @@ def test_n3_what_is_held_for_a_time_ends_by_itself(state: NumberState, hours: in
 def test_n1_npa_and_nxx_are_those_of_country_code_1(number: str, parts: tuple[str, str]) -> None:
     """Other numbers have none."""
     assert npa_nxx(number) == parts
+
+
+@given(st.integers(0, 3), st.integers(0, 3), st.integers(0, 4), st.integers(0, 4))
+def test_n2_every_selection_that_is_allowed_finds_its_lines(seats: int, bought: int, own: int, other: int) -> None:
+    """No line gets more than it allows, a line of a SKU only numbers of it, and the free ones are used up first."""
+    parts = [Part(SKU, PlanKind.NUMBER, 0, bought), Part(SEAT, PlanKind.SEAT, 2, seats)]
+    numbers = [(UUID(int=100 + place), SKU if place < own else OTHER) for place in range(own + other)]
+    selected = Counter(plan for _, plan in numbers)
+    if check_selection(allowance_of(parts, selected, other_seats=1), "numbers"):
+        return
+    given_to = allot(parts, numbers)
+    assert sorted(number for number, _ in given_to) == sorted(number for number, _ in numbers)
+    places = Counter(place for _, place in given_to)
+    assert places[0] <= bought
+    assert places[1] == min(2 * seats, len(numbers))
+    plans = dict(numbers)
+    assert {plans[number] for number, place in given_to if place == 0} <= {SKU}

@@ -199,9 +199,11 @@ async def test_a_key_leads_to_its_connector() -> None:
     http = new_http()
     configs = [ProvisionerConfig(kind, kind, "https://example.com", (SECRET, OTHER_SECRET)) for kind in KINDS]
     registry = build_registry(configs, http=http, clock=now)
-    assert registry.keys == ["cloud", "saas", "voice"]
+    assert registry.keys == ["cloud", "manual", "saas", "voice"]
     assert isinstance(registry.get("cloud"), CloudProvisioner)
-    with pytest.raises(UnknownProvisioner, match="no provisioner 'fax' is configured; configured: cloud, saas, voice"):
+    with pytest.raises(
+        UnknownProvisioner, match="no provisioner 'fax' is configured; configured: cloud, manual, saas, voice"
+    ):
         registry.get("fax")
     with pytest.raises(UnknownProvisioner, match="no kind 'fax'; kinds: cloud, saas, voice"):
         build_registry([ProvisionerConfig("a", "fax", "https://example.com", (SECRET,))], http=http, clock=now)

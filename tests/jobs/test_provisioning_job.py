@@ -186,7 +186,7 @@ async def test_a_provisioner_that_asks_for_data_waits_for_it(bench: Bench, fault
     now = await operation(row["id"])
     assert (now["state"], now["due_at"], now["input_schema"]["required"]) == ("NEEDS_INPUT", None, ["tax_number"])
     again = await look_again(bench, row)
-    assert (again["state"], again["asked_at"]) == ("NEEDS_INPUT", now["asked_at"])
+    assert (again["state"], again["paused_at"]) == ("NEEDS_INPUT", now["paused_at"])
     sql = "SELECT count(*) FROM events WHERE aggregate_id = $1 AND type = 'instance.input_needed'"
     assert await database.fetch_value(sql, row["instance_id"]) == 1
 

@@ -31,6 +31,8 @@ TABLES = (
     "subscriptions",
     "api_tokens",
     "idempotency_keys",
+    "tickets",
+    "outgoing_mails",
 )
 
 

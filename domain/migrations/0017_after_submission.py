@@ -16,7 +16,7 @@ SCOPED = ("failed_attempts", "terms_acceptances")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0014_bulk"), ("provender", "0015_order_terms")]
+    dependencies = [("provender", "0014_bulk"), ("provender", "0016_desk"), ("provender", "0016_numbers_of_lines")]
 
     initial = False
 
@@ -110,11 +110,6 @@ class Migration(migrations.Migration):
                 enum_type=LineState,
                 max_length=16,
             ),
-        ),
-        ops.AddField(
-            model_name="ProvisioningOperation",
-            name="asked_at",
-            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
         ),
         ops.AddField(
             model_name="ProvisioningOperation",
