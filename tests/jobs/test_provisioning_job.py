@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 import bootstrap
-from domain.provisioning.callbacks import receive_callback
+from domain.provisioning.callbacks import look_now, receive_callback
 from domain.provisioning.settling import Held, mark_sent
 from domain.shared import database
 from domain.shared.ids import encode
@@ -181,10 +181,9 @@ async def test_a_provisioner_that_asks_for_data_waits_for_it(bench: Bench, fault
     """NEEDS_INPUT with the schema, and nobody looks until it is answered; asked again meanwhile, it is told of once."""
     _, row = await started(bench, {"fault": fault, "field": "tax_number"})
     await advance(bench.shop, row)
-    if fault == "ask_input":
-        await look_again(bench, row)
     now = await operation(row["id"])
     assert (now["state"], now["due_at"], now["input_schema"]["required"]) == ("NEEDS_INPUT", None, ["tax_number"])
+    await look_now(bench.actor(), row["id"])
     again = await look_again(bench, row)
     assert (again["state"], again["paused_at"]) == ("NEEDS_INPUT", now["paused_at"])
     sql = "SELECT count(*) FROM events WHERE aggregate_id = $1 AND type = 'instance.input_needed'"
