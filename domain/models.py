@@ -10,7 +10,7 @@ from domain.access.models import (
     SignInSession,
     User,
 )
-from domain.billing.models import Account, WalletEntry
+from domain.billing.models import Account, LedgerCharge, WalletEntry
 from domain.bulk.models import BulkOperation
 from domain.catalog.models import Plan, Product
 from domain.catalog.parts import (
@@ -50,6 +50,7 @@ __models__ = [
     FailedAttempt,
     IdempotencyKey,
     Instance,
+    LedgerCharge,
     Number,
     Order,
     OrderLine,

@@ -36,7 +36,7 @@ LIST_SIZES: Final[Mapping[tuple[str, str], int]] = {
     ("ReserveNumbersSuccess", "numbers"): MAX_SELECTED,
 }
 # Rows without an id of their own; the others implement Node.
-ROWS: Final = frozenset({"AddOn", "BundleComponent", "ContractPrice", "Offer", "Price", "WebhookAttempt"})
+ROWS: Final = frozenset({"AddOn", "BundleComponent", "ContractPrice", "Offer", "Price", "SearchHit", "WebhookAttempt"})
 # Fields that cost whatever they answer: a count reads the whole list, introspection the whole schema.
 FIELD_COSTS: Final[Mapping[str, int]] = {"totalCount": 10, "__schema": 100, "__type": 20}
 # Values of a leaf, where one of them may weigh as much as many; the others are 1.

@@ -9,6 +9,7 @@ from schema.context import Info
 
 MACHINE_PREFIX: Final = "pvd"
 ACCESS_PREFIX: Final = "pva"
+INVITATION_PREFIX: Final = "pvi"
 _REFRESH_PREFIX: Final = "pvr"
 
 

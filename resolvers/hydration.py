@@ -14,9 +14,11 @@ from domain.billing.queries import accounts_of
 from domain.catalog.part_queries import add_ons_of, categories_of, components_of, order_types_of
 from domain.catalog.queries import PLANS, PRODUCTS, TERMS, plans_of
 from domain.contracts.queries import agreed_prices_of, contracts_by_ids
+from domain.numbers.queries import NUMBERS
 from domain.orders.queries import LINES, acceptances_of, failed_attempts_of, inquiries_of, lines_of, order_with_lines
 from domain.organizations.queries import ORGANIZATIONS
 from domain.pricing.offers import offers_of
+from domain.search.queries import subscriptions_found
 from domain.shared.actor import Actor
 from domain.shared.listing import Listing
 from domain.subscriptions.queries import SUBSCRIPTIONS
@@ -29,6 +31,7 @@ from schema.bulk import BULK_OPERATION
 from schema.catalog import ADD_ON, BUNDLE_COMPONENT, PLAN, PRODUCT
 from schema.catalog_groups import CATEGORY, ORDER_TYPE
 from schema.catalog_terms import TERMS_DOCUMENT
+from schema.charges import CHARGE
 from schema.contracts import CONTRACT, CONTRACT_PRICE
 from schema.discounts import DISCOUNT
 from schema.events import EVENT
@@ -42,6 +45,7 @@ from schema.prices import PRICE, PRICE_LIST
 from schema.provisioning import PROVISIONING_OPERATION
 from schema.reading import Chosen, Reader
 from schema.scalars import Record
+from schema.search import SEARCH_HIT
 from schema.subscriptions import SUBSCRIPTION
 from schema.tickets import TICKET
 from schema.uploads import UPLOAD
@@ -54,6 +58,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "BulkOperation": BULK_OPERATION,
     "BundleComponent": BUNDLE_COMPONENT,
     "Category": CATEGORY,
+    "Charge": CHARGE,
     "Contract": CONTRACT,
     "ContractPrice": CONTRACT_PRICE,
     "Discount": DISCOUNT,
@@ -72,6 +77,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "PriceList": PRICE_LIST,
     "Product": PRODUCT,
     "ProvisioningOperation": PROVISIONING_OPERATION,
+    "SearchHit": SEARCH_HIT,
     "Subscription": SUBSCRIPTION,
     "TermsAcceptance": TERMS_ACCEPTANCE,
     "TermsDocument": TERMS_DOCUMENT,
@@ -164,6 +170,12 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
     "Member": {"organization": _CUSTOMER},
     "Invitation": {"organization": _CUSTOMER},
     "Session": {"member": One("Member", "member_id", MEMBERS.by_ids)},
+    "SearchHit": {
+        "organization": _CUSTOMER,
+        "number": One("Number", "number_id", NUMBERS.by_ids),
+        "contract": One("Contract", "contract_id", contracts_by_ids),
+        "subscription": One("Subscription", "subscription_id", subscriptions_found),
+    },
     "Upload": {"organization": _CUSTOMER},
     "WebhookDelivery": {"attempts": Many("WebhookAttempt", "delivery_id", attempts_of)},
 }

@@ -8,7 +8,7 @@ import strawberry
 
 from domain.access.people import INVITATIONS, MEMBERS, SESSIONS
 from domain.access.queries import API_TOKENS
-from domain.billing.queries import ACCOUNTS, WALLET_ENTRIES
+from domain.billing.queries import ACCOUNTS, CHARGES, WALLET_ENTRIES
 from domain.bulk.queries import BULK_OPERATIONS
 from domain.catalog.queries import CATEGORIES, ORDER_TYPES, PLANS, PRODUCTS, TERMS
 from domain.contracts.queries import CONTRACTS
@@ -42,6 +42,7 @@ FINDABLE: Final[Mapping[str, tuple[Listing, Permission | None]]] = {
     "ApiToken": (API_TOKENS, P.TOKENS_MANAGE),
     "BulkOperation": (BULK_OPERATIONS, None),
     "Category": (CATEGORIES, P.CATALOG_READ),
+    "Charge": (CHARGES, P.BILLING_READ),
     "Contract": (CONTRACTS, P.CONTRACTS_READ),
     "Discount": (DISCOUNTS, P.PRICES_READ),
     "EmergencyLocation": (EMERGENCY_LOCATIONS, P.ORGANIZATIONS_READ),

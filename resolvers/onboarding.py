@@ -1,12 +1,13 @@
 """Resolvers that create, change and end organizations."""
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from domain.billing.queries import ACCOUNTS
 from domain.onboarding import creating
 from domain.onboarding.closing import close_organization as close
-from domain.onboarding.onboarding import FirstOrder
+from domain.onboarding.onboarding import FirstMember, FirstOrder
 from domain.onboarding.onboarding import onboard_customer as onboard
 from domain.orders.queries import ORDERS
 from domain.orders.rules import OrderDraft
@@ -15,9 +16,11 @@ from domain.organizations.queries import ORGANIZATIONS
 from domain.organizations.rules import Address, Contact, CustomerDraft, PartnerDraft
 from resolvers.access import actor_of
 from resolvers.changes import changes_of
+from resolvers.doors import INVITATION_PREFIX, fresh_secret
 from resolvers.keyed import run_once, run_once_with_secret
 from resolvers.lists import read_written
 from resolvers.orders import acceptance, line_drafts, order_terms
+from resolvers.people import invitation
 from resolvers.references import organization_id
 from schema.context import Info
 from schema.onboarding import (
@@ -35,6 +38,7 @@ from schema.onboarding import (
     CreatePartnerInput,
     CreatePartnerResult,
     CreatePartnerSuccess,
+    FirstMemberInput,
     FirstOrderInput,
     OnboardCustomerInput,
     OnboardCustomerResult,
@@ -89,6 +93,10 @@ def _first_order(content: FirstOrderInput) -> FirstOrder:
     )
 
 
+def _first_member(info: Info, content: FirstMemberInput | None) -> FirstMember | None:
+    return None if content is None else FirstMember(content.email, content.role, fresh_secret(info, INVITATION_PREFIX))
+
+
 async def create_partner(info: Info, input: CreatePartnerInput) -> CreatePartnerResult:  # noqa: A002 - the argument's public name
     """Create a partner below a distributor or another partner."""
     parent_id = await organization_id(info, input.parent, "parent")
@@ -117,21 +125,28 @@ async def create_customer(info: Info, input: CreateCustomerInput) -> CreateCusto
 
 
 async def onboard_customer(info: Info, input: OnboardCustomerInput) -> OnboardCustomerResult:  # noqa: A002 - the argument's public name
-    """Create a customer with its accounts and place its first order: all of it or nothing."""
+    """Create a customer with its accounts, invite its first member and place its first order: all of it or nothing."""
     partner_id, draft = await organization_id(info, input.partner, "partner"), _customer(input)
     order = _first_order(input.order) if input.order else None
     accepted = acceptance(info, input.order.accepted_terms if input.order else None, "order.acceptedTerms")
 
     async def act() -> dict[str, Any]:
-        made, placed = await onboard(
-            actor_of(info), partner_id=partner_id, draft=draft, order=order, acceptance=accepted
+        made = await onboard(
+            actor_of(info),
+            partner_id=partner_id,
+            draft=draft,
+            member=_first_member(info, input.admin),
+            order=order,
+            acceptance=accepted,
         )
-        return {"id": str(made), "order": str(placed) if placed else None}
+        return {name: str(made_id) if made_id else None for name, made_id in asdict(made).items()}
 
     made = await run_once_with_secret(info, input, act)
-    customer = await read_written(info, "Organization", ORGANIZATIONS, UUID(made["id"]), "customer")
-    placed = made["order"] and await read_written(info, "Order", ORDERS, UUID(made["order"]), "order")
-    return OnboardCustomerSuccess(customer=customer, order=placed)
+    return OnboardCustomerSuccess(
+        customer=await read_written(info, "Organization", ORGANIZATIONS, UUID(made["customer_id"]), "customer"),
+        admin=made["invitation_id"] and await invitation(info, UUID(made["invitation_id"]), "admin"),
+        order=made["order_id"] and await read_written(info, "Order", ORDERS, UUID(made["order_id"]), "order"),
+    )
 
 
 async def update_organization(info: Info, input: UpdateOrganizationInput) -> UpdateOrganizationResult:  # noqa: A002 - the argument's public name

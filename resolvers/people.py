@@ -7,7 +7,7 @@ from domain.access.inviting import InvitationDraft
 from domain.access.people import INVITATIONS, MEMBERS, SESSIONS
 from domain.shared.ids import decode
 from resolvers.access import actor_of
-from resolvers.doors import fresh_secret
+from resolvers.doors import INVITATION_PREFIX, fresh_secret
 from resolvers.keyed import run_once
 from resolvers.lists import read_page, read_written
 from resolvers.references import organization_id
@@ -74,8 +74,9 @@ async def sessions(
     return await read_page(info, "Session", SESSIONS, page_request(first, after, last, before), where=where)
 
 
-async def _invitation(info: Info, invitation_id: UUID) -> Invitation:
-    found: Invitation = await read_written(info, "Invitation", INVITATIONS, invitation_id, "invitation")
+async def invitation(info: Info, invitation_id: UUID, path: str = "invitation") -> Invitation:
+    """The invitation that a mutation wrote, which its success shows at `path`."""
+    found: Invitation = await read_written(info, "Invitation", INVITATIONS, invitation_id, path)
     return found
 
 
@@ -83,8 +84,10 @@ async def invite_member(info: Info, input: InviteMemberInput) -> InviteMemberRes
     """Invite a person to an organization of your subtree; the link in the mail works once, for seven days."""
     owner_id = await organization_id(info, input.organization, "organization")
     draft = InvitationDraft(owner_id, input.email, input.role)
-    made = await run_once(info, input, lambda: inviting.invite_member(actor_of(info), draft, fresh_secret(info, "pvi")))
-    return InviteMemberSuccess(invitation=await _invitation(info, made))
+    made = await run_once(
+        info, input, lambda: inviting.invite_member(actor_of(info), draft, fresh_secret(info, INVITATION_PREFIX))
+    )
+    return InviteMemberSuccess(invitation=await invitation(info, made))
 
 
 async def resend_invitation(info: Info, input: ResendInvitationInput) -> ResendInvitationResult:  # noqa: A002 - the argument's public name
@@ -93,15 +96,15 @@ async def resend_invitation(info: Info, input: ResendInvitationInput) -> ResendI
     sent = await run_once(
         info,
         input,
-        lambda: inviting.resend_invitation(actor_of(info), invitation_id, fresh_secret(info, "pvi")),
+        lambda: inviting.resend_invitation(actor_of(info), invitation_id, fresh_secret(info, INVITATION_PREFIX)),
     )
-    return ResendInvitationSuccess(invitation=await _invitation(info, sent))
+    return ResendInvitationSuccess(invitation=await invitation(info, sent))
 
 
 async def revoke_invitation(info: Info, input: RevokeInvitationInput) -> RevokeInvitationResult:  # noqa: A002 - the argument's public name
     """Take an open invitation back: its link works no more."""
     revoked = await inviting.revoke_invitation(actor_of(info), decode("Invitation", input.id))
-    return RevokeInvitationSuccess(invitation=await _invitation(info, revoked))
+    return RevokeInvitationSuccess(invitation=await invitation(info, revoked))
 
 
 async def update_member(info: Info, input: UpdateMemberInput) -> UpdateMemberResult:  # noqa: A002 - the argument's public name

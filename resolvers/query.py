@@ -9,6 +9,7 @@ from resolvers import (
     catalog,
     catalog_plans,
     catalog_products,
+    charges,
     contracts,
     discounts,
     events,
@@ -21,6 +22,7 @@ from resolvers import (
     people,
     price_lists,
     provisioning,
+    search,
     subscriptions,
     tickets,
     tokens,
@@ -33,6 +35,7 @@ from resolvers.access import query
 class Query:
     """Each field says what it requires."""
 
+    search = query(search.search, requires=P.ORGANIZATIONS_READ)
     viewer = query(tokens.viewer, requires=None)
     node = query(nodes.node, requires=None)
     nodes = query(nodes.nodes, requires=None)
@@ -40,6 +43,7 @@ class Query:
     organizations = query(organizations.organizations, requires=P.ORGANIZATIONS_READ)
     emergency_locations = query(locations.emergency_locations, requires=P.ORGANIZATIONS_READ)
     accounts = query(billing.accounts, requires=P.BILLING_READ)
+    charges = query(charges.charges, requires=P.BILLING_READ)
     wallet_entries = query(billing.wallet_entries, requires=P.BILLING_READ)
     api_tokens = query(tokens.api_tokens, requires=P.TOKENS_MANAGE)
     product = query(catalog.product, requires=P.CATALOG_READ)

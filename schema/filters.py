@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import strawberry
@@ -42,6 +42,15 @@ class DateTimeFilter:
 
     gte: datetime | None = strawberry.field(description="At this time or later.", default=None)
     lte: datetime | None = strawberry.field(description="At this time or earlier.", default=None)
+
+
+@strawberry.input(description="Compares a date.")
+class DateFilter:
+    """All given comparisons must hold."""
+
+    eq: date | None = strawberry.field(description="Is exactly this day.", default=None)
+    gte: date | None = strawberry.field(description="On this day or later.", default=None)
+    lte: date | None = strawberry.field(description="On this day or earlier.", default=None)
 
 
 @strawberry.input(description="Compares a truth.")

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from domain.access.permissions import Role
 from domain.catalog.models import SalesModel
 from domain.organizations.models import BillingMode
 from schema.billing import Account
@@ -11,6 +12,7 @@ from schema.errors import Conflict, InvalidInput, NotFound
 from schema.ordering import OrderLineInput, OrderTermsInput
 from schema.orders import Order
 from schema.organizations import Organization, OrganizationRef
+from schema.people import Invitation
 from schema.scalars import CurrencyCode
 
 
@@ -119,18 +121,28 @@ class FirstOrderInput(OrderTermsInput):
     )
 
 
+@strawberry.input(description="The first member of a new customer.")
+class FirstMemberInput:
+    """As `inviteMember` takes it, but for the organization and the key."""
+
+    email: str = strawberry.field(description="Where the invitation goes.")
+    role: Role = strawberry.field(description="As what; may do nothing that you may not.", default=Role.ADMIN)
+
+
 @strawberry.input(description="A customer to create with all that it begins with.")
 class OnboardCustomerInput(CreateCustomerInput):
-    """What `onboardCustomer` takes: as `createCustomer`, with a first order."""
+    """What `onboardCustomer` takes: as `createCustomer`, with a first member and a first order."""
 
+    admin: FirstMemberInput | None = strawberry.field(description="Who is invited to it at once.", default=None)
     order: FirstOrderInput | None = strawberry.field(description="What it orders at once.", default=None)
 
 
-@strawberry.type(description="The customer was created, and its order placed.")
+@strawberry.type(description="The customer was created, its first member invited and its order placed.")
 class OnboardCustomerSuccess:
     """The good end of `onboardCustomer`."""
 
     customer: Organization = strawberry.field(description="The new customer.")
+    admin: Invitation | None = strawberry.field(description="The first member's invitation; null if none was given.")
     order: Order | None = strawberry.field(description="The submitted order; null if none was given.")
 
 

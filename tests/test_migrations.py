@@ -17,6 +17,7 @@ from household import ROOT, database_at
 
 MODELS: tuple[type[Model], ...] = tuple(models)
 OWN_TABLES = {str(model._meta.db_table) for model in MODELS}  # noqa: SLF001 - Tortoise's own name for it
+OWN_TABLES |= {"search_words"}  # an index rather than a model: its key is all of it
 
 # Each runs in a process of its own: Tortoise keeps one global configuration, which is the test process's.
 MOVE = """

@@ -15,6 +15,7 @@ from domain.access.sessions import begin_session
 from domain.access.signing_in import check_device
 from domain.events.actions import record
 from domain.events.types import EventType
+from domain.organizations.queries import HALTED
 from domain.shared import database
 from domain.shared.errors import BadCredentials, Conflict, FieldError, Invalid, NotFound
 from domain.shared.texts import check_text
@@ -30,7 +31,10 @@ class Acceptance:
     device: str
 
 
-_OPEN: Final = "token_hash = $1 AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > $2"
+_INVITATION: Final = f"""
+SELECT i.*, {HALTED} AS halted FROM invitations i JOIN organizations o ON o.id = i.organization_id
+WHERE i.token_hash = $1 AND i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > $2
+"""  # noqa: S608 - a constant
 _USER: Final = """
 INSERT INTO users (id, email, email_key, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (email_key) DO NOTHING RETURNING id
@@ -44,7 +48,8 @@ ON CONFLICT (organization_id, user_id) DO UPDATE SET role = $5, created_at = $6,
 async def accept_invitation(door: Door, acceptance: Acceptance) -> SignedIn:
     """Become a member and sign in. NotFound unless the token is of an open invitation; it is used up by success only.
 
-    BadCredentials when the address has an account whose password this is not.
+    BadCredentials when the address has an account whose password this is not; Conflict while the organization
+    is halted.
     """
     hashed = token_hash(acceptance.token)
     invitation = await _find(hashed, door)
@@ -58,15 +63,18 @@ async def accept_invitation(door: Door, acceptance: Acceptance) -> SignedIn:
     else:
         raise BadCredentials("this address has an account: send its password")
     async with database.transaction():
-        await _find(hashed, door, "FOR UPDATE")
+        await _find(hashed, door, "FOR UPDATE OF i")
         user_id = account["id"] if account else await _new_user(door, invitation, acceptance, password_hash)
         return await _join(door, invitation, user_id, acceptance.device)
 
 
 async def _find(hashed: str, door: Door, lock: str = "") -> Record:
-    found = await database.fetch_row(f"SELECT * FROM invitations WHERE {_OPEN} {lock}", hashed, door.clock.now())  # noqa: S608 - constants
+    found = await database.fetch_row(f"{_INVITATION} {lock}", hashed, door.clock.now())
     if found is None:
         raise NotFound("an open invitation with this token")
+    if halted := found["halted"]:
+        message = f"the organization, or a seller above it, is {halted.lower()}: nobody can join it"
+        raise Conflict(message, current=halted)
     return found
 
 

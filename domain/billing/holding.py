@@ -1,4 +1,4 @@
-"""Holding what an order costs against its account: set aside at submission, then charged, or free again.
+"""Holding what an order costs against its account: set aside at submission, then charged line by line, or free again.
 
 The account's row is locked by the statement that takes from it, and the entry's constraint refuses to go below zero:
 whatever comes at once, an account never holds more than it has.
@@ -105,21 +105,25 @@ def _short(actor: Actor, account: Mapping[str, Any] | Record, short_minor: int) 
 
 
 async def release(actor: Actor, order_id: UUID) -> None:
-    """Free what an order holds; nothing if it holds nothing. The caller's transaction holds the order."""
-    await capture(actor, order_id, charge_minor=0)
-
-
-async def capture(actor: Actor, order_id: UUID, *, charge_minor: int) -> None:
-    """Charge this much of what an order holds and free the rest; nothing if it holds nothing.
-
-    The caller's transaction holds the order; `charge_minor` is at most what was held.
-    """
+    """Free what an order still holds; nothing if it holds nothing. The caller's transaction holds the order."""
     held = await database.fetch_row(_OPEN, order_id)
     if held is None:
         return
-    updated = await database.fetch_row(_SETTLE, held["account_id"], held["held"], charge_minor)
-    account = dict(updated or {})
-    freed = account | {"available_minor": account["available_minor"] + charge_minor}
-    await write_entry(actor, EntryKind.RELEASE, freed, held["held"], order_id=order_id)
-    if charge_minor:
-        await write_entry(actor, EntryKind.CHARGE, account, -charge_minor, order_id=order_id)
+    account = await database.fetch_row(_SETTLE, held["account_id"], held["held"], 0)
+    await write_entry(actor, EntryKind.RELEASE, dict(account or {}), held["held"], order_id=order_id)
+
+
+async def take(actor: Actor, account_id: UUID, amount_minor: int, *, order_id: UUID | None) -> None:
+    """Take what was charged from an account's balance, or put back what is given back (below zero).
+
+    As much as its order still holds is freed with it. Never refused: what was delivered is owed, whatever the terms.
+    """
+    held = await database.fetch_row(_OPEN, order_id) if order_id and amount_minor > 0 else None
+    freed = min(held["held"], amount_minor) if held is not None and held["account_id"] == account_id else 0
+    account = dict(await database.fetch_row(_SETTLE, account_id, freed, amount_minor) or {})
+    if freed:
+        before = account | {"available_minor": account["available_minor"] + amount_minor}
+        await write_entry(actor, EntryKind.RELEASE, before, freed, order_id=order_id)
+    kind = EntryKind.CHARGE if amount_minor > 0 else EntryKind.REFUND
+    if amount_minor:
+        await write_entry(actor, kind, account, -amount_minor, order_id=order_id)

@@ -1,6 +1,7 @@
-"""Accounts, and the entries of their wallets."""
+"""Accounts, the entries of their wallets, and the ledger of charges."""
 
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from tortoise import fields
@@ -34,6 +35,8 @@ class EntryKind(StrEnum):
     HOLD = "HOLD"
     RELEASE = "RELEASE"
     CHARGE = "CHARGE"
+    REFUND = "REFUND"
+    PAYMENT = "PAYMENT"
 
 
 class ChargeKind(StrEnum):
@@ -110,3 +113,61 @@ class WalletEntry(Model):
         table = "wallet_entries"
         indexes = (Index(fields=("scope", "id")), Index(fields=("account_id", "id")), Index(fields=("order_id",)))
         constraints = (CheckConstraint(check="kind <> 'HOLD' OR available_minor >= 0", name="wallet_entries_covered"),)
+
+
+class LedgerCharge(Model):
+    """What a buyer owes its seller for one thing on one edge of a resale chain, or (negative) is given back.
+
+    `scope` is the buyer's, `seller_scope` the seller's; the subscription is one of `customer`, whom a partner sells to.
+    `account` is the invoiced one of a customer, `group` the one that the subscription lives on; partners have none. The
+    period is a half-open interval of local dates. PostgreSQL refuses what would change or remove a row, but for the
+    invoice that it is on; `source_key` says what made it, so that nothing is charged twice.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    seller: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
+        "provender.Organization", on_delete=fields.RESTRICT, related_name=False
+    )
+    buyer: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
+        "provender.Organization", on_delete=fields.RESTRICT, related_name=False
+    )
+    customer: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
+        "provender.Organization", on_delete=fields.RESTRICT, related_name=False
+    )
+    scope = fields.TextField()
+    seller_scope = fields.TextField()
+    account: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "provender.Account", null=True, on_delete=fields.RESTRICT, related_name=False
+    )
+    group: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "provender.Account", null=True, on_delete=fields.RESTRICT, related_name=False
+    )
+    kind = fields.CharEnumField(ChargeKind, max_length=16)
+    amount_minor = fields.BigIntField()
+    currency = fields.CharField(max_length=3)
+    charged_on = fields.DateField()
+    period_start = fields.DateField(null=True)
+    period_end = fields.DateField(null=True)
+    description = fields.CharField(max_length=500)
+    explanation: fields.JSONField[dict[str, Any]] = fields.JSONField()
+    subscription_id = fields.UUIDField(null=True)
+    order_id = fields.UUIDField(null=True)
+    order_line_id = fields.UUIDField(null=True)
+    plan_id = fields.UUIDField(null=True)
+    reference = fields.CharField(max_length=100, null=True)
+    invoice_id = fields.UUIDField(null=True)
+    source_key = fields.CharField(max_length=200, unique=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "charges"
+        indexes = (
+            Index(fields=("scope", "id")),
+            Index(fields=("seller_scope", "id")),
+            Index(fields=("subscription_id", "id")),
+            Index(fields=("invoice_id", "id")),
+        )
+        constraints = (
+            CheckConstraint(check="amount_minor <> 0", name="charges_amount"),
+            CheckConstraint(check="period_end > period_start", name="charges_period"),
+        )

@@ -1,4 +1,4 @@
-"""Reading accounts and wallets."""
+"""Reading accounts, wallets and the ledger."""
 
 from collections.abc import Collection, Sequence
 from typing import Final
@@ -10,7 +10,7 @@ from domain.billing.rules import MAX_ACCOUNTS
 from domain.shared import database
 from domain.shared.actor import Actor, Permission
 from domain.shared.cursors import ColumnType
-from domain.shared.listing import Listing
+from domain.shared.listing import Listing, Visibility
 
 ACCOUNTS: Final = Listing(
     "accounts",
@@ -21,6 +21,23 @@ WALLET_ENTRIES: Final = Listing(
     "wallet_entries",
     filters={"account_id": "account_id", "order_id": "order_id", "kind": "kind", "created_at": "created_at"},
     sorts={"CREATED_AT": ("created_at", ColumnType.INSTANT)},
+)
+CHARGES: Final = Listing(
+    "charges",
+    filters={
+        "kind": "kind",
+        "buyer_id": "buyer_id",
+        "customer_id": "customer_id",
+        "account_id": "account_id",
+        "group_id": "group_id",
+        "subscription_id": "subscription_id",
+        "order_id": "order_id",
+        "reference": "reference",
+        "charged_on": "charged_on",
+        "created_at": "created_at",
+    },
+    sorts={"CHARGED_ON": ("charged_on", ColumnType.DATE), "CREATED_AT": ("created_at", ColumnType.INSTANT)},
+    visibility=Visibility.PARTIES,
 )
 
 

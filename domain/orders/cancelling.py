@@ -13,13 +13,16 @@ from domain.orders.fulfilling import begin_term, locked_line, settle_order
 from domain.orders.loading import lock_order
 from domain.orders.models import Order, OrderLine
 from domain.orders.states import CANCELLABLE, LINE, ORDER, UNDER_WAY, LineState, OrderState
+from domain.organizations.models import Organization
 from domain.provisioning.actions import Failure, start_operation
 from domain.provisioning.models import Instance
 from domain.provisioning.queries import is_newest
 from domain.provisioning.states import POSSIBLE, Action, InstanceState
 from domain.shared import database
 from domain.shared.actor import Actor
+from domain.shared.calendar import local_date
 from domain.subscriptions import actions as subscriptions
+from domain.subscriptions.charging import take_charges_back
 from domain.subscriptions.models import Subscription
 from domain.subscriptions.states import SubscriptionState
 
@@ -74,6 +77,8 @@ async def cancel_line(actor: Actor, subscription_id: UUID) -> None:
         await release_of_line(actor, line.id)
         await give_back_all(actor, subscription_id)
         await subscriptions.undo(actor, subscription_id)
+        customer = await Organization.get(id=order.organization_id)
+        await take_charges_back(actor, subscription_id, on=local_date(actor.at, customer.time_zone))
         await settle_order(actor, order)
 
 

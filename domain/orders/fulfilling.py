@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from domain.billing.holding import capture
+from domain.billing.holding import release as free_hold
 from domain.catalog.models import Plan
 from domain.discounts.redeeming import release
 from domain.events.actions import record
@@ -23,6 +23,7 @@ from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.calendar import local_date
 from domain.subscriptions import actions as subscriptions
+from domain.subscriptions.charging import charge_first_term
 from domain.subscriptions.trials import claim_trials, give_trials_back
 
 _OUTCOME_EVENTS: Final = {
@@ -120,7 +121,7 @@ def _placement(order: Order, line: OrderLine, subscription_id: UUID) -> Placemen
 
 
 async def complete_line(actor: Actor, subscription_id: UUID, operation_id: UUID) -> None:
-    """The instance of a line is there: its subscription runs from today, and the order settles when it was the last."""
+    """The instance of a line is there: its subscription begins and is charged; the last one settles the order."""
     async with database.transaction():
         order, line = await locked_line(actor, subscription_id)
         if line.state is LineState.COMPLETED or not await is_newest(operation_id):
@@ -134,11 +135,13 @@ async def complete_line(actor: Actor, subscription_id: UUID, operation_id: UUID)
 
 
 async def begin_term(actor: Actor, order: Order, plan_id: UUID, subscription_id: UUID) -> None:
-    """Let the subscription of a line that is there run from today, where its customer is."""
+    """Let the subscription of a line that is there run from today, where its customer is, and charge what is due."""
     customer, plan = await Organization.get(id=order.organization_id), await Plan.get(id=plan_id)
     day = local_date(actor.at, customer.time_zone)
     start = billing_start(terms_of(order), day, plan.postponed_billing_months)
     await subscriptions.activate(actor, subscription_id, day=day, billing_starts_on=start)
+    if start <= day:
+        await charge_first_term(actor, subscription_id, on=day)
 
 
 async def fail_line(actor: Actor, subscription_id: UUID, operation_id: UUID, failure: Failure) -> None:
@@ -191,12 +194,5 @@ async def _end(actor: Actor, order: Order, lines: Sequence[OrderLine]) -> None:
         await release_selected(actor, order.id)
     if order.trial_until is not None:
         await give_trials_back(order.id)
-    await capture(actor, order.id, charge_minor=_owed_minor(order, lines))
+    await free_hold(actor, order.id)
     await record(actor, order_event(_OUTCOME_EVENTS[order.state], row_of(order), order.state))
-
-
-def _owed_minor(order: Order, lines: Sequence[OrderLine]) -> int:
-    """What the buyer owes its seller now: what earlier attempts have made was charged with them."""
-    done = [line for line in lines if line.state is LineState.COMPLETED and line.attempt == order.attempt]
-    tiers: list[list[int]] = [line.tier_amount_minor for line in done]
-    return sum(amounts[-1] for amounts in tiers if amounts)

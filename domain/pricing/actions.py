@@ -11,7 +11,7 @@ from asyncpg import Record, UniqueViolationError
 from domain.events.actions import NewEvent, record, record_with
 from domain.events.types import EventType
 from domain.organizations.queries import get_organization
-from domain.pricing.rules import PriceDraft, PriceListDraft, check_price_list, check_prices
+from domain.pricing.rules import PriceDraft, PriceListDraft, Sellable, check_price_list, check_prices
 from domain.pricing.writing import write_prices
 from domain.shared import database
 from domain.shared.actor import Actor
@@ -27,8 +27,8 @@ _TAKEN: Final = {
 }
 _LOCK: Final = "SELECT id, name, currency FROM price_lists WHERE id = $1 AND scope = $2 FOR UPDATE"
 _OFFERED: Final = """
-SELECT p.id FROM plans p JOIN products d ON d.id = p.product_id WHERE p.id = ANY($1) AND d.scope = ANY($2)
-AND (d.status <> 'DRAFT' OR d.scope = $3)
+SELECT p.id, p.sales_models FROM plans p JOIN products d ON d.id = p.product_id
+WHERE p.id = ANY($1) AND d.scope = ANY($2) AND (d.status <> 'DRAFT' OR d.scope = $3)
 """
 
 
@@ -71,10 +71,10 @@ async def check_buyer(actor: Actor, buyer_id: UUID) -> list[FieldError]:
     return [FieldError("buyer", FieldCode.NOT_ALLOWED, f"{buyer['name']} does not buy from you directly")]
 
 
-async def plans_offered(actor: Actor, plan_ids: Sequence[UUID]) -> set[UUID]:
+async def plans_offered(actor: Actor, plan_ids: Sequence[UUID]) -> Sellable:
     """Which of these plans the actor's organization can sell: its own, and those its sellers offer."""
     rows = await database.fetch(_OFFERED, list(set(plan_ids)), actor.scope.chain, actor.scope.path)
-    return {row["id"] for row in rows}
+    return {row["id"]: row["sales_models"] for row in rows}
 
 
 async def set_prices(actor: Actor, price_list_id: UUID, prices: Sequence[PriceDraft]) -> UUID:

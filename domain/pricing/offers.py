@@ -8,15 +8,17 @@ from uuid import UUID
 
 from domain.catalog.models import SalesModel
 from domain.organizations.queries import chain_to
+from domain.pricing.queries import FIRST_EDGE
 from domain.shared import database
 from domain.shared.actor import Actor, OrganizationKind
 from domain.shared.calendar import local_date
 
 MAX_OFFERS: Final = len(SalesModel)  # of one plan, in one currency
 
-# Each round of `tiers` adds an edge, on the amounts of the edge above. `* 0.01` is exact where a division is rounded,
-# and round() of a numeric goes half up, away from zero, as `round_minor` does.
-_RESOLVE: Final = """
+# What a plan's owner asks is the first amount; the edges above cost nothing. Each round of `tiers` adds an edge, on the
+# amounts of the edge above. `* 0.01` is exact where a division is rounded, and round() of a numeric goes half up, away
+# from zero, as `round_minor` does.
+_RESOLVE: Final = f"""
 WITH RECURSIVE lists AS (
   SELECT edge.place::int AS place, l.id, l.currency, l.buyer_id IS NOT NULL AS for_one_buyer, l.markup_percent
   FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS edge(seller_id, buyer_id, place)
@@ -32,7 +34,9 @@ WITH RECURSIVE lists AS (
   SELECT DISTINCT ON (place, currency) place, currency, markup_percent
   FROM lists WHERE markup_percent IS NOT NULL ORDER BY place, currency, for_one_buyer DESC
 ), tiers(place, plan_id, sales_model, currency, unit_minor) AS (
-  SELECT 1, plan_id, sales_model, currency, ARRAY[unit_minor::numeric] FROM asked WHERE place = 1
+  SELECT a.place, a.plan_id, a.sales_model, a.currency,
+         array_fill(0::numeric, ARRAY[a.place - 1]) || a.unit_minor::numeric
+  FROM asked a JOIN plans p ON p.id = a.plan_id AND a.place = {FIRST_EDGE}
   UNION ALL
   SELECT t.place + 1, t.plan_id, t.sales_model, t.currency, t.unit_minor
          || coalesce(a.unit_minor, round(t.unit_minor[t.place] * (100 + m.markup_percent) * 0.01))
@@ -46,7 +50,7 @@ WITH RECURSIVE lists AS (
 SELECT t.plan_id, t.sales_model, t.currency, t.unit_minor FROM tiers t JOIN plans p ON p.id = t.plan_id
 WHERE t.place = cardinality($1::uuid[]) AND p.status = 'ACTIVE' AND t.sales_model = ANY(p.sales_models)
 ORDER BY plan_id, sales_model, currency
-"""
+"""  # noqa: S608 - constants
 _NO_EDGE: Final = 0
 
 Edge = tuple[UUID, UUID | None]  # seller and buyer; None where the buyer may be anybody

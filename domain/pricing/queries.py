@@ -29,6 +29,10 @@ PRICES: Final = Listing(
 _MANY: Final = 100_000
 
 
+# SQL: the place, from 1, of the edge at which a plan `p` is first sold: that of its owner in the chain.
+FIRST_EDGE: Final = "length(p.scope) - length(replace(p.scope, '.', ''))"
+
+
 def offers_sql(*, edges: str, currency: str, plan_ids: str, sales_models: str, on: str) -> str:
     """SQL: what the price lists of `edges` (a relation of seller_id and buyer_id) say about plans, one row a list.
 
@@ -39,7 +43,8 @@ SELECT l.seller_id, l.buyer_id IS NOT NULL AS for_one_buyer, n.plan_id, n.sales_
        (SELECT p.unit_minor FROM prices p
          WHERE p.price_list_id = l.id AND p.plan_id = n.plan_id AND p.sales_model = n.sales_model
            AND p.valid_from <= {on} AND (p.valid_until IS NULL OR p.valid_until > {on})
-         ORDER BY p.valid_from DESC LIMIT 1) AS unit_minor
+         ORDER BY p.valid_from DESC LIMIT 1) AS unit_minor,
+       (SELECT {FIRST_EDGE} FROM plans p WHERE p.id = n.plan_id) AS first
 FROM (SELECT * FROM {edges} LIMIT {_MANY}) AS edge(seller_id, buyer_id)
 JOIN price_lists l ON l.seller_id = edge.seller_id AND l.currency = {currency}
                   AND (l.buyer_id IS NULL OR l.buyer_id = edge.buyer_id)
@@ -80,8 +85,13 @@ async def tier_prices(
 def resolve(sellers: Sequence[UUID], rows: Iterable[tuple[Any, ...]], agreed: Agreed = NOTHING_AGREED) -> TierPrices:
     """The rows of `offers_sql` as unit prices on every edge; `sellers` are those of the chain, root first."""
     offers: dict[tuple[UUID, SalesModel], dict[UUID, list[Offer]]] = {}
-    for seller_id, for_one_buyer, plan_id, sales_model, markup_percent, unit_minor in rows:
+    first: dict[UUID, int] = {}
+    for seller_id, for_one_buyer, plan_id, sales_model, markup_percent, unit_minor, first_edge in rows:
         offer = Offer(seller_id, for_one_buyer, unit_minor, markup_percent)
+        first[plan_id] = first_edge
         offers.setdefault((plan_id, SalesModel(sales_model)), {}).setdefault(seller_id, []).append(offer)
-    resolved = {key: resolve_tiers(sellers, by_seller, agreed=agreed.get(key)) for key, by_seller in offers.items()}
+    resolved = {
+        key: resolve_tiers(sellers, by_seller, agreed=agreed.get(key), first=first[key[0]])
+        for key, by_seller in offers.items()
+    }
     return {key: tiers for key, tiers in resolved.items() if tiers is not None}

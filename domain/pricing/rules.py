@@ -34,24 +34,27 @@ class Offer:
 
 
 def resolve_tiers(
-    sellers: Sequence[UUID], offers: Mapping[UUID, Sequence[Offer]], *, agreed: int | None = None
+    sellers: Sequence[UUID], offers: Mapping[UUID, Sequence[Offer]], *, agreed: int | None = None, first: int = 1
 ) -> list[int] | None:
     """The unit price of every edge, from the root seller down; None when some seller does not sell it.
 
     For each seller the list for this one buyer comes first, then the one for all; within that order an explicit price
-    beats any markup. The root seller has no cost within the system, so only an explicit price will do there. `agreed`
-    is what the last seller has agreed with its buyer in a contract: it beats the lists of that seller.
+    beats any markup. Edge `first` (from 1) is that of the plan's owner: it has no cost within the system, so only an
+    explicit price will do there, and the edges above it cost nothing. `agreed` is what the last seller has agreed with
+    its buyer in a contract: it beats the lists of that seller.
     """
     tiers: list[int] = []
     for place, seller in enumerate(sellers, start=1):
         own = sorted(offers.get(seller, ()), key=lambda offer: not offer.for_one_buyer)
         explicit = next((offer.unit_minor for offer in own if offer.unit_minor is not None), None)
         markup = next((offer.markup_percent for offer in own if offer.markup_percent is not None), None)
-        if agreed is not None and place == len(sellers):
+        if place < first:
+            tiers.append(0)
+        elif agreed is not None and place == len(sellers):
             tiers.append(agreed)
         elif explicit is not None:
             tiers.append(explicit)
-        elif markup is not None and tiers:
+        elif markup is not None and place > first:
             tiers.append(round_minor(tiers[-1] * (_WHOLE + markup) / _WHOLE))
         else:
             return None
@@ -102,7 +105,10 @@ class PriceDraft:
         return self.plan_id, self.sales_model, self.valid_from
 
 
-def check_prices(prices: Sequence[PriceDraft], currency: str, plans: Collection[UUID]) -> list[FieldError]:
+Sellable = Mapping[UUID, Collection[str]]  # plans that a seller can offer, with the sales models they are sold by
+
+
+def check_prices(prices: Sequence[PriceDraft], currency: str, plans: Sellable) -> list[FieldError]:
     """Everything wrong with the prices of one call; `plans` are those that the seller can offer."""
     if not prices:
         return [FieldError("prices", FieldCode.REQUIRED, "name at least one price")]
@@ -120,9 +126,11 @@ def check_prices(prices: Sequence[PriceDraft], currency: str, plans: Collection[
     return problems
 
 
-def _check_price(path: str, price: PriceDraft, currency: str, plans: Collection[UUID]) -> Iterator[FieldError]:
+def _check_price(path: str, price: PriceDraft, currency: str, plans: Sellable) -> Iterator[FieldError]:
     if price.plan_id not in plans:
         yield FieldError(f"{path}.planId", FieldCode.NOT_FOUND, "no such plan is offered to you")
+    elif price.sales_model not in plans[price.plan_id]:
+        yield FieldError(f"{path}.salesModel", FieldCode.NOT_ALLOWED, f"the plan is not sold {price.sales_model}")
     yield from check_amount(f"{path}.amount", price.amount, currency)
     if price.valid_until is not None and price.valid_until <= price.valid_from:
         yield FieldError(f"{path}.validUntil", FieldCode.OUT_OF_RANGE, f"must lie after {price.valid_from}")

@@ -33,6 +33,7 @@ PREFIXES: Final[dict[str, str]] = {
     "Session": "ses",
     "Account": "acc",
     "WalletEntry": "wle",
+    "Charge": "chg",
     "EmergencyLocation": "eml",
     "Category": "cat",
     "OrderType": "oty",

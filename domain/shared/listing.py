@@ -9,7 +9,7 @@ from typing import Any, Final
 from asyncpg import Record
 
 from domain.shared import database
-from domain.shared.actor import Actor
+from domain.shared.actor import Actor, OrganizationKind, Permission
 from domain.shared.cursors import ColumnType, decode_cursor, encode_cursor, page_size
 from domain.shared.errors import FieldCode, FieldError, Invalid
 from domain.shared.filters import (
@@ -29,12 +29,14 @@ from domain.shared.filters import (
 class Visibility(StrEnum):
     """Whose rows an actor sees; `SELLERS_TOO` adds what its sellers up the chain publish (the catalog).
 
-    `OWN` are those of its own organization alone: what it agrees with its buyers is not for its sellers.
+    `OWN` are those of its own organization alone: what it agrees with its buyers is not for its sellers. `PARTIES` are
+    those between it and its buyers, and between it and its seller: the latter are its cost, unless it is a customer.
     """
 
     SUBTREE = "SUBTREE"
     SELLERS_TOO = "SELLERS_TOO"
     OWN = "OWN"
+    PARTIES = "PARTIES"
 
 
 _COMPARE: Final[Mapping[Operator, str]] = {
@@ -141,6 +143,9 @@ class Listing:
         """The tenancy predicate: the actor's subtree as one range of the `scope` index."""
         if self.visibility is Visibility.OWN:
             return f"(scope = {statement.bind(actor.scope.path)})"
+        if self.visibility is Visibility.PARTIES:
+            own = statement.bind(actor.scope.path)
+            return f"({' OR '.join(f'{party} = {own}' for party in _parties(actor))})"
         low, high = statement.bind(actor.scope.lower), statement.bind(actor.scope.upper)
         subtree = f"(scope >= {low} AND scope < {high})"
         if self.visibility is Visibility.SELLERS_TOO:
@@ -176,6 +181,13 @@ def _comparison(compared: str | Through, operator: Operator, place: str) -> str:
         return _COMPARE[operator].format(column=compared, value=place)
     inner = _COMPARE[operator].format(column=compared.column, value=place)
     return f"id IN (SELECT {compared.owner} FROM {compared.table} WHERE {inner})"  # noqa: S608 - constants and placeholders
+
+
+def _parties(actor: Actor) -> Sequence[str]:
+    """As which party of an edge an actor sees what is between the two: as seller, and as buyer if it may see costs."""
+    if actor.organization_kind is OrganizationKind.CUSTOMER:
+        return ("scope",)
+    return ("seller_scope", "scope") if Permission.COSTS_READ in actor.permissions else ("seller_scope",)
 
 
 _ID: Final = frozenset({"id"})

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Final
 
+from domain.billing.charges import ONCE
 from domain.catalog.models import SalesModel
 from domain.shared.calendar import MONTHS_PER_YEAR, Term, add_months
 from domain.shared.errors import Conflict, ErrorCode
@@ -16,6 +17,11 @@ def first_term(start: date, sales_model: SalesModel, cycle_multiplier: int) -> T
     if sales_model not in _MONTHS:
         return None
     return Term(start, add_months(start, _MONTHS[sales_model] * cycle_multiplier))
+
+
+def period_months(sales_model: SalesModel) -> int:
+    """How many months the price of a sales model is for; 0 for what is paid once."""
+    return _MONTHS.get(sales_model, ONCE)
 
 
 def first_state(day: date, trial_ends_on: date | None) -> SubscriptionState:

@@ -17,6 +17,7 @@ from schema.enums import (
     people,
     pricing,
     provisioning,
+    search,
     shared,
     uploads,
 )
@@ -41,6 +42,7 @@ for _part in (
     people,
     pricing,
     provisioning,
+    search,
     shared,
     uploads,
 ):

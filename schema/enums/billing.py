@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from domain.billing.models import AccountKind, CreditTerms, EntryKind
+from domain.billing.models import AccountKind, ChargeKind, CreditTerms, EntryKind
 from domain.billing.policies import ProrationPolicy, RefundPolicy
 from domain.organizations.models import ApprovalRule, BillingMode
 from domain.organizations.states import OrganizationState
@@ -60,7 +60,22 @@ TEXTS: Final[Texts] = {
             "CREDIT": "The seller granted an amount.",
             "HOLD": "An order was submitted: its price is set aside.",
             "RELEASE": "What was set aside for an order is free again.",
-            "CHARGE": "An order was provisioned: its price is owed.",
+            "CHARGE": "Something was charged, for an order or a term: it is owed.",
+            "REFUND": "Something that was charged is given back.",
+            "PAYMENT": "An invoice was paid.",
+        },
+    ),
+    ChargeKind: (
+        "ChargeKind",
+        "What a charge of the ledger is for.",
+        {
+            "RECURRING": "A term, or a part of one, in advance.",
+            "ONE_TIME": "A purchase paid once.",
+            "PRORATION": "A change within a term.",
+            "USAGE": "What was used in a month, afterwards.",
+            "REFUND": "Given back for what ended early.",
+            "CREDIT": "Given back for an invoice that was void.",
+            "DISCOUNT": "Taken off another charge.",
         },
     ),
     ProrationPolicy: (

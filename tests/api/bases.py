@@ -148,11 +148,12 @@ def profile_of(name: str) -> dict[str, Any]:
 
 
 def onboarding_input(tree: Planted, **changes: Any) -> dict[str, Any]:
-    """A customer with a whole profile and a first order."""
+    """A customer with a whole profile, a first member and a first order."""
     order = order_input(tree, "")
     del order["customer"], order["idempotencyKey"]
     name = uuid4().hex
-    return customer_input(tree, **profile_of(name), order=order | {"subscriptionReference": "ERP-1"}) | changes
+    first = {"order": order | {"subscriptionReference": "ERP-1"}, "admin": {"email": fresh_email()}}
+    return customer_input(tree, **profile_of(name), **first) | changes
 
 
 def location_input(tree: Planted, **changes: Any) -> dict[str, Any]:

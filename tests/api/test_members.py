@@ -127,6 +127,18 @@ async def test_a7_who_has_an_account_proves_its_password(api: Api, tree: Planted
     assert [each["organizationId"] for each in entered["memberships"]] == [tree.partner_id, other_tree.partner_id]
 
 
+async def test_a7_nobody_joins_an_organization_that_is_suspended(api: Api, tree: Planted) -> None:
+    """The invitation waits: it works again once the organization, and every seller above it, may act again."""
+    _, secret, _ = await invited(tree.partner_token, tree.customer_id)
+    partner = {"organization": {"id": tree.partner_id}}
+    await call(api, "suspendOrganization", tree.distributor_token, **partner)
+    content = {"token": secret, "name": "Pia", "password": PASSWORD}
+    refused = await call(api, "acceptInvitation", **content)
+    assert (refused["kind"], refused["current"]) == ("Conflict", "SUSPENDED")
+    await call(api, "resumeOrganization", tree.distributor_token, **partner)
+    assert (await call(api, "acceptInvitation", **content))["kind"] == "AcceptInvitationSuccess"
+
+
 async def test_a7_nobody_is_invited_twice(api: Api, tree: Planted) -> None:
     """A member, or an address with an open invitation, is ALREADY_EXISTS in any case; an expired one makes room."""
     member = await join(api, tree.partner_token, tree.partner_id)

@@ -29,7 +29,7 @@ YEARLY: Final = (10103, 21107, 30713)
 MONTHLY: Final = (1117, 2243, 3371)
 DISCOUNTS: Final = (503, 709, 911)
 AGREED: Final = (10103, 21107, 29327)
-CREDIT: Final = 40507  # in the customer's wallet, between it and the sub-partner
+CREDIT: Final = 40507  # paid into the customer's wallet, between it and the sub-partner
 FREE: Final = format_minor(0, "USD")  # what system subscriptions cost on every edge, and wallets hold that nobody fills
 MAY_BE_FREE: Final = frozenset({"Account", "Subscription", "WalletEntry"})
 SEATS, AGREED_SEATS = 7, 3
@@ -44,14 +44,23 @@ THINGS: Final[Sequence[Sequence[int]]] = (
         for units, count in ((YEARLY, SEATS), (AGREED, AGREED_SEATS))
     ),
 )
+CHARGED: Final = (*THINGS[:1], *THINGS[2:6], [-off for off in DISCOUNTS])  # and why: unit prices, and what is taken off
+OWED: Final = (YEARLY[2] * SEATS - DISCOUNTS[2], AGREED[2] * AGREED_SEATS - DISCOUNTS[2])  # taken from that wallet
+WALLET: Final = (CREDIT, *(-owed for owed in OWED), -sum(OWED), CREDIT - sum(OWED))
 TIERS: Final = ("distributor", "partner", "sub-partner", "customer")
 KINDS: Final = dict(zip(TIERS, ("DISTRIBUTOR", "PARTNER", "PARTNER", "CUSTOMER"), strict=True))
-# What each field of money shows: what one's buyer pays, what one pays oneself, the difference, or an account's credit.
+# What each field of money shows: what one's buyer pays, what one pays oneself, the difference, an account's credit, or
+# what is charged on an edge of one's own.
 SHOWS: Final[Mapping[tuple[str, str], str]] = {
     ("Account", "available"): "credit",
     ("Account", "balance"): "credit",
     ("Account", "creditLimit"): "credit",
     ("Account", "held"): "credit",
+    ("Charge", "amount"): "charge",
+    ("ChargeExplanation", "oldUnit"): "charge",
+    ("ChargeExplanation", "paid"): "charge",
+    ("ChargeExplanation", "refunded"): "charge",
+    ("ChargeExplanation", "unit"): "charge",
     ("ContractPrice", "price"): "price",
     ("Discount", "fixed"): "price",
     ("InsufficientCredit", "short"): "credit",
@@ -66,6 +75,7 @@ SHOWS: Final[Mapping[tuple[str, str], str]] = {
     ("OrderLine", "discount"): "price",
     ("OrderLine", "price"): "price",
     ("OrderLine", "unitPrice"): "price",
+    ("Organization", "approvalLimit"): "credit",
     ("Price", "price"): "price",
     ("Subscription", "unitCost"): "cost",
     ("Subscription", "unitPrice"): "price",
@@ -81,8 +91,9 @@ def allowed(tier: str, *, sees_costs: bool) -> dict[str, set[str]]:
     has_cost = sees_costs and 0 < at < len(TIERS) - 1
     above = [thing[at - 1] for thing in THINGS] if has_cost else []
     margins = [below[place] - cost for place, cost in enumerate(above)]
-    credit = [CREDIT] if at >= TIERS.index("sub-partner") else []
-    figures = {"price": below, "cost": above, "margin": margins, "credit": credit}
+    credit = WALLET if at >= TIERS.index("sub-partner") else ()
+    charged = [thing[edge] for thing in CHARGED for edge in (min(at, 2), *[at - 1] * has_cost)]
+    figures = {"price": below, "cost": above, "margin": margins, "credit": credit, "charge": charged}
     return {kind: {format_minor(minor, "USD") for minor in minors} for kind, minors in figures.items()}
 
 
@@ -226,6 +237,7 @@ async def test_each_tier_sees_all_of_its_own_and_nothing_else(api: Api, chain: C
     assert {amount for shows, amount in seen if shows == "price"} == may["price"]
     assert {amount for shows, amount in seen if shows == "cost"} == may["cost"]
     assert {amount for shows, amount in seen if shows == "credit"} == may["credit"]
+    assert {amount for shows, amount in seen if shows == "charge"} == may["charge"]
 
 
 ROLES: Final = st.sampled_from(TIERS).flatmap(

@@ -15,10 +15,15 @@ from tests.api.bases import fresh_key, onboarding_input
 from tests.api.walk import document
 from tests.api.worlds import EVERYTHING_OF_A_SELLER, new_token, run_all, scope_of, succeed
 from tests.house import Api
+from tests.people import fresh_email
 
 ONBOARD: Final = document("mutation", "onboardCustomer")
 # Every table that onboarding writes, each a step at which it can end.
-STEPS: Final = ("organizations", "accounts", "subscriptions", "orders", "order_lines", "events", "idempotency_keys")
+STEPS: Final = (
+    *("organizations", "accounts", "subscriptions", "invitations", "outgoing_mails", "orders", "order_lines"),
+    *("events", "idempotency_keys"),
+)
+UNSCOPED: Final = {"idempotency_keys", "outgoing_mails"}
 # How a step ends: the statement is refused, or the connection dies under it.
 FAULTS: Final = {
     "refused": "RAISE EXCEPTION 'a fault of the test'",
@@ -36,9 +41,10 @@ async def rows_of(tree: Planted) -> dict[str, int]:
             scope.upper,
         )
         for table in STEPS
-        if table != "idempotency_keys"
+        if table not in UNSCOPED
     }
-    return counts | {"idempotency_keys": await database.fetch_value("SELECT count(*) FROM idempotency_keys")}
+    totals = {table: await database.fetch_value(f"SELECT count(*) FROM {table}") for table in UNSCOPED}  # noqa: S608 - constants
+    return counts | totals
 
 
 _FUNCTION: Final = (
@@ -69,6 +75,31 @@ async def test_a10_one_call_makes_a_customer_that_is_served(api: Api, shop: Work
     nodes = (await api.ask(tree.partner_token, query, {"id": customer["id"]}))["nodes"]
     assert [node["state"] for node in nodes] == ["ACTIVE"] * 5
     assert [node["isProtected"] for node in nodes].count(True) == 3
+
+
+async def test_a10_the_first_member_is_invited(api: Api, tree: Planted) -> None:
+    """The invitation goes to the new customer, as ADMIN unless said otherwise; without one nobody is invited."""
+    admin = {"email": fresh_email()}
+    made = await succeed(api, tree.partner_token, "onboardCustomer", onboarding_input(tree, admin=admin))
+    invitation, customer = made["OnboardCustomerSuccess_admin"], made["OnboardCustomerSuccess_customer"]
+    assert (invitation["email"], invitation["role"], invitation["state"]) == (admin["email"], "ADMIN", "OPEN")
+    assert invitation["organization"]["id"] == customer["id"]
+    made = await succeed(api, tree.partner_token, "onboardCustomer", onboarding_input(tree, admin=None))
+    assert made["OnboardCustomerSuccess_admin"] is None
+
+
+async def test_a10_what_is_wrong_with_the_member_undoes_the_customer(api: Api, tree: Planted) -> None:
+    """An invitation that is refused is told below `admin`, and no customer is made; members need their permission."""
+    before = await rows_of(tree)
+    content = {"input": onboarding_input(tree, admin={"email": "nobody"})}
+    answer = await api.ask(tree.partner_token, ONBOARD, content)
+    assert [field["path"] for field in answer["InvalidInput_fields"]] == ["admin.email"]
+    others = [name for name in EVERYTHING_OF_A_SELLER if name != "MEMBERS_MANAGE"]
+    token = await new_token(api, tree.partner_token, tree, permissions=others)
+    error = await api.refuse(token, ONBOARD, {"input": onboarding_input(tree)})
+    assert error["extensions"]["code"] == "FORBIDDEN"
+    after = await rows_of(tree)
+    assert (after["organizations"], after["invitations"]) == (before["organizations"], before["invitations"])
 
 
 async def test_a10_an_order_is_optional(api: Api, tree: Planted) -> None:
@@ -150,4 +181,4 @@ async def test_a10_an_order_needs_its_permission(api: Api, tree: Planted) -> Non
     error = await api.refuse(token, ONBOARD, {"input": onboarding_input(tree)})
     assert error["extensions"]["code"] == "FORBIDDEN"
     assert (await rows_of(tree))["organizations"] == before
-    await succeed(api, token, "onboardCustomer", onboarding_input(tree, order=None))
+    await succeed(api, token, "onboardCustomer", onboarding_input(tree, order=None, admin=None))

@@ -36,6 +36,7 @@ TABLES: Final[Mapping[str, str]] = {
     "ApiToken": "api_tokens",
     "BulkOperation": "bulk_operations",
     "Category": "categories",
+    "Charge": "charges",
     "Contract": "contracts",
     "Discount": "discounts",
     "EmergencyLocation": "emergency_locations",

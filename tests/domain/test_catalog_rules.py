@@ -96,3 +96,10 @@ def test_another_sellers_list_does_not_leak_into_the_chain() -> None:
     """Offers of sellers who are not in the chain are never looked at."""
     offers = {ROOT: [price(ROOT, 850)], LAST: [price(LAST, 1)]}
     assert resolve_tiers([ROOT], offers) == [850]
+
+
+def test_a_plan_of_a_seller_further_down_costs_nothing_above_it() -> None:
+    """Its owner sells it first, by an explicit price whatever markups there are; sellers above have no part in it."""
+    offers = {ROOT: [markup(ROOT, "10")], MIDDLE: [price(MIDDLE, 900)], LAST: [markup(LAST, "10")]}
+    assert resolve_tiers(SELLERS, offers, first=2) == [0, 900, 990]
+    assert resolve_tiers(SELLERS, offers | {MIDDLE: [markup(MIDDLE, "10")]}, first=2) is None

@@ -1,0 +1,1 @@
+"""One search over organizations, numbers and contracts."""
