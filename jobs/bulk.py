@@ -8,6 +8,7 @@ from asyncpg import Record
 
 from domain.bulk.actions import BULK_QUEUE, LeaseLost, Progress, advance, fail
 from domain.bulk.rules import MAX_TRIES, BulkKind
+from domain.numbers.importing import import_step
 from domain.shared import database
 from domain.shared.errors import DomainError
 from domain.webhooks.replaying import replay_step
@@ -19,7 +20,8 @@ log = structlog.get_logger(__name__)
 
 _SLOTS: Final = 2
 
-# One step: a few hundred things at most, in the transaction that also advances the cursor; no network in it.
+# One step: what takes a few seconds at most, in the transaction that also advances the cursor; no network in it but
+# where the file lies that it reads.
 # A DomainError ends the operation; things that fail one by one are counted and told of in the progress.
 Step = Callable[[Workshop, Record], Awaitable[Progress]]
 
@@ -28,7 +30,11 @@ async def _replay(shop: Workshop, operation: Record) -> Progress:
     return await replay_step(shop.actor(), operation)
 
 
-STEPS: Final[Mapping[BulkKind, Step]] = {BulkKind.WEBHOOK_REPLAY: _replay}
+async def _import(shop: Workshop, operation: Record) -> Progress:
+    return await import_step(shop.actor(), operation, shop.storage)
+
+
+STEPS: Final[Mapping[BulkKind, Step]] = {BulkKind.WEBHOOK_REPLAY: _replay, BulkKind.NUMBER_IMPORT: _import}
 # Whom to wake after a step.
 _WAKES: Final[Mapping[BulkKind, Bell]] = {BulkKind.WEBHOOK_REPLAY: Bell.WEBHOOKS}
 

@@ -11,7 +11,10 @@ TEXTS: Final[Texts] = {
     BulkKind: (
         "BulkOperationKind",
         "What a bulk operation does.",
-        {"WEBHOOK_REPLAY": "Delivers past events to a webhook endpoint once more."},
+        {
+            "WEBHOOK_REPLAY": "Delivers past events to a webhook endpoint once more.",
+            "NUMBER_IMPORT": "Puts the numbers of a file into a seller's stock.",
+        },
     ),
     BulkState: (
         "BulkOperationState",
