@@ -105,6 +105,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
     await make("suspendOrganization", "organization", {"organization": {"id": suspended_id}})
     return Targets(
         **await _make_goods(make, tree),
+        **await _make_orders(make, tree),
         code=code,
         ticket_id=await new_ticket(tree),
         numbers=await make_numbers(tree, draft_id),
@@ -112,10 +113,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
         spare_id=await make("createCustomer", "customer", customer_input(tree)),
         suspended_id=suspended_id,
-        failed=await fail_at_once(await make("placeOrder", "order", order_input(tree, fresh_key()))),
         draft_id=draft_id,
-        inquiring=await inquire_at_once(await make("placeOrder", "order", order_input(tree, fresh_key()))),
-        waiting_id=await wait_for_approval(await make("createOrder", "order", order_input(tree, fresh_key()))),
         token_id=await make("createApiToken", "apiToken", token_input(tree)),
         endpoint_id=endpoint_id,
         bulk_id=await make("replayWebhooks", "bulkOperation", replay_input(endpoint_id)),
@@ -127,6 +125,15 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         discount_id=await make("createDiscount", "discount", discount_input(tree, code=code)),
         contract_id=await make("createContract", "contract", contract_input(tree)),
     )
+
+
+async def _make_orders(make: Make, tree: Planted) -> dict[str, Any]:
+    """Orders that wait: for approval, to be tried again, for an answer."""
+    return {
+        "waiting_id": await wait_for_approval(await make("createOrder", "order", order_input(tree, fresh_key()))),
+        "failed": await fail_at_once(await make("placeOrder", "order", order_input(tree, fresh_key()))),
+        "inquiring": await inquire_at_once(await make("placeOrder", "order", order_input(tree, fresh_key()))),
+    }
 
 
 async def _make_goods(make: Make, tree: Planted) -> dict[str, str]:
