@@ -82,6 +82,8 @@ REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.INSTANCE_CHANGE_FAILED: (_keep_line, (Bell.OUTBOX,)),
     EventType.ORDER_INQUIRY_ANSWERED: (_nothing, (Bell.PROVISIONING,)),
     EventType.ORDER_CANCELLING: (_nothing, (Bell.PROVISIONING,)),
+    EventType.WEBHOOK_ENDPOINT_PINGED: (_nothing, (Bell.WEBHOOKS,)),
+    EventType.WEBHOOK_ENDPOINT_REDELIVERED: (_nothing, (Bell.WEBHOOKS,)),
     EventType.MEMBER_INVITED: (_nothing, (Bell.MAIL,)),
     EventType.MEMBER_PASSWORD_RESET_REQUESTED: (_nothing, (Bell.MAIL,)),
 }

@@ -1,7 +1,8 @@
 """What a resolver finds in `info.context`: who asks, and the parts of the house it may use."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
@@ -117,6 +118,7 @@ class House:
     new_token: Callable[[], str]
     new_webhook_secret: Callable[[], str]
     check_webhook_url: Callable[[str], list[FieldError]]
+    compose_webhook: Callable[[Mapping[str, Any], datetime], tuple[str, Mapping[str, str], bytes]]
     new_secret: Callable[[str], str]
     passwords: Passwords
     attempts: Attempts

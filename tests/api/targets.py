@@ -33,7 +33,7 @@ from tests.api.bases import (
 )
 from tests.api.desks import completed, new_ticket
 from tests.api.flow import fail_at_once, flow_bases, inquire_at_once, wait_for_approval
-from tests.api.hooks import hook_bases, replay_input
+from tests.api.hooks import hook_bases, ping_input, replay_input
 from tests.api.phones import NumberTargets, importing, make_numbers, release, reserve
 from tests.api.uploads import upload_input
 from tests.api.walk import document
@@ -73,6 +73,7 @@ class Targets:
     order_type_id: str
     ticket_id: str
     bulk_id: str
+    delivery_id: str
 
 
 _CURRENCIES: Final = cycle(sorted(CURRENCIES - {"CHF", "EUR", "USD"}))
@@ -116,6 +117,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         draft_id=draft_id,
         token_id=await make("createApiToken", "apiToken", token_input(tree)),
         endpoint_id=endpoint_id,
+        delivery_id=await make("pingWebhookEndpoint", "webhookDelivery", ping_input(endpoint_id)),
         bulk_id=await make("replayWebhooks", "bulkOperation", replay_input(endpoint_id)),
         member=member,
         invitation_id=invitation_id,
@@ -136,7 +138,7 @@ async def _make_orders(make: Make, tree: Planted) -> dict[str, Any]:
     }
 
 
-async def _make_goods(make: Make, tree: Planted) -> dict[str, str]:
+async def _make_goods(make: Make, tree: Planted) -> dict[str, Any]:
     """A drafted bundle with a plan of what is in the published product, that product's add-on, and groups."""
     product_id = await make("createProduct", "product", product_input(tree, type="BUNDLE"))
     published_id = await make("createProduct", "product", product_input(tree))

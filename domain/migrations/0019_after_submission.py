@@ -16,7 +16,7 @@ SCOPED = ("failed_attempts", "terms_acceptances")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0016_search"), ("provender", "0017_ledger"), ("provender", "0017_number_import")]
+    dependencies = [("provender", "0018_webhooks_whole")]
 
     initial = False
 
