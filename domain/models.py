@@ -32,7 +32,7 @@ from domain.orders.models import FailedAttempt, Order, OrderLine, TermsAcceptanc
 from domain.organizations.models import EmergencyLocation, Organization
 from domain.pricing.models import Price, PriceList
 from domain.provisioning.models import Instance, ProvisionerCallback, ProvisioningOperation
-from domain.subscriptions.models import Subscription, TrialUse
+from domain.subscriptions.models import Subscription, SubscriptionAssignee, TrialUse
 from domain.uploads.models import Upload
 from domain.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
@@ -68,6 +68,7 @@ __models__ = [
     ProvisioningOperation,
     Subscription,
     TermsAcceptance,
+    SubscriptionAssignee,
     TermsDocument,
     Ticket,
     TrialUse,

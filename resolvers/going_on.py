@@ -7,7 +7,7 @@ from domain.shared.ids import decode
 from resolvers.access import actor_of
 from resolvers.keyed import run_once
 from resolvers.lists import read_written
-from resolvers.orders import parameters_at
+from resolvers.orders import parameters
 from schema.context import Info
 from schema.going_on import (
     AnswerInquiryInput,
@@ -34,6 +34,6 @@ async def answer_inquiry(info: Info, input: AnswerInquiryInput) -> AnswerInquiry
         decode("Order", input.order_id, path="orderId"),
         decode("OrderLine", input.line_id, path="lineId"),
     )
-    answers = parameters_at(input.answers, "answers")
+    answers = parameters(input.answers, "answers")
     made = await run_once(info, input, lambda: answer(actor_of(info), order_id, line_id, answers))
     return AnswerInquirySuccess(order=await read_written(info, "Order", ORDERS, made, "order"))

@@ -15,6 +15,7 @@ from schema.contracts import Contract
 from schema.failures import Failure
 from schema.money import Money
 from schema.nodes import Node
+from schema.order_stages import OrderStage
 from schema.organizations import Organization
 from schema.reading import FAILURE, Read, Reader, column, computed, cost, identity, margin, member, price, viewed
 from schema.scalars import CurrencyCode, Json, Record
@@ -183,6 +184,9 @@ class Order(Node):
     lines: list[OrderLine] = strawberry.field(description="What is bought, in order.")
     inquiries: list[Inquiry] = strawberry.field(description="What provisioners ask for; `answerInquiry` answers one.")
     acceptances: list[TermsAcceptance] = strawberry.field(description="What was agreed to, each time it was submitted.")
+    stages: list[OrderStage] = strawberry.field(
+        description="What a draft still lacks, stage by stage; what is submitted lacks nothing."
+    )
     contract: Contract | None = strawberry.field(
         description="By which contract; null for the method NORMAL, and for who may not read contracts."
     )
