@@ -5,6 +5,7 @@ import strawberry
 from domain.shared.actor import Permission as P  # noqa: N817 - a table of contents reads better narrow
 from resolvers import (
     approving,
+    backorders,
     billing,
     bulk,
     catalog_plans,
@@ -70,6 +71,8 @@ class Mutation:
     archive_plan = mutation(catalog_plans.archive_plan, requires=P.CATALOG_MANAGE)
     set_category = mutation(catalog_plans.set_category, requires=P.CATALOG_MANAGE)
     set_order_type = mutation(catalog_plans.set_order_type, requires=P.CATALOG_MANAGE)
+    fulfil_backorder = mutation(backorders.fulfil_backorder, requires=P.NUMBERS_MANAGE)
+    cancel_backorder = mutation(backorders.cancel_backorder, requires=P.ORDERS_MANAGE)
     import_numbers = mutation(numbers.import_numbers, requires=P.NUMBERS_MANAGE)
     reserve_numbers = mutation(number_selection.reserve_numbers, requires=P.ORDERS_MANAGE)
     release_numbers = mutation(number_selection.release_numbers, requires=P.ORDERS_MANAGE)

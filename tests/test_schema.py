@@ -48,8 +48,8 @@ REPEATABLE = {
     *("removeEmergencyLocation", "updateEmergencyLocation"),
     *("assignMembers", "linkContract", "scheduleBillingChange", "setAutoRenewal", "unassignMembers"),
     "withdrawPendingChange",
-    *("releaseNumbers", "revokeInvitation", "signOut", "updateContract", "updateMember"),
-    *("releaseNumbers", "revokeInvitation", "signOut", "updateContract", "updateMember", "updateWebhookEndpoint"),
+    *("cancelBackorder", "releaseNumbers", "revokeInvitation", "signOut"),
+    *("updateContract", "updateMember", "updateWebhookEndpoint"),
 }
 # Mutations of those who do not act yet: a key is a principal's. Each takes a secret that works once, or makes one thing
 # more each time that nobody pays for, and is limited by who tries it.

@@ -6,8 +6,13 @@ from domain.billing.holding import release as release_hold
 from domain.discounts.redeeming import release as release_codes
 from domain.events.actions import record
 from domain.events.types import EventType
+<<<<<<< HEAD
 from domain.numbers.moving import give_back_all
 from domain.numbers.ordering import release_of_line, release_selected
+=======
+from domain.numbers.backorders import cancel_waiting
+from domain.numbers.ordering import release_selected
+>>>>>>> main
 from domain.orders.events import order_event, row_of
 from domain.orders.fulfilling import begin_term, locked_line, settle_order
 from domain.orders.loading import lock_order
@@ -44,6 +49,7 @@ async def cancel_order(actor: Actor, order_id: UUID) -> UUID:
         await release_codes(order.id, actor.at)
         await release_hold(actor, order.id)
         await release_selected(actor, order.id)
+        await cancel_waiting(actor, order.id)
         await record(actor, order_event(EventType.ORDER_CANCELLED, row_of(order), order.state))
         return order.id
 

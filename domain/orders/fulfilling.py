@@ -10,6 +10,10 @@ from domain.catalog.models import Plan
 from domain.discounts.redeeming import release
 from domain.events.actions import record
 from domain.events.types import EventType
+<<<<<<< HEAD
+=======
+from domain.numbers.backorders import cancel_waiting, is_awaited, open_backorders
+>>>>>>> main
 from domain.numbers.ordering import assign_to_line, hold_for_retry, release_selected
 from domain.orders.events import order_event, row_of
 from domain.orders.loading import lock_order
@@ -44,11 +48,14 @@ async def start_provisioning(actor: Actor, order_id: UUID) -> None:
         order.state = OrderState.PROVISIONING
         if refused := await _refused_trials(actor, order, lines):
             await _refuse_trials(actor, order, lines, refused)
+            await release_selected(actor, order.id)
+            await cancel_waiting(actor, order.id)
             return
         customer = await Organization.get(id=order.organization_id)
         purchased_on = local_date(order.submitted_at or actor.at, customer.time_zone)
         for line in lines:
             await _start_line(actor, order, line, purchased_on)
+        await open_backorders(actor, order.id)
         await order.save(update_fields=["state"])
         await record(actor, order_event(EventType.ORDER_PROVISIONING, row_of(order), order.state))
 
@@ -123,8 +130,13 @@ def _placement(order: Order, line: OrderLine, subscription_id: UUID) -> Placemen
 async def complete_line(actor: Actor, subscription_id: UUID, operation_id: UUID) -> None:
     """The instance of a line is there: its subscription begins and is charged; the last one settles the order."""
     async with database.transaction():
+<<<<<<< HEAD
         order, line = await locked_line(actor, subscription_id)
         if line.state is LineState.COMPLETED or not await is_newest(operation_id):
+=======
+        order, line = await _locked_line(actor, subscription_id)
+        if line.state is LineState.COMPLETED or await is_awaited(line.id):
+>>>>>>> main
             return
         LINE.check(line.state, LineState.COMPLETED)
         line.state = LineState.COMPLETED
@@ -155,7 +167,12 @@ async def fail_line(actor: Actor, subscription_id: UUID, operation_id: UUID, fai
         await line.save(update_fields=["state", "failure_code", "failure_reason"])
         await subscriptions.fail(subscription_id)
         await hold_for_retry(actor, line.id)
+<<<<<<< HEAD
         await settle_order(actor, order)
+=======
+        await cancel_waiting(actor, order.id, line.id)
+        await _settle_order(actor, order)
+>>>>>>> main
 
 
 async def locked_line(actor: Actor, subscription_id: UUID) -> tuple[Order, OrderLine]:

@@ -42,6 +42,7 @@ PREFIXES: Final[dict[str, str]] = {
     "BulkOperation": "bop",
     "Upload": "upl",
     "Number": "num",
+    "Backorder": "bko",
 }
 TYPES: Final[dict[str, str]] = {prefix: kind for kind, prefix in PREFIXES.items()}
 

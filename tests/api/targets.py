@@ -35,7 +35,7 @@ from tests.api.desks import completed, new_ticket
 from tests.api.drafts import update_order_input
 from tests.api.flow import fail_at_once, flow_bases, inquire_at_once, wait_for_approval
 from tests.api.hooks import hook_bases, ping_input, replay_input
-from tests.api.phones import NumberTargets, importing, make_numbers, release, reserve
+from tests.api.phones import NumberTargets, fulfilment, importing, make_numbers, release, reserve
 from tests.api.subscribed import BASES as OF_SUBSCRIPTIONS
 from tests.api.subscribed import Subscribed, subscribe
 from tests.api.uploads import upload_input
@@ -212,6 +212,8 @@ def _changing(make: Callable[[Subscribed], dict[str, Any]]) -> Base:
 
 
 BASES: Final[Mapping[str, Base]] = {
+    "cancelBackorder": lambda _, targets: {"id": targets.numbers.backorder_id},
+    "fulfilBackorder": lambda _, targets: fulfilment(targets.numbers),
     "importNumbers": lambda tree, targets: importing(tree, targets.numbers.upload_id),
     "releaseNumbers": lambda _, targets: release(targets.numbers),
     "reserveNumbers": lambda _, targets: reserve(targets.numbers),
