@@ -27,10 +27,8 @@ from domain.desk.models import Ticket
 from domain.discounts.models import Discount, DiscountRedemption
 from domain.events.models import Event
 from domain.mail.models import OutgoingMail
-from domain.numbers.models import Number
-from domain.orders.models import FailedAttempt, Order, OrderLine, TermsAcceptance
 from domain.numbers.models import Backorder, Number
-from domain.orders.models import Order, OrderLine
+from domain.orders.models import FailedAttempt, Order, OrderLine, TermsAcceptance
 from domain.organizations.models import EmergencyLocation, Organization
 from domain.pricing.models import Price, PriceList
 from domain.provisioning.models import Instance, ProvisionerCallback, ProvisioningOperation

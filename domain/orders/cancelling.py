@@ -6,13 +6,9 @@ from domain.billing.holding import release as release_hold
 from domain.discounts.redeeming import release as release_codes
 from domain.events.actions import record
 from domain.events.types import EventType
-<<<<<<< HEAD
-from domain.numbers.moving import give_back_all
-from domain.numbers.ordering import release_of_line, release_selected
-=======
 from domain.numbers.backorders import cancel_waiting
-from domain.numbers.ordering import release_selected
->>>>>>> main
+from domain.numbers.moving import give_back_all
+from domain.numbers.ordering import assign_to_line, release_of_line, release_selected
 from domain.orders.events import order_event, row_of
 from domain.orders.fulfilling import begin_term, locked_line, settle_order
 from domain.orders.loading import lock_order
@@ -80,6 +76,7 @@ async def cancel_line(actor: Actor, subscription_id: UUID) -> None:
         LINE.check(line.state, LineState.CANCELLED)
         line.state = LineState.CANCELLED
         await line.save(update_fields=["state"])
+        await cancel_waiting(actor, order.id, line.id)
         await release_of_line(actor, line.id)
         await give_back_all(actor, subscription_id)
         await subscriptions.undo(actor, subscription_id)
@@ -112,6 +109,8 @@ async def _go_on(actor: Actor, order: Order, line: OrderLine) -> None:
     if subscription.state is not SubscriptionState.PENDING:
         return
     if line.state is LineState.COMPLETED:
+        await cancel_waiting(actor, order.id, line.id)
+        await assign_to_line(actor, line.id, subscription.id)
         await begin_term(actor, order, line.plan_id, subscription.id)
     else:
         await subscriptions.fail(subscription.id)

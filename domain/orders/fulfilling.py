@@ -10,10 +10,7 @@ from domain.catalog.models import Plan
 from domain.discounts.redeeming import release
 from domain.events.actions import record
 from domain.events.types import EventType
-<<<<<<< HEAD
-=======
 from domain.numbers.backorders import cancel_waiting, is_awaited, open_backorders
->>>>>>> main
 from domain.numbers.ordering import assign_to_line, hold_for_retry, release_selected
 from domain.orders.events import order_event, row_of
 from domain.orders.loading import lock_order
@@ -130,13 +127,8 @@ def _placement(order: Order, line: OrderLine, subscription_id: UUID) -> Placemen
 async def complete_line(actor: Actor, subscription_id: UUID, operation_id: UUID) -> None:
     """The instance of a line is there: its subscription begins and is charged; the last one settles the order."""
     async with database.transaction():
-<<<<<<< HEAD
         order, line = await locked_line(actor, subscription_id)
-        if line.state is LineState.COMPLETED or not await is_newest(operation_id):
-=======
-        order, line = await _locked_line(actor, subscription_id)
-        if line.state is LineState.COMPLETED or await is_awaited(line.id):
->>>>>>> main
+        if line.state is LineState.COMPLETED or not await is_newest(operation_id) or await is_awaited(line.id):
             return
         LINE.check(line.state, LineState.COMPLETED)
         line.state = LineState.COMPLETED
@@ -167,12 +159,8 @@ async def fail_line(actor: Actor, subscription_id: UUID, operation_id: UUID, fai
         await line.save(update_fields=["state", "failure_code", "failure_reason"])
         await subscriptions.fail(subscription_id)
         await hold_for_retry(actor, line.id)
-<<<<<<< HEAD
-        await settle_order(actor, order)
-=======
         await cancel_waiting(actor, order.id, line.id)
-        await _settle_order(actor, order)
->>>>>>> main
+        await settle_order(actor, order)
 
 
 async def locked_line(actor: Actor, subscription_id: UUID) -> tuple[Order, OrderLine]:

@@ -16,7 +16,7 @@ SCOPED = ("failed_attempts", "terms_acceptances")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0018_webhooks_whole")]
+    dependencies = [("provender", "0019_backorders")]
 
     initial = False
 
