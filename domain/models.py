@@ -31,7 +31,7 @@ from domain.numbers.models import Backorder, Number
 from domain.orders.models import FailedAttempt, Order, OrderLine, TermsAcceptance
 from domain.organizations.models import EmergencyLocation, Organization
 from domain.pricing.models import Price, PriceList
-from domain.provisioning.models import Instance, ProvisionerCallback, ProvisioningOperation
+from domain.provisioning.models import CredentialLink, Instance, ProvisionerCallback, ProvisioningOperation
 from domain.subscriptions.models import Subscription, SubscriptionAssignee, TrialUse
 from domain.uploads.models import Upload
 from domain.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -42,6 +42,7 @@ __models__ = [
     BulkOperation,
     Category,
     Contract,
+    CredentialLink,
     ContractPrice,
     Discount,
     DiscountRedemption,

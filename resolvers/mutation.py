@@ -11,6 +11,7 @@ from resolvers import (
     catalog_plans,
     catalog_products,
     contracts,
+    credentials,
     discounts,
     going_on,
     locations,
@@ -21,6 +22,7 @@ from resolvers import (
     orders,
     people,
     price_lists,
+    provisioning,
     signing_in,
     subscribing,
     tickets,
@@ -87,6 +89,9 @@ class Mutation:
     answer_inquiry = mutation(going_on.answer_inquiry, requires=P.ORDERS_MANAGE)
     set_approval_rule = mutation(approving.set_approval_rule, requires=P.ORDERS_APPROVE)
     cancel_order = mutation(orders.cancel_order, requires=P.ORDERS_MANAGE)
+    retry_provisioning = mutation(provisioning.retry_provisioning, requires=P.DESK_MANAGE)
+    reveal_credentials = mutation(credentials.reveal, requires=P.CREDENTIALS_REVEAL)
+    open_credentials = mutation(credentials.open_mailed, requires=ANONYMOUS)
     assign_members = mutation(subscribing.assign_members, requires=P.SUBSCRIPTIONS_MANAGE)
     unassign_members = mutation(subscribing.unassign_members, requires=P.SUBSCRIPTIONS_MANAGE)
     link_contract = mutation(subscribing.link_contract, requires=P.SUBSCRIPTIONS_MANAGE)

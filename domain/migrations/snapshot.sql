@@ -266,6 +266,18 @@ CREATE TABLE public.contracts (
 
 COMMENT ON TABLE public.contracts IS 'A contract of a customer with its seller, for local dates `starts_on` to `ends_on`, both included.';
 
+CREATE TABLE public.credential_links (
+    id uuid NOT NULL,
+    scope text NOT NULL COLLATE pg_catalog."C",
+    token_hash character varying(64) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    instance_id uuid NOT NULL
+);
+
+COMMENT ON TABLE public.credential_links IS 'A mailed link to the credentials of an instance: it works once, and only the hash of its secret is kept.';
+
 CREATE TABLE public.discount_redemptions (
     id uuid NOT NULL,
     order_id uuid NOT NULL,
@@ -386,7 +398,8 @@ CREATE TABLE public.instances (
     outputs_sealed bytea,
     created_at timestamp with time zone NOT NULL,
     deadline_hours integer DEFAULT 24 NOT NULL,
-    desk_id uuid
+    desk_id uuid,
+    credential_recipients text[] DEFAULT '{}'::text[] NOT NULL
 );
 
 COMMENT ON TABLE public.instances IS 'One thing in somebody else''s system; `outputs_sealed` holds what its provisioner marked secret, encrypted.';
@@ -1115,6 +1128,12 @@ ALTER TABLE ONLY public.contracts
 ALTER TABLE ONLY public.contracts
     ADD CONSTRAINT contracts_upload UNIQUE (upload_id);
 
+ALTER TABLE ONLY public.credential_links
+    ADD CONSTRAINT credential_links_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.credential_links
+    ADD CONSTRAINT credential_links_token_hash_key UNIQUE (token_hash);
+
 ALTER TABLE ONLY public.webhook_deliveries
     ADD CONSTRAINT deliveries_once UNIQUE (endpoint_id, event_id);
 
@@ -1579,6 +1598,9 @@ ALTER TABLE ONLY public.contracts
 ALTER TABLE ONLY public.contracts
     ADD CONSTRAINT contracts_upload_id_fkey FOREIGN KEY (upload_id) REFERENCES public.uploads(id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY public.credential_links
+    ADD CONSTRAINT credential_links_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES public.instances(id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.discount_redemptions
     ADD CONSTRAINT discount_redemptions_discount_id_fkey FOREIGN KEY (discount_id) REFERENCES public.discounts(id) ON DELETE RESTRICT;
 
@@ -1752,4 +1774,4 @@ ALTER TABLE ONLY public.webhook_endpoints
 
 
 INSERT INTO public.tortoise_migrations (app, name, applied_at)
-SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_backorders', '0020_after_submission']), now();
+SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_backorders', '0020_credentials', '0021_after_submission']), now();

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from domain.access.people import address_of
 from domain.billing.holding import release as free_hold
 from domain.catalog.models import Plan
 from domain.discounts.redeeming import release
@@ -102,10 +103,12 @@ async def _start_line(actor: Actor, order: Order, line: OrderLine, purchased_on:
     )
     line.state = LineState.PROVISIONING
     await line.save(update_fields=["state", "subscription_id"])
-    await start_instance(actor, _placement(order, line, line.subscription_id))
+    await start_instance(actor, await _placement(order, line, line.subscription_id))
 
 
-def _placement(order: Order, line: OrderLine, subscription_id: UUID) -> Placement:
+async def _placement(order: Order, line: OrderLine, subscription_id: UUID) -> Placement:
+    """Where the line is made; who created the order, its account manager, is mailed the links to what opens it."""
+    manager = await address_of(order.created_by)
     plan: Plan = line.plan
     request = {
         "product": plan.product.key,
@@ -121,6 +124,7 @@ def _placement(order: Order, line: OrderLine, subscription_id: UUID) -> Placemen
         request,
         plan.provisioning_hours,
         plan.product.organization_id,
+        [manager] if manager else [],
     )
 
 

@@ -39,6 +39,7 @@ PREFIXES: Final[dict[str, str]] = {
     "OrderType": "oty",
     "TermsDocument": "trm",
     "Ticket": "tck",
+    "CredentialLink": "crl",
     "BulkOperation": "bop",
     "Upload": "upl",
     "Number": "num",

@@ -31,7 +31,7 @@ from tests.api.bases import (
     update_input,
     wallet_input,
 )
-from tests.api.desks import completed, new_ticket
+from tests.api.desks import DeskTargets, desk_bases, make_desk
 from tests.api.drafts import update_order_input
 from tests.api.flow import fail_at_once, flow_bases, inquire_at_once, wait_for_approval
 from tests.api.hooks import hook_bases, ping_input, replay_input
@@ -74,6 +74,7 @@ class Targets:
     part_id: str
     category_id: str
     order_type_id: str
+    desk: DeskTargets
     subscribed: Subscribed
     ticket_id: str
     bulk_id: str
@@ -113,7 +114,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         **await _make_orders(make, tree),
         **await _make_subscribed(make, tree),
         code=code,
-        ticket_id=await new_ticket(tree),
+        desk=await make_desk(api, tree),
         numbers=await make_numbers(tree, draft_id),
         account_id=await make("addGroupAccount", "account", group_input(tree)),
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
@@ -219,6 +220,7 @@ BASES: Final[Mapping[str, Base]] = {
     "reserveNumbers": lambda _, targets: reserve(targets.numbers),
     **flow_bases(),
     **hook_bases(),
+    **desk_bases(),
     "addGroupAccount": lambda tree, _: group_input(tree),
     "archivePlan": lambda _, targets: {"id": targets.plan_id},
     "archiveProduct": lambda _, targets: {"id": targets.product_id},
@@ -258,8 +260,6 @@ BASES: Final[Mapping[str, Base]] = {
     "createOrder": contract_order_input,
     "createPartner": lambda tree, _: partner_input(tree, **profile_of("p")),
     "createPriceList": lambda tree, _: price_list_input(tree),
-    "completeTicket": lambda _, targets: completed(targets.ticket_id),
-    "failTicket": lambda _, targets: {"id": targets.ticket_id, "reason": "out of stock"},
     "createWebhookEndpoint": lambda tree, _: endpoint_input(tree),
     "deleteWebhookEndpoint": lambda _, targets: {"id": targets.endpoint_id},
     "endContract": lambda _, targets: {"id": targets.contract_id, "endsOn": "2999-12-31"},

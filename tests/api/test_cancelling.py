@@ -16,7 +16,7 @@ from tests.api.bases import discount_input, fresh_key
 from tests.api.credit import PRICE, account, entries_add_up, place, set_terms
 from tests.api.flow import ORDER, keep_schemas
 from tests.api.test_inquiries import settle
-from tests.api.test_retrying import break_down
+from tests.api.test_order_retries import break_down
 from tests.api.walk import document
 from tests.api.worlds import forget_others, run_all, succeed
 from tests.house import Api, make_due

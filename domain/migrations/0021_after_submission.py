@@ -16,7 +16,7 @@ SCOPED = ("failed_attempts", "terms_acceptances")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0019_backorders")]
+    dependencies = [("provender", "0020_credentials")]
 
     initial = False
 
