@@ -96,7 +96,7 @@ async def ask(actor: Actor, held: Held, question: Question) -> bool:
         is_new = row.state is not OperationState.NEEDS_INPUT
         if is_new:
             OPERATION.check(row.state, OperationState.NEEDS_INPUT)
-            await record(actor, _event(EventType.INSTANCE_INPUT_NEEDED, row, instance))
+            await record(actor, event_of(EventType.INSTANCE_INPUT_NEEDED, row, instance))
         refused = [{"path": path, "message": message} for path, message in question.refused]
         return await OPERATIONS_QUEUE.settle(
             held.operation_id,
