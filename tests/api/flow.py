@@ -1,6 +1,6 @@
 """Orders after submission for the tests: brought to a state, and a valid input for each mutation of one there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import orjson
@@ -19,6 +19,7 @@ from domain.shared.ids import decode, encode
 from domain.shared.tenancy import Scope
 from seeding import Planted
 from tests.api.bases import fresh_key
+from tests.house import order_input
 
 ASKED = {"type": "object", "required": ["taxNumber"], "properties": {"taxNumber": {"type": "string", "minLength": 5}}}
 ORDER = """
@@ -87,6 +88,15 @@ async def keep_schemas(tree: Planted) -> None:
     )
     for row in await database.fetch("SELECT * FROM events WHERE scope >= $1 AND scope < $2", scope.lower, scope.upper):
         Draft202012Validator(json_schema(EventType(row["type"]))).validate(body_for(row, scope))
+
+
+async def make_orders(make: Callable[[str, str, dict[str, Any]], Awaitable[str]], tree: Planted) -> dict[str, Any]:
+    """Orders that wait: for approval, to be tried again, for an answer."""
+    return {
+        "waiting_id": await wait_for_approval(await make("createOrder", "order", order_input(tree, fresh_key()))),
+        "failed": await fail_at_once(await make("placeOrder", "order", order_input(tree, fresh_key()))),
+        "inquiring": await inquire_at_once(await make("placeOrder", "order", order_input(tree, fresh_key()))),
+    }
 
 
 def flow_bases() -> Mapping[str, Callable[[Planted, Any], dict[str, Any]]]:

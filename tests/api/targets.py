@@ -33,7 +33,7 @@ from tests.api.bases import (
 )
 from tests.api.desks import DeskTargets, desk_bases, make_desk
 from tests.api.drafts import update_order_input
-from tests.api.flow import fail_at_once, flow_bases, inquire_at_once, wait_for_approval
+from tests.api.flow import flow_bases, make_orders
 from tests.api.hooks import hook_bases, ping_input, replay_input
 from tests.api.phones import NumberTargets, fulfilment, importing, make_numbers, release, reserve
 from tests.api.subscribed import BASES as OF_SUBSCRIPTIONS
@@ -111,7 +111,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
     await make("suspendOrganization", "organization", {"organization": {"id": suspended_id}})
     return Targets(
         **await _make_goods(make, tree),
-        **await _make_orders(make, tree),
+        **await make_orders(make, tree),
         **await _make_subscribed(make, tree),
         code=code,
         desk=await make_desk(api, tree),
@@ -132,15 +132,6 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         price_list_id=await make("createPriceList", "priceList", price_list_input(tree, currency=_unused())),
         discount_id=await make("createDiscount", "discount", discount_input(tree, code=code)),
     )
-
-
-async def _make_orders(make: Make, tree: Planted) -> dict[str, Any]:
-    """Orders that wait: for approval, to be tried again, for an answer."""
-    return {
-        "waiting_id": await wait_for_approval(await make("createOrder", "order", order_input(tree, fresh_key()))),
-        "failed": await fail_at_once(await make("placeOrder", "order", order_input(tree, fresh_key()))),
-        "inquiring": await inquire_at_once(await make("placeOrder", "order", order_input(tree, fresh_key()))),
-    }
 
 
 async def _make_subscribed(make: Make, tree: Planted) -> dict[str, Any]:
