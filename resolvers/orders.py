@@ -29,6 +29,7 @@ from schema.ordering import (
     CreateOrderInput,
     CreateOrderResult,
     CreateOrderSuccess,
+    OrderInput,
     OrderLineInput,
     OrderSort,
     OrderTermsInput,
@@ -88,7 +89,8 @@ def order_terms(given: OrderTermsInput) -> OrderTerms:
     return OrderTerms(given.billing_starts_on, given.trial_until, given.postponed_billing, given.expires_on)
 
 
-async def _draft(info: Info, content: CreateOrderInput) -> OrderDraft:
+async def draft_of_input(info: Info, content: OrderInput) -> OrderDraft:
+    """An order as it was written."""
     lines = line_drafts(content.lines)
     return OrderDraft(
         customer_id=await organization_id(info, content.customer, "customer"),
@@ -111,7 +113,7 @@ async def _written(info: Info, order_id: UUID) -> Order:
 
 async def create_order(info: Info, input: CreateOrderInput) -> CreateOrderResult:  # noqa: A002 - the argument's public name
     """Save an order as a draft: nothing is priced or provisioned yet."""
-    draft = await _draft(info, input)
+    draft = await draft_of_input(info, input)
     made = await write_once(info, input, lambda writes: create(actor_of(info), draft, writes))
     return CreateOrderSuccess(order=await read_made(info, "Order", ORDERS, made, "order"))
 
@@ -131,7 +133,7 @@ async def submit_order(info: Info, input: SubmitOrderInput) -> SubmitOrderResult
 
 async def place_order(info: Info, input: PlaceOrderInput) -> PlaceOrderResult:  # noqa: A002 - the argument's public name
     """Create and submit an order in one."""
-    draft, accepted = await _draft(info, input), acceptance(info, input.accepted_terms)
+    draft, accepted = await draft_of_input(info, input), acceptance(info, input.accepted_terms)
     made = await write_once(info, input, lambda writes: place(actor_of(info), draft, writes, accepted))
     return PlaceOrderSuccess(order=await read_made(info, "Order", ORDERS, made, "order"))
 
