@@ -360,6 +360,20 @@ CREATE TABLE public.events (
 
 COMMENT ON TABLE public.events IS 'One thing that happened; `due_at` is set until the outbox has carried it on, `lease_token` while it does.';
 
+CREATE TABLE public.failed_attempts (
+    id uuid NOT NULL,
+    scope text NOT NULL COLLATE pg_catalog."C",
+    attempt integer NOT NULL,
+    failure_code character varying(64) NOT NULL,
+    failure_reason text NOT NULL,
+    failed_at timestamp with time zone NOT NULL,
+    retried_by character varying(64) NOT NULL,
+    retried_at timestamp with time zone NOT NULL,
+    order_line_id uuid NOT NULL
+);
+
+COMMENT ON TABLE public.failed_attempts IS 'How a line failed before it was tried again; never changed.';
+
 CREATE TABLE public.idempotency_keys (
     id uuid NOT NULL,
     principal character varying(64) NOT NULL,
@@ -476,12 +490,13 @@ CREATE TABLE public.order_lines (
     plan_id uuid NOT NULL,
     product_id uuid NOT NULL,
     tier_discount_minor bigint[],
+    attempt integer DEFAULT 1 NOT NULL,
     CONSTRAINT order_lines_quantity CHECK ((quantity > 0))
 );
 
 COMMENT ON TABLE public.order_lines IS 'One plan with its quantity; `tier_unit_minor` and `tier_amount_minor` are by edge, as on the order.';
 
-COMMENT ON COLUMN public.order_lines.state IS 'DRAFT: DRAFT\nPROVISIONING: PROVISIONING\nINQUIRING: INQUIRING\nCOMPLETED: COMPLETED\nFAILED: FAILED\nCANCELLED: CANCELLED';
+COMMENT ON COLUMN public.order_lines.state IS 'DRAFT: DRAFT\nPROVISIONING: PROVISIONING\nINQUIRING: INQUIRING\nCOMPLETED: COMPLETED\nFAILED: FAILED\nCANCELLING: CANCELLING\nCANCELLED: CANCELLED';
 
 CREATE SEQUENCE public.order_numbers
     START WITH 1
@@ -530,6 +545,7 @@ CREATE TABLE public.orders (
     expires_on date,
     is_billing_postponed boolean DEFAULT false NOT NULL,
     trial_until date,
+    attempt integer DEFAULT 1 NOT NULL,
     CONSTRAINT orders_multiplier CHECK ((cycle_multiplier > 0))
 );
 
@@ -801,7 +817,10 @@ CREATE TABLE public.provisioning_operations (
     lease_token uuid,
     attempts integer NOT NULL,
     instance_id uuid NOT NULL,
-    paused_at timestamp with time zone
+    paused_at timestamp with time zone,
+    has_answers boolean DEFAULT false NOT NULL,
+    input_errors jsonb,
+    input_schema jsonb
 );
 
 COMMENT ON TABLE public.provisioning_operations IS 'One request to a provisioner, until it has an end; at most one is live for an instance.';
@@ -892,6 +911,18 @@ COMMENT ON TABLE public.subscriptions IS 'What a customer has; `order_line_id` i
 COMMENT ON COLUMN public.subscriptions.state IS 'PENDING: PENDING\nTRIALING: TRIALING\nACTIVE: ACTIVE\nSUSPENDED: SUSPENDED\nEXPIRED: EXPIRED\nTERMINATING: TERMINATING\nTERMINATED: TERMINATED\nFAILED: FAILED';
 
 COMMENT ON COLUMN public.subscriptions.sales_model IS 'MONTHLY: MONTHLY\nYEARLY: YEARLY\nONE_TIME: ONE_TIME';
+
+CREATE TABLE public.terms_acceptances (
+    id uuid NOT NULL,
+    scope text NOT NULL COLLATE pg_catalog."C",
+    accepted_by character varying(64) NOT NULL,
+    accepted_at timestamp with time zone NOT NULL,
+    address character varying(64),
+    order_id uuid NOT NULL,
+    terms_id uuid NOT NULL
+);
+
+COMMENT ON TABLE public.terms_acceptances IS 'That whoever submitted an order accepted one version of terms; never changed. `address` is the client''s.';
 
 CREATE TABLE public.terms_documents (
     id uuid NOT NULL,
@@ -1166,6 +1197,12 @@ ALTER TABLE ONLY public.events
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.failed_attempts
+    ADD CONSTRAINT failed_attempts_once UNIQUE (order_line_id, attempt);
+
+ALTER TABLE ONLY public.failed_attempts
+    ADD CONSTRAINT failed_attempts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (id);
 
@@ -1328,6 +1365,9 @@ ALTER TABLE ONLY public.subscriptions
 ALTER TABLE ONLY public.subscriptions
     ADD CONSTRAINT subscriptions_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.terms_acceptances
+    ADD CONSTRAINT terms_acceptances_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.terms_documents
     ADD CONSTRAINT terms_documents_pkey PRIMARY KEY (id);
 
@@ -1488,6 +1528,8 @@ CREATE INDEX idx_subscriptio_order_i_d4b538 ON public.subscriptions USING btree 
 
 CREATE INDEX idx_subscriptio_scope_175115 ON public.subscriptions USING btree (scope, id);
 
+CREATE INDEX idx_terms_accep_order_i_b003a3 ON public.terms_acceptances USING btree (order_id);
+
 CREATE INDEX idx_terms_docum_scope_7cbdba ON public.terms_documents USING btree (scope, id);
 
 CREATE INDEX idx_tickets_scope_1fd04c ON public.tickets USING btree (scope, id);
@@ -1626,6 +1668,9 @@ ALTER TABLE ONLY public.discounts
 ALTER TABLE ONLY public.emergency_locations
     ADD CONSTRAINT emergency_locations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY public.failed_attempts
+    ADD CONSTRAINT failed_attempts_order_line_id_fkey FOREIGN KEY (order_line_id) REFERENCES public.order_lines(id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
 
@@ -1746,6 +1791,12 @@ ALTER TABLE ONLY public.subscriptions
 ALTER TABLE ONLY public.subscriptions
     ADD CONSTRAINT subscriptions_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY public.terms_acceptances
+    ADD CONSTRAINT terms_acceptances_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.terms_acceptances
+    ADD CONSTRAINT terms_acceptances_terms_id_fkey FOREIGN KEY (terms_id) REFERENCES public.terms_documents(id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.terms_documents
     ADD CONSTRAINT terms_documents_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(id) ON DELETE RESTRICT;
 
@@ -1781,4 +1832,4 @@ ALTER TABLE ONLY public.webhook_endpoints
 
 
 INSERT INTO public.tortoise_migrations (app, name, applied_at)
-SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_backorders', '0020_credentials', '0021_ports']), now();
+SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_backorders', '0020_credentials', '0021_after_submission', '0021_ports']), now();
