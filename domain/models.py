@@ -28,8 +28,9 @@ from domain.discounts.models import Discount, DiscountRedemption
 from domain.events.models import Event
 from domain.mail.models import OutgoingMail
 from domain.numbers.models import Backorder, Number
-from domain.orders.models import Order, OrderLine
+from domain.orders.models import FailedAttempt, Order, OrderLine, TermsAcceptance
 from domain.organizations.models import EmergencyLocation, Organization
+from domain.porting.models import Port
 from domain.pricing.models import Price, PriceList
 from domain.provisioning.models import CredentialLink, Instance, ProvisionerCallback, ProvisioningOperation
 from domain.subscriptions.models import Subscription, SubscriptionAssignee, TrialUse
@@ -48,6 +49,7 @@ __models__ = [
     DiscountRedemption,
     EmergencyLocation,
     Event,
+    FailedAttempt,
     IdempotencyKey,
     Instance,
     LedgerCharge,
@@ -68,6 +70,7 @@ __models__ = [
     ProvisionerCallback,
     ProvisioningOperation,
     Subscription,
+    TermsAcceptance,
     SubscriptionAssignee,
     TermsDocument,
     Ticket,
@@ -84,4 +87,5 @@ __models__ = [
     PasswordReset,
     OutgoingMail,
     Upload,
+    Port,
 ]

@@ -91,9 +91,9 @@ class OrderTermsInput:
     )
 
 
-@strawberry.input(description="An order to save as a draft.")
-class CreateOrderInput(OrderTermsInput):
-    """What `createOrder` takes."""
+@strawberry.input(description="An order as it is written.")
+class OrderInput(OrderTermsInput):
+    """What the inputs that hold an order have in common; they inherit it."""
 
     customer: OrganizationRef = strawberry.field(description="Who buys.")
     lines: list[OrderLineInput] = strawberry.field(description="What is bought; a draft may have none yet.")
@@ -110,6 +110,12 @@ class CreateOrderInput(OrderTermsInput):
     discount_codes: list[str] | None = strawberry.field(
         description="At most 10 codes of discounts; one that is not given to this order is refused.", default=None
     )
+
+
+@strawberry.input(description="An order to save as a draft.")
+class CreateOrderInput(OrderInput):
+    """What `createOrder` takes."""
+
     idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
 
 
@@ -117,12 +123,21 @@ class CreateOrderInput(OrderTermsInput):
 class PlaceOrderInput(CreateOrderInput):
     """What `placeOrder` takes: as `createOrder`, but complete."""
 
+    accepted_terms: list[strawberry.ID] | None = strawberry.field(
+        description="The terms in force of the products that have any, by their ids: submitting agrees to them.",
+        default=None,
+    )
+
 
 @strawberry.input(description="A draft to submit.")
 class SubmitOrderInput:
     """What `submitOrder` takes."""
 
     id: strawberry.ID = strawberry.field(description="The draft.")
+    accepted_terms: list[strawberry.ID] | None = strawberry.field(
+        description="The terms in force of the products that have any, by their ids: submitting agrees to them.",
+        default=None,
+    )
     idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
 
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from domain.orders.previewing import WarningCode
 from domain.orders.stages import Stage
 from domain.orders.states import LineState, OrderState
 from domain.subscriptions.states import SubscriptionState
@@ -19,7 +20,7 @@ TEXTS: Final[Texts] = {
             "PROVISIONING": "Its lines are being provisioned.",
             "INQUIRING": "A provisioner asks for more data.",
             "COMPLETED": "Every line is provisioned.",
-            "PARTIALLY_COMPLETED": "Some lines are provisioned, the others failed.",
+            "PARTIALLY_COMPLETED": "Some lines are provisioned, the others failed or were cancelled.",
             "FAILED": "No line could be provisioned; the failure says why.",
             "CANCELLING": "What was made is being unmade.",
             "CANCELLED": "Cancelled; nothing of it is left.",
@@ -35,6 +36,17 @@ TEXTS: Final[Texts] = {
             "SUMMARY": "The order as a whole: contract, codes, dates.",
         },
     ),
+    WarningCode: (
+        "PreviewWarningCode",
+        "What should be known before an order is submitted.",
+        {
+            "TRIAL_ALREADY_USED": "The customer has had the product on trial: the order will fail.",
+            "CREDIT_SHORT": "The account has less at its disposal than falls due now.",
+            "NEEDS_APPROVAL": "It will wait for somebody else's approval.",
+            "DISCOUNT_ENDS": "Later billing cycles cost more than the first.",
+            "CONTRACT_ENDS": "The contract ends before the next billing cycle begins.",
+        },
+    ),
     LineState: (
         "OrderLineState",
         "Where one line of an order stands.",
@@ -44,6 +56,7 @@ TEXTS: Final[Texts] = {
             "INQUIRING": "Its provisioner asks for more data.",
             "COMPLETED": "Provisioned; its subscription is active.",
             "FAILED": "Could not be provisioned; the failure says why.",
+            "CANCELLING": "Its order was cancelled; its instance is being unmade.",
             "CANCELLED": "Cancelled with its order.",
         },
     ),
