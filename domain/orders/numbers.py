@@ -10,6 +10,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from domain.catalog.models import PlanKind
+from domain.catalog.queries import PLANS
 from domain.numbers import backorders
 from domain.numbers.allowance import Allowance, Part, allowance_of, check_selection
 from domain.numbers.errors import NumbersTaken
@@ -65,6 +66,17 @@ class Selection:
     if_taken: IfTaken
 
 
+async def _check_plans(actor: Actor, wanted: Sequence[Wanted]) -> list[FieldError]:
+    """Numbers are wanted of plans that the actor can see."""
+    named = [each.plan_id for each in wanted if each.plan_id is not None]
+    known = {row["id"] for row in await PLANS.by_ids(actor, named)} if named else set()
+    return [
+        FieldError(f"wanted.{place}.planId", FieldCode.NOT_FOUND, "no such plan is offered to you")
+        for place, each in enumerate(wanted)
+        if each.plan_id is not None and each.plan_id not in known
+    ]
+
+
 async def reserve_numbers(actor: Actor, target: Target, selection: Selection) -> dict[str, Any]:
     """Reserve numbers for 15 minutes from now; those that are reserved already, again.
 
@@ -74,6 +86,7 @@ async def reserve_numbers(actor: Actor, target: Target, selection: Selection) ->
     problems = _check_target(target) + check_reservation(selection.numbers, selection.wanted)
     if selection.if_taken is IfTaken.BACKORDER and target.order_id is None:
         problems.append(FieldError("ifTaken", FieldCode.NOT_ALLOWED, "numbers are ordered back with an order"))
+    problems += await _check_plans(actor, selection.wanted)
     if problems:
         raise Invalid(problems)
     until = actor.at + RESERVED_FOR

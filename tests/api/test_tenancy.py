@@ -16,9 +16,9 @@ from domain.shared.ids import PREFIXES, encode
 from resolvers.access import OPEN, REQUIRES
 from seeding import Planted
 from tests.api.targets import BASES, make_targets
-from tests.api.walk import NEAR, Path, build, document, dotted, leaves, put, root_fields
+from tests.api.walk import ASKED, BY_INPUT, FORWARDS, NEAR, Path, build, document, dotted, leaves, put, root_fields
 from tests.api.worlds import TABLES, Sight, World, sight_of
-from tests.house import Api
+from tests.house import Api, order_input
 
 VIEWERS: Final[Mapping[str, Callable[[World], tuple[Planted, str, str]]]] = {
     # name -> (the tree it acts in, its organization, its token)
@@ -29,8 +29,8 @@ VIEWERS: Final[Mapping[str, Callable[[World], tuple[Planted, str, str]]]] = {
     "a sub-partner's customer": lambda world: (world.sub, world.sub.customer_id, world.sub.customer_token),
     "a distributor": lambda world: (world.other, world.other.distributor_id, world.other.distributor_token),
 }
-# An event names the credential that did it, which may be a seller's: an id that opens nothing (`principal`).
-UNWALKED: Final = frozenset({"principal"})
+# Events and orders name the credential that did it, which may be a seller's: an id that opens nothing.
+UNWALKED: Final = frozenset({"principal", "submittedBy", "by"})
 IDS: Final = frozenset({"ID"})
 TEXTS: Final = frozenset({"ID", "String"})
 
@@ -94,8 +94,8 @@ def is_connection(root: GraphQLField) -> bool:
 
 
 def test_every_kind_of_id_has_rows_to_hide() -> None:
-    """The walks know each kind of row that has ids: those of attempts are never shown."""
-    assert set(TABLES) == set(PREFIXES) - {"WebhookAttempt"}
+    """The walks know each kind of row that has ids: those of attempts and of links are never shown."""
+    assert set(TABLES) == set(PREFIXES) - {"CredentialLink", "WebhookAttempt"}
 
 
 def test_every_mutation_has_a_case() -> None:
@@ -104,20 +104,20 @@ def test_every_mutation_has_a_case() -> None:
 
 
 def test_every_query_can_be_walked() -> None:
-    """A query whose required arguments are not ids needs a case of its own here, which does not exist yet."""
+    """A query whose required arguments are not ids needs a case of its own in ASKED."""
     for name, root in root_fields("query").items():
         required = {argument for argument, spec in root.args.items() if is_required_argument(spec)}
-        assert required <= {argument for argument, path in id_paths(root)}, name
+        assert required <= {argument for argument, path in id_paths(root)} | ASKED.get(name, {}).keys(), name
 
 
 async def test_no_query_shows_foreign_rows(api: Api, viewer: Viewer) -> None:
     """Lists never contain them, single fields answer null for their ids, filters by their ids find nothing."""
     for name, root in root_fields("query").items():
-        if not viewer.may_ask(root):
+        if not viewer.may_ask(root) or name in BY_INPUT:
             continue
         query = document("query", name, without=UNWALKED, far=NEAR)
-        if not any(is_required_argument(spec) for spec in root.args.values()):
-            paged = {"first": 100} if is_connection(root) else {}
+        if name in ASKED or not any(is_required_argument(spec) for spec in root.args.values()):
+            paged = dict(ASKED.get(name, {})) | ({"first": 100} if is_connection(root) else {})
             for _ in range(3):  # the third time, by generated code
                 answer = await api.post(viewer.token, query, paged)
                 assert "errors" not in answer.json(), answer.text
@@ -144,7 +144,7 @@ async def test_foreign_cursors_show_nothing_foreign(api: Api, world: World, view
     """A cursor of somebody else's list is only a place in the order: pages from it hold the viewer's own rows."""
     others = [member for member in (world.partner, world.neighbour, world.other) if member != viewer.tree]
     for name, root in root_fields("query").items():
-        if not is_connection(root) or not viewer.may_ask(root):
+        if not is_connection(root) or not viewer.may_ask(root) or name in FORWARDS:
             continue
         query = document("query", name, without=UNWALKED, far=NEAR)
         for owner in others:
@@ -166,6 +166,21 @@ async def test_node_finds_no_foreign_row(api: Api, viewer: Viewer) -> None:
         for start in range(0, len(ids), 100):
             chunk = ids[start : start + 100]
             assert await api.ask(viewer.token, query, {"ids": chunk}) == [None] * len(chunk)
+
+
+async def test_a_preview_of_what_is_foreign_is_one_of_what_is_not_there(api: Api, viewer: Viewer) -> None:
+    """A foreign id or reference in any place of a preview's input answers as a missing one does."""
+    query, root = document("query", "previewOrder", without=UNWALKED, far=NEAR), root_fields("query")["previewOrder"]
+    base = order_input(viewer.tree, "")
+    del base["idempotencyKey"]
+    for path, _ in leaves(root.args["input"].type, IDS):
+        for foreign, missing in viewer.pairs(path):
+            answers = [
+                (await api.post(viewer.token, query, {"input": put(base, path, value)})).text.replace(value, "…")
+                for value in (foreign, missing)
+            ]
+            assert answers[0] == answers[1], dotted(path)
+            viewer.assert_unseen(answers[0])
 
 
 async def test_no_mutation_touches_foreign_rows(api: Api, viewer: Viewer) -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 from graphql import (
@@ -29,6 +30,12 @@ FAR: Final = 3  # things with an id, one below the other
 NEAR: Final = 2  # the same, for walks: they begin at every field, so that what is far from one is near another
 MONEY: Final = "Money"
 Path = tuple[str | int, ...]
+# What a query is asked with, where it takes more than ids: something that stands in every tree.
+ASKED: Final[Mapping[str, Mapping[str, Any]]] = {"search": {"term": "bergblick"}}
+# Takes an input as mutations do: its walk is theirs.
+BY_INPUT: Final = frozenset({"previewOrder"})
+# Read forwards only, and never counted.
+FORWARDS: Final = frozenset({"search"})
 
 
 def root_fields(operation: str) -> Mapping[str, GraphQLField]:
@@ -147,10 +154,15 @@ def build(path: Path, value: Any) -> Any:
 
 
 def put(content: Any, path: Path, value: Any) -> Any:
-    """A copy of `content` with `value` at `path`; a one-of reference (`{id}` or `{reference}`) is replaced whole."""
+    """A copy of `content` with `value` at `path`; a one-of reference (`{id}` or `{reference}`) is replaced whole.
+
+    Lists and objects on the way that `content` leaves out are made.
+    """
     copied = deepcopy(content)
     place = copied
-    for step in path[:-1]:
+    for step, following in pairwise(path):
+        if isinstance(place, dict) and place.get(step) is None:
+            place[step] = [None] if isinstance(following, int) else {}
         place = place[step]
     if set(place) <= {"id", "reference"} and path[-1] in {"id", "reference"}:
         place.clear()
