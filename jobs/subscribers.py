@@ -14,6 +14,7 @@ from domain.provisioning.actions import Failure
 from domain.provisioning.callbacks import look_now
 from domain.shared.actor import Actor
 from domain.shared.ids import decode
+from domain.subscriptions.ending import finish_termination
 from integrations.doorbell import Bell
 
 Reaction = Callable[[Actor, Record], Awaitable[None]]
@@ -38,6 +39,10 @@ async def _look_at_operation(actor: Actor, event: Record) -> None:
         await look_now(actor, decode("ProvisioningOperation", operation_id))
 
 
+async def _finish_termination(actor: Actor, event: Record) -> None:
+    await finish_termination(actor, decode("Subscription", event["payload"]["subscription_id"]))
+
+
 async def _nothing(_actor: Actor, _event: Record) -> None:
     """Do nothing: what follows is in its queue already, and is only to be looked at now."""
 
@@ -47,6 +52,7 @@ REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.ORDER_APPROVED: (_provision_order, (Bell.PROVISIONING, Bell.OUTBOX)),
     EventType.INSTANCE_PROVISIONED: (_complete_line, (Bell.OUTBOX,)),
     EventType.INSTANCE_FAILED: (_fail_line, (Bell.OUTBOX,)),
+    EventType.INSTANCE_DELETED: (_finish_termination, (Bell.OUTBOX,)),
     EventType.TICKET_OPENED: (_nothing, (Bell.MAIL,)),
     EventType.TICKET_COMPLETED: (_look_at_operation, (Bell.PROVISIONING,)),
     EventType.TICKET_FAILED: (_look_at_operation, (Bell.PROVISIONING,)),

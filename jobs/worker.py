@@ -26,6 +26,7 @@ from jobs.numbers import put_numbers_back
 from jobs.outbox import outbox_pump
 from jobs.provisioning import provisioning_pump
 from jobs.pump import DATABASE_TROUBLE
+from jobs.renewals import Renewals
 from jobs.uploads import sweep_uploads
 from jobs.webhooks import sweep_webhooks, webhook_pump
 from jobs.workshop import Workshop
@@ -123,7 +124,8 @@ async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
             log.warning("mail.off", reason="PROVENDER_SMTP_URL is not set: mails wait in their queue")
         else:
             pumps.append(mail_pump(shop, mailroom, settings.worker_poll_seconds))
-        await asyncio.gather(*(pump.run(stop) for pump in pumps))
+        renewals = Renewals(shop, settings.worker_poll_seconds)
+        await asyncio.gather(renewals.run(stop), *(pump.run(stop) for pump in pumps))
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)

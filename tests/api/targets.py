@@ -36,7 +36,7 @@ from tests.api.flow import flow_bases, wait_for_approval
 from tests.api.hooks import hook_bases, ping_input, replay_input
 from tests.api.phones import NumberTargets, importing, make_numbers, release, reserve
 from tests.api.subscribed import BASES as OF_SUBSCRIPTIONS
-from tests.api.subscribed import Subscribed, subscribe
+from tests.api.subscribed import Subscribed, subscribe_all
 from tests.api.uploads import upload_input
 from tests.api.walk import document
 from tests.house import Api, order_input
@@ -113,7 +113,6 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         numbers=await make_numbers(tree, draft_id),
         account_id=await make("addGroupAccount", "account", group_input(tree)),
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
-        spare_id=await make("createCustomer", "customer", customer_input(tree)),
         suspended_id=suspended_id,
         draft_id=draft_id,
         waiting_id=await wait_for_approval(await make("createOrder", "order", order_input(tree, fresh_key()))),
@@ -131,9 +130,11 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
 
 
 async def _make_subscribed(make: Make, tree: Planted) -> dict[str, Any]:
-    """A contract of the customer, and a subscription that may be linked with it."""
+    """A contract of the customer, a subscription that may be linked with it, another customer that may have that."""
     contract_id = await make("createContract", "contract", contract_input(tree))
-    return {"contract_id": contract_id, "subscribed": await subscribe(tree, contract_id)}
+    spare_id = await make("createCustomer", "customer", customer_input(tree))
+    subscribed = await subscribe_all(tree, contract_id, spare_id)
+    return {"contract_id": contract_id, "spare_id": spare_id, "subscribed": subscribed}
 
 
 async def _make_goods(make: Make, tree: Planted) -> dict[str, Any]:
