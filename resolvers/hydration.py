@@ -16,6 +16,7 @@ from domain.catalog.queries import PLANS, PRODUCTS, TERMS, plans_of
 from domain.contracts.queries import agreed_prices_of, contracts_by_ids
 from domain.numbers.queries import NUMBERS
 from domain.orders.queries import lines_of, order_with_lines
+from domain.orders.staging import stages_of
 from domain.organizations.queries import ORGANIZATIONS
 from domain.pricing.offers import offers_of
 from domain.search.queries import subscriptions_found
@@ -28,6 +29,7 @@ from domain.webhooks.queries import attempts_of
 from resolvers.selection import Selection
 from schema.access import API_TOKEN
 from schema.available import AVAILABLE_ACTION
+from schema.backorders import BACKORDER
 from schema.billing import ACCOUNT, WALLET_ENTRY
 from schema.bulk import BULK_OPERATION
 from schema.catalog import ADD_ON, BUNDLE_COMPONENT, PLAN, PRODUCT
@@ -40,6 +42,7 @@ from schema.events import EVENT
 from schema.locations import EMERGENCY_LOCATION
 from schema.numbers import NUMBER
 from schema.offers import OFFER
+from schema.order_stages import ORDER_STAGE
 from schema.orders import ORDER, ORDER_LINE
 from schema.organizations import ORGANIZATION
 from schema.people import INVITATION, MEMBER, SESSION
@@ -59,6 +62,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "ApiToken": API_TOKEN,
     "AvailableAction": AVAILABLE_ACTION,
     "BulkOperation": BULK_OPERATION,
+    "Backorder": BACKORDER,
     "BundleComponent": BUNDLE_COMPONENT,
     "Category": CATEGORY,
     "Charge": CHARGE,
@@ -71,6 +75,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "Offer": OFFER,
     "Order": ORDER,
     "OrderLine": ORDER_LINE,
+    "OrderStage": ORDER_STAGE,
     "OrderType": ORDER_TYPE,
     "Organization": ORGANIZATION,
     "Plan": PLAN,
@@ -136,6 +141,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "contract": _CONTRACT,
         "customer": _CUSTOMER,
         "lines": Many("OrderLine", "order_id", lines_of, order_with_lines),
+        "stages": Many("OrderStage", "order_id", stages_of),
     },
     "EmergencyLocation": {"organization": _CUSTOMER},
     "OrderLine": {
@@ -143,6 +149,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "plan": _PLAN,
         "subscription": One("Subscription", "subscription_id", SUBSCRIPTIONS.by_ids),
     },
+    "Backorder": {"customer": _CUSTOMER},
     "Number": {"customer": One("Organization", "customer_id", ORGANIZATIONS.by_ids), "plan": _PLAN},
     "Ticket": {"customer": One("Organization", "customer_id", ORGANIZATIONS.by_ids)},
     "Price": {"plan": _PLAN},

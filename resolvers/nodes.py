@@ -15,7 +15,7 @@ from domain.contracts.queries import CONTRACTS
 from domain.desk.queries import TICKETS
 from domain.discounts.queries import DISCOUNTS
 from domain.events.queries import EVENTS
-from domain.numbers.queries import NUMBERS_OFFERED
+from domain.numbers.queries import BACKORDERS, NUMBERS_OFFERED
 from domain.orders.queries import LINES, ORDERS
 from domain.organizations.queries import EMERGENCY_LOCATIONS, ORGANIZATIONS
 from domain.pricing.queries import PRICE_LISTS
@@ -47,6 +47,7 @@ FINDABLE: Final[Mapping[str, tuple[Listing, Permission | None]]] = {
     "Discount": (DISCOUNTS, P.PRICES_READ),
     "EmergencyLocation": (EMERGENCY_LOCATIONS, P.ORGANIZATIONS_READ),
     "Event": (EVENTS, P.EVENTS_READ),
+    "Backorder": (BACKORDERS, P.NUMBERS_READ),
     "Number": (NUMBERS_OFFERED, P.NUMBERS_READ),
     "Order": (ORDERS, P.ORDERS_READ),
     "OrderLine": (LINES, P.ORDERS_READ),

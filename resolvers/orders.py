@@ -6,7 +6,6 @@ from uuid import UUID
 
 import strawberry
 
-from domain.events.queries import sequence_of
 from domain.orders.cancelling import cancel_order as cancel
 from domain.orders.queries import ORDERS
 from domain.orders.rules import LineDraft, OrderDraft
@@ -14,11 +13,12 @@ from domain.orders.saving import create_order as create
 from domain.orders.submitting import place_order as place
 from domain.orders.submitting import submit_order as submit
 from domain.orders.terms import OrderTerms
-from domain.shared.errors import FieldCode, FieldError, Invalid, NotFound
+from domain.shared.errors import FieldCode, FieldError, Invalid
 from domain.shared.ids import decode
 from resolvers.access import actor_of
+from resolvers.following import follow
 from resolvers.keyed import run_once, write_once
-from resolvers.lists import read_by_id, read_made, read_one, read_page, read_written
+from resolvers.lists import read_by_id, read_made, read_page, read_written
 from resolvers.references import organization_id
 from schema.context import Info
 from schema.ordering import (
@@ -61,7 +61,8 @@ async def orders(
     return await read_page(info, "Order", ORDERS, page_request(first, after, last, before), where=where, sort=sort)
 
 
-def _parameters(given: object, path: str) -> dict[str, Any]:
+def parameters(given: object, path: str) -> dict[str, Any]:
+    """Provisioning information as it was written at `path`; none is an empty object."""
     if given is None:
         return {}
     if not isinstance(given, dict):
@@ -75,7 +76,7 @@ def line_drafts(given: Sequence[OrderLineInput], path: str = "lines") -> list[Li
         LineDraft(
             plan_id=decode("Plan", line.plan_id, path=f"{path}.{place}.planId"),
             quantity=line.quantity,
-            parameters=_parameters(line.parameters, f"{path}.{place}.parameters"),
+            parameters=parameters(line.parameters, f"{path}.{place}.parameters"),
         )
         for place, line in enumerate(given)
     ]
@@ -136,16 +137,5 @@ async def cancel_order(info: Info, input: CancelOrderInput) -> CancelOrderResult
 
 async def order_updated(info: Info, id: strawberry.ID) -> AsyncIterator[Order]:  # noqa: A002 - the argument's public name
     """The order as it is now, and again whenever something happens to it."""
-    order_id = decode("Order", id)
-    seen = -1
-    async for _ in info.context.house.news.watch(lambda aggregate_id, _: aggregate_id == order_id):
-        sequence = await sequence_of(actor_of(info), order_id)
-        if sequence is None:
-            raise NotFound("order", id)
-        while sequence > seen:
-            current = await read_one(info, "Order", ORDERS, order_id)
-            # Something more may have happened before the order was read: then it is told once, not twice.
-            before, sequence = sequence, await sequence_of(actor_of(info), order_id) or sequence
-            if sequence == before and current is not None:
-                seen = sequence
-                yield current
+    async for order in follow(info, "Order", ORDERS, id):
+        yield order

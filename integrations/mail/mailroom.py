@@ -20,6 +20,7 @@ LINKS: Final[Mapping[str, str]] = {
     "password_reset": "reset-password",
     "subscription_ending": "subscriptions",
     "ticket_opened": "tickets",
+    "credentials": "credentials",
 }
 _SUBJECT_LENGTH: Final = 150
 _TEMPLATES: Final = Environment(

@@ -16,7 +16,11 @@ COLUMNS = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0018_subscription_changes"), ("provender", "0018_webhooks_whole")]
+    dependencies = [
+        ("provender", "0018_subscription_changes"),
+        ("provender", "0020_credentials"),
+        ("provender", "0019_backorders"),
+    ]
 
     initial = False
 
