@@ -266,6 +266,18 @@ CREATE TABLE public.contracts (
 
 COMMENT ON TABLE public.contracts IS 'A contract of a customer with its seller, for local dates `starts_on` to `ends_on`, both included.';
 
+CREATE TABLE public.credential_links (
+    id uuid NOT NULL,
+    scope text NOT NULL COLLATE pg_catalog."C",
+    token_hash character varying(64) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    instance_id uuid NOT NULL
+);
+
+COMMENT ON TABLE public.credential_links IS 'A mailed link to the credentials of an instance: it works once, and only the hash of its secret is kept.';
+
 CREATE TABLE public.discount_redemptions (
     id uuid NOT NULL,
     order_id uuid NOT NULL,
@@ -372,7 +384,8 @@ CREATE TABLE public.instances (
     outputs_sealed bytea,
     created_at timestamp with time zone NOT NULL,
     deadline_hours integer DEFAULT 24 NOT NULL,
-    desk_id uuid
+    desk_id uuid,
+    credential_recipients text[] DEFAULT '{}'::text[] NOT NULL
 );
 
 COMMENT ON TABLE public.instances IS 'One thing in somebody else''s system; `outputs_sealed` holds what its provisioner marked secret, encrypted.';
@@ -831,6 +844,14 @@ CREATE TABLE public.subscriptions (
     pending_cycle_multiplier integer,
     pending_sales_model character varying(16),
     pending_since timestamp with time zone,
+    anchor_day smallint,
+    cycle integer DEFAULT 1 NOT NULL,
+    billed_until date,
+    unpaid_since date,
+    retry_on date,
+    reminded_of date,
+    kept_until date,
+    due_at timestamp with time zone,
     CONSTRAINT subscriptions_pending CHECK ((num_nulls(pending_sales_model, pending_cycle_multiplier, pending_since) = ANY (ARRAY[0, 3]))),
     CONSTRAINT subscriptions_quantity CHECK ((quantity > 0))
 );
@@ -1083,6 +1104,12 @@ ALTER TABLE ONLY public.contracts
 
 ALTER TABLE ONLY public.contracts
     ADD CONSTRAINT contracts_upload UNIQUE (upload_id);
+
+ALTER TABLE ONLY public.credential_links
+    ADD CONSTRAINT credential_links_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.credential_links
+    ADD CONSTRAINT credential_links_token_hash_key UNIQUE (token_hash);
 
 ALTER TABLE ONLY public.webhook_deliveries
     ADD CONSTRAINT deliveries_once UNIQUE (endpoint_id, event_id);
@@ -1474,6 +1501,8 @@ CREATE UNIQUE INDEX price_lists_buyer ON public.price_lists USING btree (seller_
 
 CREATE INDEX provisioning_operations_due ON public.provisioning_operations USING btree (due_at) WHERE (due_at IS NOT NULL);
 
+CREATE INDEX subscriptions_due ON public.subscriptions USING btree (due_at) WHERE (due_at IS NOT NULL);
+
 CREATE INDEX webhook_attempts_at ON public.webhook_attempts USING brin (at);
 
 CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (due_at) WHERE (due_at IS NOT NULL);
@@ -1536,6 +1565,9 @@ ALTER TABLE ONLY public.contracts
 
 ALTER TABLE ONLY public.contracts
     ADD CONSTRAINT contracts_upload_id_fkey FOREIGN KEY (upload_id) REFERENCES public.uploads(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.credential_links
+    ADD CONSTRAINT credential_links_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES public.instances(id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.discount_redemptions
     ADD CONSTRAINT discount_redemptions_discount_id_fkey FOREIGN KEY (discount_id) REFERENCES public.discounts(id) ON DELETE RESTRICT;
@@ -1701,4 +1733,4 @@ ALTER TABLE ONLY public.webhook_endpoints
 
 
 INSERT INTO public.tortoise_migrations (app, name, applied_at)
-SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_backorders']), now();
+SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_backorders', '0020_credentials', '0021_renewals']), now();
