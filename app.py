@@ -29,6 +29,7 @@ from integrations.doorbell import Bell, Doorbell
 from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy, ForbiddenUrl, check_url
 from integrations.line import RedisLine
+from integrations.metrics import ApiMetrics, open_metrics
 from integrations.passwords import Argon2Passwords
 from integrations.registered import RegisteredDocuments
 from integrations.storage import SignedAddresses
@@ -42,7 +43,7 @@ from resolvers.documents import KnownDocuments, check_trusted
 from resolvers.files import FileEndpoint
 from resolvers.http import POST_ONLY, GraphQLEndpoint, read_get
 from resolvers.live import LiveNews
-from resolvers.requests import RequestLog
+from resolvers.requests import Observe, RequestLog
 from resolvers.sessions import Live, LiveLimits
 from resolvers.websocket import WebSocketEndpoint
 from schema.context import Gate, House, Introspection
@@ -210,8 +211,9 @@ def _routes(settings: Settings, doorbell: Doorbell, house: House, live: Live) ->
 class Provender(Starlette):
     """Starlette with a short way to GraphQL, past its routes and its handling of errors: that endpoint has its own."""
 
-    def __init__(self, graphql: ASGIApp, middleware: list[Middleware], **options: Any) -> None:
+    def __init__(self, graphql: ASGIApp, middleware: list[Middleware], observe: Observe | None, **options: Any) -> None:
         super().__init__(**options)
+        self._observe = observe
         self._graphql = graphql
         self._around = middleware
 
@@ -226,7 +228,18 @@ class Provender(Starlette):
         app: ASGIApp = door
         for layer in reversed(self._around):
             app = layer.cls(app, *layer.args, **layer.kwargs)
-        return RequestLog(app)
+        return RequestLog(app, self._observe)
+
+
+@asynccontextmanager
+async def _metering(settings: Settings, metrics: ApiMetrics) -> AsyncIterator[None]:
+    """Answer Prometheus meanwhile, where a port is set for it."""
+    if settings.metrics_port is None:
+        yield
+        return
+    server = await open_metrics(settings.metrics_host, settings.metrics_port, metrics.registry)
+    yield
+    server.close()
 
 
 def create_app(
@@ -241,9 +254,11 @@ def create_app(
     line = bootstrap.open_line(addresses)
     live = Live(live_limits)
 
+    metrics = ApiMetrics()
+
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with bootstrap.database(addresses, settings.database_pool_size):
+        async with bootstrap.database(addresses, settings.database_pool_size), _metering(settings, metrics):
             listening = asyncio.create_task(news.run())
             bootstrap.settle_memory()
             yield
@@ -260,6 +275,7 @@ def create_app(
     house = _house(settings, callers, doorbell, news, line)
     made = Provender(
         graphql=_graphql(settings, house, live),
+        observe=metrics.observe if settings.metrics_port else None,
         routes=_routes(settings, doorbell, house, live),
         middleware=_cors(settings),
         lifespan=lifespan,

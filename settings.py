@@ -83,6 +83,8 @@ class Settings(BaseSettings):
     mail_from: str = "Provender <provender@localhost>"
     web_url: str = "http://127.0.0.1:3000"
     storage_url: str | None = Field(default=None, pattern=r"^s3://[^/]+")
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
     worker_poll_seconds: float = Field(default=2.0, gt=0, le=60)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
