@@ -190,7 +190,7 @@ def _cors(settings: Settings) -> list[Middleware]:
 
 
 def _routes(settings: Settings, doorbell: Doorbell, house: House, live: Live) -> list[BaseRoute]:
-    secrets_by_key = {entry.key: [entry.secret.get_secret_value()] for entry in settings.provisioners}
+    secrets_by_key = {entry.key: entry.secrets for entry in settings.provisioners}
     vault = bootstrap.open_vault(settings)
     callbacks = CallbackEndpoint(house, vault, doorbell, lambda key: secrets_by_key.get(key, []))
     files = FileEndpoint(house, _addresses(settings, vault))

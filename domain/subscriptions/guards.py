@@ -22,6 +22,7 @@ class SubscriptionAction(StrEnum):
     RESUME = "RESUME"
     TRANSFER = "TRANSFER"
     TERMINATE = "TERMINATE"
+    CHANGE_NUMBERS = "CHANGE_NUMBERS"
 
 
 class Obstacle(StrEnum):
@@ -127,6 +128,7 @@ _LIVE: Final = _in(S.TRIALING, S.ACTIVE, S.SUSPENDED)
 GUARDS: Final[Mapping[SubscriptionAction, Sequence[Guard]]] = {
     SubscriptionAction.ASSIGN_MEMBERS: (_unprotected, _LIVE),
     SubscriptionAction.LINK_CONTRACT: (_unprotected, _LIVE),
+    SubscriptionAction.CHANGE_NUMBERS: (_unprotected, _in(S.TRIALING, S.ACTIVE)),
     SubscriptionAction.SET_AUTO_RENEWAL: (_unprotected, _LIVE, _has_term),
     SubscriptionAction.SCHEDULE_BILLING_CHANGE: (_unprotected, _LIVE, _has_term),
     SubscriptionAction.WITHDRAW_PENDING_CHANGE: (_unprotected, _LIVE, _has_pending_change),

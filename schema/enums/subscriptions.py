@@ -15,6 +15,7 @@ TEXTS: Final[Texts] = {
             "SET_AUTO_RENEWAL": "Switch auto-renewal off or on.",
             "SCHEDULE_BILLING_CHANGE": "Bill it otherwise from the next renewal on.",
             "WITHDRAW_PENDING_CHANGE": "Forget the change that waits for the next renewal.",
+            "CHANGE_NUMBERS": "Add, remove or swap its numbers.",
             "EXTEND": "Let its running term end later.",
             "SUSPEND": "Make it unusable for now.",
             "RESUME": "Let it go on.",
