@@ -28,7 +28,7 @@ from domain.discounts.models import Discount, DiscountRedemption
 from domain.events.models import Event
 from domain.mail.models import OutgoingMail
 from domain.numbers.models import Backorder, Number
-from domain.orders.models import Order, OrderLine
+from domain.orders.models import FailedAttempt, Order, OrderLine, TermsAcceptance
 from domain.organizations.models import EmergencyLocation, Organization
 from domain.pricing.models import Price, PriceList
 from domain.provisioning.models import CredentialLink, Instance, ProvisionerCallback, ProvisioningOperation
@@ -48,6 +48,7 @@ __models__ = [
     DiscountRedemption,
     EmergencyLocation,
     Event,
+    FailedAttempt,
     IdempotencyKey,
     Instance,
     LedgerCharge,
@@ -68,6 +69,7 @@ __models__ = [
     ProvisionerCallback,
     ProvisioningOperation,
     Subscription,
+    TermsAcceptance,
     SubscriptionAssignee,
     TermsDocument,
     Ticket,

@@ -15,7 +15,7 @@ from domain.catalog.part_queries import add_ons_of, categories_of, components_of
 from domain.catalog.queries import PLANS, PRODUCTS, TERMS, plans_of
 from domain.contracts.queries import agreed_prices_of, contracts_by_ids
 from domain.numbers.queries import NUMBERS
-from domain.orders.queries import lines_of, order_with_lines
+from domain.orders.queries import LINES, acceptances_of, failed_attempts_of, inquiries_of, lines_of, order_with_lines
 from domain.orders.staging import stages_of
 from domain.organizations.queries import ORGANIZATIONS
 from domain.pricing.offers import offers_of
@@ -43,7 +43,7 @@ from schema.locations import EMERGENCY_LOCATION
 from schema.numbers import NUMBER
 from schema.offers import OFFER
 from schema.order_stages import ORDER_STAGE
-from schema.orders import ORDER, ORDER_LINE
+from schema.orders import FAILED_ATTEMPT, INQUIRY, ORDER, ORDER_LINE, TERMS_ACCEPTANCE
 from schema.organizations import ORGANIZATION
 from schema.people import INVITATION, MEMBER, SESSION
 from schema.prices import PRICE, PRICE_LIST
@@ -72,6 +72,8 @@ READERS: Final[Mapping[str, Reader]] = {
     "EmergencyLocation": EMERGENCY_LOCATION,
     "Event": EVENT,
     "Number": NUMBER,
+    "FailedAttempt": FAILED_ATTEMPT,
+    "Inquiry": INQUIRY,
     "Offer": OFFER,
     "Order": ORDER,
     "OrderLine": ORDER_LINE,
@@ -85,6 +87,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "ProvisioningOperation": PROVISIONING_OPERATION,
     "SearchHit": SEARCH_HIT,
     "Subscription": SUBSCRIPTION,
+    "TermsAcceptance": TERMS_ACCEPTANCE,
     "TermsDocument": TERMS_DOCUMENT,
     "Ticket": TICKET,
     "Upload": UPLOAD,
@@ -140,17 +143,22 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
     "Order": {
         "contract": _CONTRACT,
         "customer": _CUSTOMER,
+        "acceptances": Many("TermsAcceptance", "order_id", acceptances_of),
+        "inquiries": Many("Inquiry", "order_id", inquiries_of),
         "lines": Many("OrderLine", "order_id", lines_of, order_with_lines),
         "stages": Many("OrderStage", "order_id", stages_of),
     },
     "EmergencyLocation": {"organization": _CUSTOMER},
     "OrderLine": {
+        "attempts": Many("FailedAttempt", "order_line_id", failed_attempts_of),
         "product": _PRODUCT,
         "plan": _PLAN,
         "subscription": One("Subscription", "subscription_id", SUBSCRIPTIONS.by_ids),
     },
     "Backorder": {"customer": _CUSTOMER},
     "Number": {"customer": One("Organization", "customer_id", ORGANIZATIONS.by_ids), "plan": _PLAN},
+    "Inquiry": {"line": One("OrderLine", "line_id", LINES.by_ids)},
+    "TermsAcceptance": {"terms": One("TermsDocument", "terms_id", TERMS.by_ids)},
     "Ticket": {"customer": One("Organization", "customer_id", ORGANIZATIONS.by_ids)},
     "Price": {"plan": _PLAN},
     "PriceList": {"buyer": _BUYER},

@@ -13,6 +13,7 @@ from resolvers import (
     contracts,
     credentials,
     discounts,
+    going_on,
     lifecycles,
     locations,
     number_changes,
@@ -89,6 +90,8 @@ class Mutation:
     approve_order = mutation(approving.approve_order, requires=P.ORDERS_APPROVE)
     reject_order = mutation(approving.reject_order, requires=P.ORDERS_APPROVE)
     withdraw_order = mutation(approving.withdraw_order, requires=P.ORDERS_MANAGE)
+    retry_order = mutation(going_on.retry_order, requires=P.ORDERS_MANAGE)
+    answer_inquiry = mutation(going_on.answer_inquiry, requires=P.ORDERS_MANAGE)
     set_approval_rule = mutation(approving.set_approval_rule, requires=P.ORDERS_APPROVE)
     cancel_order = mutation(orders.cancel_order, requires=P.ORDERS_MANAGE)
     retry_provisioning = mutation(provisioning.retry_provisioning, requires=P.DESK_MANAGE)

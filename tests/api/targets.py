@@ -33,7 +33,7 @@ from tests.api.bases import (
 )
 from tests.api.desks import DeskTargets, desk_bases, make_desk
 from tests.api.drafts import update_order_input
-from tests.api.flow import flow_bases, wait_for_approval
+from tests.api.flow import flow_bases, make_orders
 from tests.api.hooks import hook_bases, ping_input, replay_input
 from tests.api.phones import NumberTargets, fulfilment, importing, make_numbers, release, reserve
 from tests.api.subscribed import BASES as OF_SUBSCRIPTIONS
@@ -51,6 +51,8 @@ class Targets:
     draft_id: str
     numbers: NumberTargets
     waiting_id: str
+    failed: tuple[str, str]
+    inquiring: tuple[str, str]
     token_id: str
     endpoint_id: str
     account_id: str
@@ -108,6 +110,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
     await make("suspendOrganization", "organization", {"organization": {"id": suspended_id}})
     return Targets(
         **await _make_goods(make, tree),
+        **await make_orders(make, tree),
         **await _make_subscribed(make, tree),
         code=code,
         desk=await make_desk(api, tree),
@@ -116,7 +119,6 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
         suspended_id=suspended_id,
         draft_id=draft_id,
-        waiting_id=await wait_for_approval(await make("createOrder", "order", order_input(tree, fresh_key()))),
         token_id=await make("createApiToken", "apiToken", token_input(tree)),
         endpoint_id=endpoint_id,
         delivery_id=await make("pingWebhookEndpoint", "webhookDelivery", ping_input(endpoint_id)),
