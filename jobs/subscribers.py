@@ -41,10 +41,6 @@ async def _inquire_line(actor: Actor, event: Record) -> None:
     await inquire_line(actor, _subscription(event), _operation(event))
 
 
-async def _cancel_line(actor: Actor, event: Record) -> None:
-    await cancel_line(actor, _subscription(event))
-
-
 async def _keep_line(actor: Actor, event: Record) -> None:
     if event["payload"]["action"] == Action.DELETE:
         failure = event["payload"]["failure"]
@@ -64,8 +60,10 @@ async def _look_at_operation(actor: Actor, event: Record) -> None:
         await look_now(actor, decode("ProvisioningOperation", operation_id))
 
 
-async def _finish_termination(actor: Actor, event: Record) -> None:
-    await finish_termination(actor, decode("Subscription", event["payload"]["subscription_id"]))
+async def _end_what_is_gone(actor: Actor, event: Record) -> None:
+    """Its order was cancelled, or it was terminated itself; each does nothing for the other."""
+    await cancel_line(actor, _subscription(event))
+    await finish_termination(actor, _subscription(event))
 
 
 async def _nothing(_actor: Actor, _event: Record) -> None:
@@ -78,7 +76,6 @@ REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.ORDER_RETRIED: (_nothing, (Bell.PROVISIONING,)),
     EventType.INSTANCE_PROVISIONED: (_complete_line, (Bell.OUTBOX,)),
     EventType.INSTANCE_FAILED: (_fail_line, (Bell.OUTBOX,)),
-    EventType.INSTANCE_DELETED: (_finish_termination, (Bell.OUTBOX,)),
     EventType.INSTANCE_RETRIED: (_nothing, (Bell.PROVISIONING,)),
     EventType.CREDENTIALS_READY: (_nothing, (Bell.MAIL,)),
     EventType.TICKET_OPENED: (_nothing, (Bell.MAIL,)),
@@ -86,7 +83,7 @@ REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.TICKET_FAILED: (_look_at_operation, (Bell.PROVISIONING,)),
     EventType.BULK_OPERATION_CREATED: (_nothing, (Bell.BULK,)),
     EventType.INSTANCE_INPUT_NEEDED: (_inquire_line, (Bell.OUTBOX,)),
-    EventType.INSTANCE_DELETED: (_cancel_line, (Bell.OUTBOX,)),
+    EventType.INSTANCE_DELETED: (_end_what_is_gone, (Bell.OUTBOX,)),
     EventType.INSTANCE_CHANGE_FAILED: (_keep_line, (Bell.OUTBOX,)),
     EventType.ORDER_INQUIRY_ANSWERED: (_nothing, (Bell.PROVISIONING,)),
     EventType.ORDER_CANCELLING: (_nothing, (Bell.PROVISIONING,)),

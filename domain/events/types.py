@@ -72,7 +72,6 @@ class EventType(StrEnum):
     SUBSCRIPTION_EXTENDED = "subscription.extended"
     SUBSCRIPTION_TRANSFERRED = "subscription.transferred"
     SUBSCRIPTION_TERMINATION_STARTED = "subscription.termination_started"
-    SUBSCRIPTION_TERMINATED = "subscription.terminated"
     SUBSCRIPTION_TRIAL_STARTED = "subscription.trial_started"
     SUBSCRIPTION_TERMINATED = "subscription.terminated"
     INSTANCE_PROVISIONED = "instance.provisioned"

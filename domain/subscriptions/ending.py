@@ -17,6 +17,7 @@ from domain.shared.actor import Actor
 from domain.shared.calendar import Term, local_date
 from domain.shared.errors import FieldCode, FieldError, Forbidden, Invalid
 from domain.shared.tenancy import Scope
+from domain.subscriptions.events import ended_event
 from domain.subscriptions.guards import SubscriptionAction
 from domain.subscriptions.loading import lock_for
 from domain.subscriptions.renewing import subject_of
@@ -57,7 +58,7 @@ async def terminate_subscription(actor: Actor, subscription_id: UUID, *, confirm
         gone = [InstanceState.DELETED.value, InstanceState.FAILED.value]
         instance_id = await database.fetch_value(_LIVING, subscription_id, gone)
         if instance_id is None:
-            turn.change(EventType.SUBSCRIPTION_TERMINATED, SubscriptionState.TERMINATED)
+            _end(turn)
         await save(actor, [turn])
         if instance_id is not None:
             await start_operation(actor, instance_id, Action.DELETE)
@@ -75,8 +76,13 @@ async def finish_termination(actor: Actor, subscription_id: UUID) -> None:
         if found is None or found["state"] != SubscriptionState.TERMINATING:
             return
         turn = Turn(dict(found), local_date(actor.at, found["time_zone"]))
-        turn.change(EventType.SUBSCRIPTION_TERMINATED, SubscriptionState.TERMINATED)
+        _end(turn)
         await save(actor, [turn])
+
+
+def _end(turn: Turn) -> None:
+    turn.move(SubscriptionState.TERMINATED)
+    turn.events.append(ended_event(turn.row))
 
 
 async def refunds_of(turn: Turn, on: date) -> list[list[Charge]]:

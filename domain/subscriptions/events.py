@@ -10,6 +10,18 @@ from domain.events.types import EventType
 from domain.shared.ids import encode
 
 
+def ended_event(row: Mapping[str, Any] | Record) -> NewEvent:
+    """The event of a subscription (its row) that has ended for good."""
+    data = {
+        "subscription_id": encode("Subscription", row["id"]),
+        "order_id": encode("Order", row["order_id"]) if row["order_id"] else None,
+        "customer_id": encode("Organization", row["organization_id"]),
+        "reference": row["reference"],
+    }
+    place = (row["organization_id"], row["scope"], row["id"])
+    return NewEvent(EventType.SUBSCRIPTION_TERMINATED, *place, data)
+
+
 def change_event(
     event_type: EventType,
     row: Mapping[str, Any] | Record,

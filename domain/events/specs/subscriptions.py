@@ -115,5 +115,4 @@ SPECS: Final[Mapping[EventType, EventSpec]] = {
     EventType.SUBSCRIPTION_TERMINATION_STARTED: _change(
         "It ends before its time, for good; what is given back is negative.", _TERM, money=_CHARGED
     ),
-    EventType.SUBSCRIPTION_TERMINATED: _change("It has ended, its instance is gone.", _TERM),
 }
