@@ -30,6 +30,7 @@ from domain.mail.models import OutgoingMail
 from domain.numbers.models import Backorder, Number
 from domain.orders.models import FailedAttempt, Order, OrderLine, TermsAcceptance
 from domain.organizations.models import EmergencyLocation, Organization
+from domain.porting.models import Port
 from domain.pricing.models import Price, PriceList
 from domain.provisioning.models import CredentialLink, Instance, ProvisionerCallback, ProvisioningOperation
 from domain.subscriptions.models import Subscription, SubscriptionAssignee, TrialUse
@@ -86,4 +87,5 @@ __models__ = [
     PasswordReset,
     OutgoingMail,
     Upload,
+    Port,
 ]

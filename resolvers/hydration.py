@@ -46,6 +46,7 @@ from schema.order_stages import ORDER_STAGE
 from schema.orders import FAILED_ATTEMPT, INQUIRY, ORDER, ORDER_LINE, TERMS_ACCEPTANCE
 from schema.organizations import ORGANIZATION
 from schema.people import INVITATION, MEMBER, SESSION
+from schema.porting import PORT_ORDER
 from schema.prices import PRICE, PRICE_LIST
 from schema.provisioning import PROVISIONING_OPERATION
 from schema.reading import Chosen, Reader
@@ -81,6 +82,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "OrderType": ORDER_TYPE,
     "Organization": ORGANIZATION,
     "Plan": PLAN,
+    "PortOrder": PORT_ORDER,
     "Price": PRICE,
     "PriceList": PRICE_LIST,
     "Product": PRODUCT,
@@ -188,6 +190,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
     "Member": {"organization": _CUSTOMER},
     "Invitation": {"organization": _CUSTOMER},
     "Session": {"member": One("Member", "member_id", MEMBERS.by_ids)},
+    "PortOrder": {"customer": _CUSTOMER, "plan": _PLAN, "letter": One("Upload", "upload_id", UPLOADS.by_ids)},
     "SearchHit": {
         "organization": _CUSTOMER,
         "number": One("Number", "number_id", NUMBERS.by_ids),

@@ -14,6 +14,7 @@ from domain.events.specs import (
     orders,
     organizations,
     people,
+    porting,
     pricing,
     provisioning,
     subscriptions,
@@ -39,6 +40,7 @@ CATALOGUE: Final[Mapping[EventType, EventSpec]] = {
     **bulk.SPECS,
     **people.SPECS,
     **uploads.SPECS,
+    **porting.SPECS,
 }
 
 

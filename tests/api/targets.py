@@ -36,6 +36,7 @@ from tests.api.drafts import update_order_input
 from tests.api.flow import flow_bases, make_orders
 from tests.api.hooks import hook_bases, ping_input, replay_input
 from tests.api.phones import NumberTargets, fulfilment, importing, make_numbers, release, reserve
+from tests.api.ports import PortTargets, port_bases, port_targets
 from tests.api.subscribed import BASES as OF_SUBSCRIPTIONS
 from tests.api.subscribed import Subscribed, subscribe_all
 from tests.api.uploads import upload_input
@@ -50,6 +51,7 @@ class Targets:
 
     draft_id: str
     numbers: NumberTargets
+    ports: PortTargets
     waiting_id: str
     failed: tuple[str, str]
     inquiring: tuple[str, str]
@@ -133,11 +135,12 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
 
 
 async def _make_subscribed(make: Make, tree: Planted) -> dict[str, Any]:
-    """A contract of the customer, a subscription that may be linked with it, another customer that may have that."""
+    """A contract of the customer, subscriptions, who may have one of them, and ports that bring numbers to one."""
     contract_id = await make("createContract", "contract", contract_input(tree))
     spare_id = await make("createCustomer", "customer", customer_input(tree))
     subscribed = await subscribe_all(tree, contract_id, spare_id)
-    return {"contract_id": contract_id, "spare_id": spare_id, "subscribed": subscribed}
+    ports = await port_targets(tree)
+    return {"contract_id": contract_id, "spare_id": spare_id, "subscribed": subscribed, "ports": ports}
 
 
 async def _make_goods(make: Make, tree: Planted) -> dict[str, Any]:
@@ -211,6 +214,7 @@ BASES: Final[Mapping[str, Base]] = {
     "reserveNumbers": lambda _, targets: reserve(targets.numbers),
     **flow_bases(),
     **hook_bases(),
+    **port_bases(),
     **desk_bases(),
     "addGroupAccount": lambda tree, _: group_input(tree),
     "archivePlan": lambda _, targets: {"id": targets.plan_id},
