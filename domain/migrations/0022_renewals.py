@@ -17,10 +17,6 @@ COLUMNS = {
 
 class Migration(migrations.Migration):
     dependencies = [("provender", "0021_ports"), ("provender", "0021_after_submission")]
-        ("provender", "0018_subscription_changes"),
-        ("provender", "0020_credentials"),
-        ("provender", "0019_backorders"),
-    ]
 
     initial = False
 
