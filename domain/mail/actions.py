@@ -22,6 +22,7 @@ class Template(StrEnum):
     """The mails there are."""
 
     INVITATION = "invitation"
+    SUBSCRIPTION_ENDING = "subscription_ending"
     CREDENTIALS = "credentials"
     TICKET_OPENED = "ticket_opened"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a name, not a secret
