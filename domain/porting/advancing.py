@@ -36,6 +36,8 @@ class Step:
 
 async def advance_port(actor: Actor, kind: PortKind, port_id: UUID, step: Step) -> UUID:
     """Note what the other side did: an exception, a confirmed day, the numbers' arrival, or its refusal for good."""
+    if step.reason is not None and step.to is not PortState.EXCEPTION:
+        raise Invalid([FieldError("reason", FieldCode.NOT_ALLOWED, "goes with an exception")])
     async with database.transaction():
         row = await locked(actor, kind, port_id)
         # The other side may name another day.

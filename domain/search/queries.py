@@ -110,10 +110,10 @@ async def search(actor: Actor, term: Term, request: PageRequest) -> Found:
     A page may hold fewer than were asked for although more follow: it ends when it has looked at its share.
     """
     size, _ = page_size(request)
-    start = _Place(*(decode_cursor(request.after, _KEYS, "after") if request.after else _FIRST))
+    start = _Place(*(decode_cursor(request.after, _KEYS, "after") if request.after is not None else _FIRST))
     looked: list[Record] = []
     is_whole = True
-    if start.stage == 0 and not request.after and term.organization_id is not None:
+    if start.stage == 0 and request.after is None and term.organization_id is not None:
         looked += await database.fetch(_BY_ID, term.organization_id, actor.scope.lower, actor.scope.upper)
     if start.stage <= 1 and term.digits and Permission.NUMBERS_READ in actor.permissions:
         key, _, row_id = start.within(1)

@@ -1,8 +1,10 @@
 """Nobody sees or touches a row outside its own subtree, by any root field: each is walked, none is listed by hand."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from json import dumps
 from typing import Any, Final
 from uuid import uuid4
 
@@ -31,6 +33,7 @@ VIEWERS: Final[Mapping[str, Callable[[World], tuple[Planted, str, str]]]] = {
 }
 # Events and orders name the credential that did it, which may be a seller's: an id that opens nothing.
 UNWALKED: Final = frozenset({"principal", "submittedBy", "by"})
+NAMED: Final = re.compile(r"[a-z]{3}_[0-9a-z]{26}")
 IDS: Final = frozenset({"ID"})
 TEXTS: Final = frozenset({"ID", "String"})
 
@@ -183,6 +186,13 @@ async def test_a_preview_of_what_is_foreign_is_one_of_what_is_not_there(api: Api
             viewer.assert_unseen(answers[0])
 
 
+def without_ids_of(content: Mapping[str, Any], text: str) -> str:
+    """A text without the ids that its reader has named itself."""
+    for named in set(NAMED.findall(dumps(content))):
+        text = text.replace(named, "…")
+    return text
+
+
 async def test_no_mutation_touches_foreign_rows(api: Api, viewer: Viewer) -> None:
     """A foreign id or reference in any place of any input answers as a missing one does, and no foreign row changes."""
     targets = await make_targets(api, viewer.tree)
@@ -195,7 +205,7 @@ async def test_no_mutation_touches_foreign_rows(api: Api, viewer: Viewer) -> Non
                 for value in (foreign, missing):
                     content = put(BASES[name](viewer.tree, targets), path, value)
                     answer = await api.post(viewer.token, query, {"input": content})
-                    answers.append(answer.text.replace(value, "…"))
+                    answers.append(without_ids_of(content, answer.text.replace(value, "…")))
                 assert answers[0] == answers[1], (name, dotted(path))
                 refused = [f'"{name}":{{"__typename":"{kind}"' for kind in ("NotFound", "InvalidCredentials")]
                 assert any(text in answers[0] for text in [*refused, '"code":"'])

@@ -161,7 +161,7 @@ def put(content: Any, path: Path, value: Any) -> Any:
     copied = deepcopy(content)
     place = copied
     for step, following in pairwise(path):
-        if isinstance(place, dict) and place.get(step) is None:
+        if (place.get(step) if isinstance(place, dict) else place[step]) is None:
             place[step] = [None] if isinstance(following, int) else {}
         place = place[step]
     if set(place) <= {"id", "reference"} and path[-1] in {"id", "reference"}:
