@@ -26,6 +26,7 @@ from domain.contracts.models import Contract, ContractPrice
 from domain.desk.models import Ticket
 from domain.discounts.models import Discount, DiscountRedemption
 from domain.events.models import Event
+from domain.invoices.models import DocumentNumber, Invoice, Payment
 from domain.mail.models import OutgoingMail
 from domain.numbers.models import Number
 from domain.orders.models import Order, OrderLine
@@ -45,16 +46,19 @@ __models__ = [
     ContractPrice,
     Discount,
     DiscountRedemption,
+    DocumentNumber,
     EmergencyLocation,
     Event,
     IdempotencyKey,
     Instance,
+    Invoice,
     LedgerCharge,
     Number,
     Order,
     OrderLine,
     OrderType,
     Organization,
+    Payment,
     Plan,
     PlanAddOn,
     PlanComponent,

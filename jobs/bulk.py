@@ -8,6 +8,7 @@ from asyncpg import Record
 
 from domain.bulk.actions import BULK_QUEUE, LeaseLost, Progress, advance, fail
 from domain.bulk.rules import MAX_TRIES, BulkKind
+from domain.invoices.issuing import issue_step
 from domain.shared import database
 from domain.shared.errors import DomainError
 from domain.webhooks.replaying import replay_step
@@ -28,9 +29,13 @@ async def _replay(shop: Workshop, operation: Record) -> Progress:
     return await replay_step(shop.actor(), operation)
 
 
-STEPS: Final[Mapping[BulkKind, Step]] = {BulkKind.WEBHOOK_REPLAY: _replay}
+async def _invoice(shop: Workshop, operation: Record) -> Progress:
+    return await issue_step(shop.actor(), operation)
+
+
+STEPS: Final[Mapping[BulkKind, Step]] = {BulkKind.WEBHOOK_REPLAY: _replay, BulkKind.INVOICES: _invoice}
 # Whom to wake after a step.
-_WAKES: Final[Mapping[BulkKind, Bell]] = {BulkKind.WEBHOOK_REPLAY: Bell.WEBHOOKS}
+_WAKES: Final[Mapping[BulkKind, Bell]] = {BulkKind.WEBHOOK_REPLAY: Bell.WEBHOOKS, BulkKind.INVOICES: Bell.MAIL}
 
 
 def bulk_pump(shop: Workshop, poll_seconds: float) -> Pump:

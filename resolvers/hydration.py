@@ -35,6 +35,7 @@ from schema.charges import CHARGE
 from schema.contracts import CONTRACT, CONTRACT_PRICE
 from schema.discounts import DISCOUNT
 from schema.events import EVENT
+from schema.invoices import INVOICE, PAYMENT
 from schema.locations import EMERGENCY_LOCATION
 from schema.numbers import NUMBER
 from schema.offers import OFFER
@@ -66,6 +67,8 @@ READERS: Final[Mapping[str, Reader]] = {
     "Event": EVENT,
     "Number": NUMBER,
     "Offer": OFFER,
+    "Invoice": INVOICE,
+    "Payment": PAYMENT,
     "Order": ORDER,
     "OrderLine": ORDER_LINE,
     "OrderType": ORDER_TYPE,

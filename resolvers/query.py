@@ -13,6 +13,7 @@ from resolvers import (
     contracts,
     discounts,
     events,
+    invoices,
     locations,
     nodes,
     number_selection,
@@ -43,6 +44,10 @@ class Query:
     organizations = query(organizations.organizations, requires=P.ORGANIZATIONS_READ)
     emergency_locations = query(locations.emergency_locations, requires=P.ORGANIZATIONS_READ)
     accounts = query(billing.accounts, requires=P.BILLING_READ)
+    invoice = query(invoices.invoice, requires=P.BILLING_READ)
+    invoice_download = query(invoices.invoice_download, requires=P.BILLING_READ)
+    payments = query(invoices.payments, requires=P.BILLING_READ)
+    invoices = query(invoices.invoices, requires=P.BILLING_READ)
     charges = query(charges.charges, requires=P.BILLING_READ)
     wallet_entries = query(billing.wallet_entries, requires=P.BILLING_READ)
     api_tokens = query(tokens.api_tokens, requires=P.TOKENS_MANAGE)

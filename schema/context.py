@@ -1,7 +1,8 @@
 """What a resolver finds in `info.context`: who asks, and the parts of the house it may use."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
@@ -104,7 +105,7 @@ class Gate:
 class House:
     """What the process offers to every request.
 
-    Clock, callers, bells, news, gate, sealing, secrets, address rules, storage.
+    Clock, callers, bells, news, gate, sealing, secrets, address rules, storage, links.
     """
 
     clock: Clock
@@ -121,6 +122,7 @@ class House:
     passwords: Passwords
     attempts: Attempts
     storage: Storage
+    sign_link: Callable[[str, Mapping[str, str], datetime], str]
 
 
 @dataclass(slots=True)

@@ -14,10 +14,14 @@ class BulkKind(StrEnum):
     """What is done to many things."""
 
     WEBHOOK_REPLAY = "WEBHOOK_REPLAY"
+    INVOICES = "INVOICES"
 
 
 # Seeing or cancelling an operation requires what starting it does.
-REQUIRES: Final[Mapping[BulkKind, Permission]] = {BulkKind.WEBHOOK_REPLAY: Permission.WEBHOOKS_MANAGE}
+REQUIRES: Final[Mapping[BulkKind, Permission]] = {
+    BulkKind.WEBHOOK_REPLAY: Permission.WEBHOOKS_MANAGE,
+    BulkKind.INVOICES: Permission.BILLING_MANAGE,
+}
 
 
 def kinds_for(permissions: Collection[Permission]) -> list[str]:

@@ -22,6 +22,7 @@ class Template(StrEnum):
     """The mails there are."""
 
     INVITATION = "invitation"
+    INVOICE = "invoice"
     TICKET_OPENED = "ticket_opened"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a name, not a secret
 

@@ -11,7 +11,10 @@ TEXTS: Final[Texts] = {
     BulkKind: (
         "BulkOperationKind",
         "What a bulk operation does.",
-        {"WEBHOOK_REPLAY": "Delivers past events to a webhook endpoint once more."},
+        {
+            "WEBHOOK_REPLAY": "Delivers past events to a webhook endpoint once more.",
+            "INVOICES": "Issues the invoices of a seller.",
+        },
     ),
     BulkState: (
         "BulkOperationState",

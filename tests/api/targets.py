@@ -34,6 +34,7 @@ from tests.api.bases import (
 from tests.api.desks import completed, new_ticket
 from tests.api.flow import flow_bases, wait_for_approval
 from tests.api.hooks import hook_bases, replay_input
+from tests.api.invoicing import INVOICE_BASES, new_invoice
 from tests.api.phones import NumberTargets, make_numbers, release, reserve
 from tests.api.uploads import upload_input
 from tests.api.walk import document
@@ -51,6 +52,7 @@ class Targets:
     token_id: str
     endpoint_id: str
     account_id: str
+    invoice_id: str
     location_id: str
     spare_id: str
     suspended_id: str
@@ -106,6 +108,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         code=code,
         ticket_id=await new_ticket(tree),
         numbers=await make_numbers(tree, draft_id),
+        invoice_id=await new_invoice(tree),
         account_id=await make("addGroupAccount", "account", group_input(tree)),
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
         spare_id=await make("createCustomer", "customer", customer_input(tree)),
@@ -211,6 +214,7 @@ BASES: Final[Mapping[str, Base]] = {
         "idempotencyKey": fresh_key(),
     },
     "suspendOrganization": lambda _, targets: {"organization": {"id": targets.spare_id}},
+    **INVOICE_BASES,
     "topUpWallet": lambda _, targets: wallet_input(targets.account_id),
     "updateEmergencyLocation": lambda tree, targets: (
         {"id": targets.location_id}
