@@ -9,6 +9,7 @@ from asyncpg import Record
 from domain.bulk.actions import BULK_QUEUE, LeaseLost, Progress, advance, fail
 from domain.bulk.rules import MAX_TRIES, BulkKind
 from domain.invoices.issuing import issue_step
+from domain.numbers.importing import import_step
 from domain.shared import database
 from domain.shared.errors import DomainError
 from domain.webhooks.replaying import replay_step
@@ -20,7 +21,8 @@ log = structlog.get_logger(__name__)
 
 _SLOTS: Final = 2
 
-# One step: a few hundred things at most, in the transaction that also advances the cursor; no network in it.
+# One step: what takes a few seconds at most, in the transaction that also advances the cursor; no network in it but
+# where the file lies that it reads.
 # A DomainError ends the operation; things that fail one by one are counted and told of in the progress.
 Step = Callable[[Workshop, Record], Awaitable[Progress]]
 
@@ -33,7 +35,15 @@ async def _invoice(shop: Workshop, operation: Record) -> Progress:
     return await issue_step(shop.actor(), operation)
 
 
-STEPS: Final[Mapping[BulkKind, Step]] = {BulkKind.WEBHOOK_REPLAY: _replay, BulkKind.INVOICES: _invoice}
+async def _import(shop: Workshop, operation: Record) -> Progress:
+    return await import_step(shop.actor(), operation, shop.storage)
+
+
+STEPS: Final[Mapping[BulkKind, Step]] = {
+    BulkKind.WEBHOOK_REPLAY: _replay,
+    BulkKind.NUMBER_IMPORT: _import,
+    BulkKind.INVOICES: _invoice,
+}
 # Whom to wake after a step.
 _WAKES: Final[Mapping[BulkKind, Bell]] = {BulkKind.WEBHOOK_REPLAY: Bell.WEBHOOKS, BulkKind.INVOICES: Bell.MAIL}
 

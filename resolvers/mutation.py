@@ -14,6 +14,7 @@ from resolvers import (
     invoices,
     locations,
     number_selection,
+    numbers,
     onboarding,
     orders,
     people,
@@ -69,6 +70,7 @@ class Mutation:
     archive_plan = mutation(catalog_plans.archive_plan, requires=P.CATALOG_MANAGE)
     set_category = mutation(catalog_plans.set_category, requires=P.CATALOG_MANAGE)
     set_order_type = mutation(catalog_plans.set_order_type, requires=P.CATALOG_MANAGE)
+    import_numbers = mutation(numbers.import_numbers, requires=P.NUMBERS_MANAGE)
     reserve_numbers = mutation(number_selection.reserve_numbers, requires=P.ORDERS_MANAGE)
     release_numbers = mutation(number_selection.release_numbers, requires=P.ORDERS_MANAGE)
     create_order = mutation(orders.create_order, requires=P.ORDERS_MANAGE)

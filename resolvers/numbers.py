@@ -1,14 +1,20 @@
 """Resolvers of telephone numbers."""
 
+from domain.bulk.queries import BULK_OPERATIONS
+from domain.numbers import importing
+from domain.numbers.importing import FileDefaults
 from domain.numbers.queries import NUMBERS
 from domain.numbers.rules import StockSearch
 from domain.numbers.searching import count_stock, rate_center_of, search_stock
 from domain.shared.ids import decode
 from resolvers.access import actor_of
 from resolvers.hydration import hydrate
-from resolvers.lists import read_page, shape_at
+from resolvers.keyed import run_once
+from resolvers.lists import read_page, read_written, shape_at
+from resolvers.references import organization_id
 from resolvers.selection import selection_of
 from schema.context import Info
+from schema.number_import import ImportNumbersInput, ImportNumbersResult, ImportNumbersSuccess
 from schema.numbers import Number, NumberSearchConnection, NumberSearchWhere, NumberSort, NumberWhere
 from schema.pages import After, Before, Connection, First, Last, connection, page_request
 
@@ -48,6 +54,23 @@ async def search_numbers(
     )
     place = await rate_center_of(actor, search) if "rateCenter" in selected else None
     return NumberSearchConnection(**vars(found), rate_center=place)
+
+
+async def import_numbers(info: Info, input: ImportNumbersInput) -> ImportNumbersResult:  # noqa: A002 - the argument's public name
+    """Put the numbers of an uploaded file into a seller's stock; the bulk operation tells how far it is."""
+    actor = actor_of(info)
+    seller_id = (
+        actor.organization_id
+        if input.organization is None
+        else await organization_id(info, input.organization, "organization")
+    )
+    upload_id = decode("Upload", input.upload_id, path="uploadId")
+    plan_id = decode("Plan", input.plan_id, path="planId")
+    defaults = FileDefaults(plan_id, input.country, input.rate_center)
+    made = await run_once(info, input, lambda: importing.import_numbers(actor_of(info), seller_id, upload_id, defaults))
+    return ImportNumbersSuccess(
+        bulk_operation=await read_written(info, "BulkOperation", BULK_OPERATIONS, made, "bulkOperation")
+    )
 
 
 def _search(where: NumberSearchWhere) -> StockSearch:

@@ -43,7 +43,7 @@ DROP TRIGGER payments_kept ON payments; DROP TRIGGER invoices_kept ON invoices; 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0016_numbers_of_lines"), ("provender", "0016_search"), ("provender", "0017_ledger")]
+    dependencies = [("provender", "0017_number_import"), ("provender", "0017_ledger"), ("provender", "0016_search")]
 
     initial = False
 
@@ -199,7 +199,9 @@ class Migration(migrations.Migration):
             model_name="BulkOperation",
             name="kind",
             field=fields.CharEnumField(
-                description="WEBHOOK_REPLAY: WEBHOOK_REPLAY\nINVOICES: INVOICES", enum_type=BulkKind, max_length=32
+                description="WEBHOOK_REPLAY: WEBHOOK_REPLAY\nINVOICES: INVOICES\nNUMBER_IMPORT: NUMBER_IMPORT",
+                enum_type=BulkKind,
+                max_length=32,
             ),
         ),
         ops.AddConstraint("Invoice", UniqueConstraint(fields=("seller_id", "number"), name="invoices_number")),

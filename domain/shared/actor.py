@@ -26,6 +26,7 @@ class Permission(StrEnum):
     ORDERS_APPROVE = "orders:approve"
     SUBSCRIPTIONS_READ = "subscriptions:read"
     NUMBERS_READ = "numbers:read"
+    NUMBERS_MANAGE = "numbers:manage"
     COSTS_READ = "costs:read"
     EVENTS_READ = "events:read"
     WEBHOOKS_MANAGE = "webhooks:manage"

@@ -32,6 +32,7 @@ TEXTS: Final[Texts] = {
             "ORDERS_APPROVE": "Approve and reject orders that others submitted, and say which orders need it.",
             "SUBSCRIPTIONS_READ": "See subscriptions.",
             "NUMBERS_READ": "See telephone numbers, and search the stock of one's sellers.",
+            "NUMBERS_MANAGE": "Import numbers into the own stock, and fulfil backorders.",
             "COSTS_READ": "See what the own organization pays its seller, and its margin.",
             "EVENTS_READ": "Read the event log and subscribe to it.",
             "WEBHOOKS_MANAGE": "Manage webhook endpoints and see their deliveries.",

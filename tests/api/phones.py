@@ -26,6 +26,13 @@ UPDATE numbers SET state = 'RESERVED', free_from = now() + make_interval(secs =>
        scope = c.scope, order_id = $4
 FROM organizations c WHERE c.id = $2 AND e164 = $1 AND starts_with(c.scope, numbers.scope)
 """
+_FILE: Final = """
+INSERT INTO uploads (id, organization_id, scope, purpose, state, file_name, declared_type, size_bytes, created_at,
+                     found_type, sha256, storage_key, stored_at)
+SELECT gen_random_uuid(), id, scope, 'NUMBER_IMPORT', 'STORED', 'n.csv', 'text/csv', 8, now(), 'text/csv', '', 'none',
+       now()
+FROM organizations WHERE id = $1 RETURNING id
+"""
 _lines: Final = count(2_000_000)
 
 
@@ -36,6 +43,7 @@ class NumberTargets:
     draft_id: str
     free: str
     held: str
+    upload_id: str
 
 
 def fresh_number() -> str:
@@ -92,7 +100,21 @@ async def make_numbers(tree: Planted, draft_id: str) -> NumberTargets:
     await make_seats(tree, 2)
     free, held = await stock(tree, [fresh_number(), fresh_number()])
     await hold(held, tree.customer_id, 600, order_id=decode("Order", draft_id))
-    return NumberTargets(draft_id, free, held)
+    upload_id = await database.fetch_value(_FILE, decode("Organization", tree.partner_id))
+    return NumberTargets(draft_id, free, held, encode("Upload", upload_id))
+
+
+def importing(tree: Planted, upload_id: str, **changes: Any) -> dict[str, Any]:
+    """A file for the stock of the tree's partner."""
+    content = {
+        "organization": {"id": tree.partner_id},
+        "uploadId": upload_id,
+        "planId": tree.plans["cloud-workspace/starter"],
+        "country": "US",
+        "rateCenter": "SNFC CNTRL",
+        "idempotencyKey": uuid4().hex,
+    }
+    return content | changes
 
 
 def reserve(targets: NumberTargets) -> dict[str, Any]:

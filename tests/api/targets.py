@@ -35,7 +35,7 @@ from tests.api.desks import completed, new_ticket
 from tests.api.flow import flow_bases, wait_for_approval
 from tests.api.hooks import hook_bases, replay_input
 from tests.api.invoicing import INVOICE_BASES, new_invoice
-from tests.api.phones import NumberTargets, make_numbers, release, reserve
+from tests.api.phones import NumberTargets, importing, make_numbers, release, reserve
 from tests.api.uploads import upload_input
 from tests.api.walk import document
 from tests.house import Api, order_input
@@ -185,6 +185,7 @@ def plan_change(targets: Targets) -> dict[str, Any]:
 
 Base = Callable[[Planted, Targets], dict[str, Any]]
 BASES: Final[Mapping[str, Base]] = {
+    "importNumbers": lambda tree, targets: importing(tree, targets.numbers.upload_id),
     "releaseNumbers": lambda _, targets: release(targets.numbers),
     "reserveNumbers": lambda _, targets: reserve(targets.numbers),
     **flow_bases(),
