@@ -2,8 +2,9 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from typing import Any, Final
 
 import orjson
@@ -34,6 +35,8 @@ from integrations.registered import RegisteredDocuments
 from integrations.storage import SignedAddresses
 from integrations.throttle import Throttle
 from integrations.vault import Vault
+from integrations.webhooks.composing import compose
+from integrations.webhooks.sender import headers_of
 from integrations.webhooks.signing import SECRET_BYTES_MIN, new_secret
 from resolvers.callbacks import CallbackEndpoint
 from resolvers.documents import KnownDocuments, check_trusted
@@ -96,6 +99,10 @@ def _gate(settings: Settings, line: RedisLine) -> Gate:
 def _house(settings: Settings, callers: Callers, doorbell: Doorbell, news: LiveNews, line: RedisLine) -> House:
     policy, vault = bootstrap.egress_policy(settings), bootstrap.open_vault(settings)
 
+    def compose_webhook(row: Mapping[str, Any], at: datetime) -> tuple[str, Mapping[str, str], bytes]:
+        outgoing = compose(vault, row, at)
+        return outgoing.url, headers_of(outgoing, user_agent=bootstrap.USER_AGENT), outgoing.body
+
     def check_webhook_url(url: str) -> list[FieldError]:
         try:
             check_url(url, policy)
@@ -114,6 +121,7 @@ def _house(settings: Settings, callers: Callers, doorbell: Doorbell, news: LiveN
         new_token=bootstrap.new_token,
         new_webhook_secret=lambda: new_secret(secrets.token_bytes(SECRET_BYTES_MIN)),
         check_webhook_url=check_webhook_url,
+        compose_webhook=compose_webhook,
         new_secret=bootstrap.new_secret,
         passwords=Argon2Passwords(),
         attempts=Attempts(line, per_subject=settings.attempts_per_subject, per_address=settings.attempts_per_address),

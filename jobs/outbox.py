@@ -9,7 +9,7 @@ from asyncpg import Record
 from domain.events.actions import OUTBOX
 from domain.events.types import EventType
 from domain.shared import database
-from domain.webhooks.actions import fan_out
+from domain.webhooks.sending import fan_out
 from integrations.doorbell import Bell, News
 from jobs.pump import Pump
 from jobs.subscribers import REACTIONS

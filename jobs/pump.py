@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
+from uuid import UUID
 
 import structlog
 from asyncpg import Record
@@ -109,21 +110,27 @@ class Pump:
         """Keep the leases of what is in hand: a slow provisioner must not make its operation due for others."""
         while True:
             await asyncio.sleep(_HEARTBEAT_SECONDS)
-            for batch in list(self._running.values()):
+            for token, ids in self._leases().items():
                 try:
-                    ids = [row["id"] for row in batch]
-                    await self.queue.extend(ids, batch[0]["lease_token"], at=self.shop.now())
+                    await self.queue.extend(ids, token, at=self.shop.now())
                 except DATABASE_TROUBLE as error:
                     log.warning("pump.database_away", pump=self.bell, error=type(error).__name__)
 
+    def _leases(self) -> dict[UUID, list[UUID]]:
+        """The rows in hand, by the token that they were claimed under."""
+        leases: dict[UUID, list[UUID]] = {}
+        for batch in self._running.values():
+            leases.setdefault(batch[0]["lease_token"], []).extend(row["id"] for row in batch)
+        return leases
+
     async def _let_go(self) -> None:
         """Stop what did not end in time and make it due at once, for another worker."""
-        unfinished = dict(self._running)
+        unfinished, leases = list(self._running), self._leases()
         for task in unfinished:
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
-        for batch in unfinished.values():
+        for token, ids in leases.items():
             try:
-                await self.queue.release([row["id"] for row in batch], batch[0]["lease_token"], at=self.shop.now())
+                await self.queue.release(ids, token, at=self.shop.now())
             except DATABASE_TROUBLE as error:
                 log.warning("pump.database_away", pump=self.bell, error=type(error).__name__)

@@ -52,6 +52,8 @@ REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.TICKET_FAILED: (_look_at_operation, (Bell.PROVISIONING,)),
     EventType.BULK_OPERATION_CREATED: (_nothing, (Bell.BULK,)),
     EventType.INVOICE_ISSUED: (_nothing, (Bell.MAIL,)),
+    EventType.WEBHOOK_ENDPOINT_PINGED: (_nothing, (Bell.WEBHOOKS,)),
+    EventType.WEBHOOK_ENDPOINT_REDELIVERED: (_nothing, (Bell.WEBHOOKS,)),
     EventType.MEMBER_INVITED: (_nothing, (Bell.MAIL,)),
     EventType.MEMBER_PASSWORD_RESET_REQUESTED: (_nothing, (Bell.MAIL,)),
 }

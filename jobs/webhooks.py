@@ -1,53 +1,203 @@
-"""Webhook deliveries: claimed, signed, sent, settled; every attempt is logged."""
+"""Webhook deliveries: claimed many at once, signed, sent, settled many at once; every attempt is logged."""
 
+import asyncio
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
 
-import orjson
+import structlog
 from asyncpg import Record
 
-from domain.events.queries import body_for
-from domain.shared.ids import encode
-from domain.shared.tenancy import Scope
-from domain.webhooks.actions import DELIVERIES_QUEUE, Attempt, Leased, give_up, settle_attempt
-from domain.webhooks.queries import with_endpoint_and_event
-from domain.webhooks.rules import retry_delay
+from domain.webhooks import claiming
+from domain.webhooks.claiming import ATTEMPTS_KEPT, DELIVERIES_QUEUE, Settlement, forget_attempts
+from domain.webhooks.health import disable_gone, look_after_failing
+from domain.webhooks.models import DeliveryState
+from domain.webhooks.rules import BREAKER_FAILURES, BREAKER_PAUSE, retry_delay
 from integrations.doorbell import Bell
-from integrations.webhooks.sender import AttemptOutcome, OutgoingWebhook, Verdict
+from integrations.webhooks.composing import compose
+from integrations.webhooks.sender import AttemptOutcome, Verdict
 from jobs.pump import Pump
 from jobs.workshop import Workshop
+
+log = structlog.get_logger(__name__)
+
+_SLOTS: Final = 500
+_SETTLED_AT_ONCE: Final = 200
+_RATE_PAUSE: Final = timedelta(seconds=1)
+_GATHER_SECONDS: Final = 0.005
+
+
+@dataclass(slots=True)
+class Lane:
+    """What this worker has under way to one endpoint: at most its concurrency is sent at once."""
+
+    sending: asyncio.Semaphore
+    concurrency: int
+    held: int = 0
+    failures: int = 0
+    paused_until: datetime | None = None
+
+
+@dataclass(slots=True)
+class Delivering:
+    """The deliveries of one worker: a lane for each endpoint, and what waits to be settled."""
+
+    shop: Workshop
+    lanes: dict[UUID, Lane] = field(default_factory=dict)
+    _settling: list[tuple[Settlement, Record, asyncio.Future[None]]] = field(default_factory=list)
+    _flush: asyncio.Task[None] | None = None
+    _passed_over: bool = False
+
+    async def claim(self, limit: int) -> Sequence[Record]:
+        """Lease up to `limit` due deliveries that may be sent now; the rest of what was leased is put back."""
+        if self.lanes:
+            await asyncio.sleep(_GATHER_SECONDS)  # of what runs, many end together: one claim fills all their places
+        held = {endpoint_id: lane.held for endpoint_id, lane in self.lanes.items()}
+        full = [endpoint_id for endpoint_id, lane in self.lanes.items() if lane.held >= 2 * lane.concurrency]
+        self._passed_over = bool(full)
+        at, token = self.shop.now(), self.shop.new_id()
+        rows = await claiming.claim(at=at, token=token, limit=limit, held=held, full=full)
+        rows = await self._without_ended(rows, token, at)
+        rows = await self._within_rates(rows, token, at)
+        for row in rows:
+            self._lane(row).held += 1
+        return rows
+
+    async def _without_ended(self, rows: list[Record], token: UUID, at: datetime) -> list[Record]:
+        """Give up what is for an endpoint that was deleted or disabled while the delivery was being made."""
+        ended = [row["id"] for row in rows if row["deleted_at"] is not None or not row["enabled"]]
+        if not ended:
+            return rows
+        await claiming.give_up(ended, token, at=at)
+        return [row for row in rows if row["id"] not in set(ended)]
+
+    async def _within_rates(self, rows: list[Record], token: UUID, at: datetime) -> list[Record]:
+        """Put back what would be more than an endpoint's rate."""
+        wanted = Counter(row["endpoint_id"] for row in rows if row["rate_per_second"] is not None)
+        if not wanted:
+            return rows
+        given = await claiming.draw(wanted, at=at)
+        kept, late = list[Record](), dict[UUID, datetime]()
+        for row in rows:
+            if row["endpoint_id"] in given:
+                given[row["endpoint_id"]] -= 1
+            if given.get(row["endpoint_id"], 0) < 0:
+                late[row["id"]] = at + _RATE_PAUSE
+            else:
+                kept.append(row)
+        if late:
+            await claiming.put_back(late, token)
+            loop = asyncio.get_running_loop()
+            loop.call_later(_RATE_PAUSE.total_seconds(), self.shop.wake, Bell.WEBHOOKS)
+        return kept
+
+    def _lane(self, row: Record) -> Lane:
+        """The endpoint's lane; another concurrency counts once all that is under way has ended."""
+        lane = self.lanes.get(row["endpoint_id"])
+        if lane is None:
+            lane = Lane(asyncio.Semaphore(row["concurrency"]), row["concurrency"])
+            self.lanes[row["endpoint_id"]] = lane
+        return lane
+
+    async def act(self, shop: Workshop, rows: Sequence[Record]) -> None:
+        """One attempt of each, settled together with those of others."""
+        for row in rows:
+            lane = self._lane(row)
+            try:
+                settlement = await self._attempt(lane, row)
+            finally:
+                self._leave(lane, row["endpoint_id"])
+            if settlement is None:
+                await claiming.put_back({row["id"]: lane.paused_until or shop.now()}, row["lease_token"])
+            else:
+                await self._settle(settlement, row)
+
+    async def _attempt(self, lane: Lane, row: Record) -> Settlement | None:
+        """One attempt; None when the endpoint's breaker has opened while this one waited for its turn."""
+        async with lane.sending:
+            if lane.paused_until is not None and lane.paused_until > self.shop.now():
+                return None
+            settlement = await attempt(self.shop, row)
+        lane.failures = lane.failures + 1 if settlement.error else 0
+        if lane.failures >= BREAKER_FAILURES:
+            lane.paused_until = self.shop.now() + BREAKER_PAUSE
+        return settlement
+
+    def _leave(self, lane: Lane, endpoint_id: UUID) -> None:
+        lane.held -= 1
+        if lane.held == 0 and self.lanes.get(endpoint_id) is lane:
+            del self.lanes[endpoint_id]
+        if self._passed_over:
+            self.shop.wake(Bell.WEBHOOKS)  # what was passed over for want of room may go now
+
+    async def _settle(self, settlement: Settlement, row: Record) -> None:
+        """Wait until it is settled: what comes while one statement is under way goes with the next."""
+        settled = asyncio.get_running_loop().create_future()
+        self._settling.append((settlement, row, settled))
+        if self._flush is None or self._flush.done():
+            self._flush = asyncio.create_task(self._flush_all())
+        await settled
+
+    async def _flush_all(self) -> None:
+        while self._settling:
+            batch, self._settling = self._settling[:_SETTLED_AT_ONCE], self._settling[_SETTLED_AT_ONCE:]
+            try:
+                await settle_all(self.shop, [(settlement, row) for settlement, row, _ in batch])
+            except BaseException as error:
+                for _, _, settled in batch:
+                    if not settled.done():
+                        settled.set_exception(error)
+                if not isinstance(error, Exception):
+                    raise
+            else:
+                for _, _, settled in batch:
+                    if not settled.done():
+                        settled.set_result(None)
+
+
+@dataclass(slots=True)
+class _WebhookPump(Pump):
+    """A pump that claims by its lanes."""
+
+    delivering: Delivering | None = None
+
+    async def claim(self, limit: int) -> Sequence[Record]:
+        """Lease up to `limit` due deliveries that their endpoints have room for."""
+        assert self.delivering is not None  # noqa: S101 - set by webhook_pump
+        return await self.delivering.claim(limit)
 
 
 def webhook_pump(shop: Workshop, poll_seconds: float) -> Pump:
     """The pump of webhook deliveries."""
-    return Pump(shop, DELIVERIES_QUEUE, Bell.WEBHOOKS, deliver_all, poll_seconds, slots=50)
-
-
-async def deliver_all(shop: Workshop, deliveries: Sequence[Record]) -> None:
-    """One attempt of each, one after the other."""
-    for delivery in deliveries:
-        await deliver(shop, delivery)
-
-
-async def deliver(shop: Workshop, delivery: Record) -> None:
-    """One attempt of one delivery."""
-    found = await with_endpoint_and_event([delivery["id"]])
-    material = found[delivery["id"]]
-    leased = Leased(delivery["id"], delivery["lease_token"])
-    if material["deleted_at"] is not None:
-        await give_up(shop.actor(), leased)
-        return
-    at = shop.now()
-    outgoing = OutgoingWebhook(
-        url=material["url"],
-        secrets=secrets_in_force(shop, material, at),
-        message_id=encode("Event", material["id"]),
-        timestamp=int(at.timestamp()),
-        body=orjson.dumps(body_for(material, Scope(material["viewer_scope"]))),
+    delivering = Delivering(shop)
+    return _WebhookPump(
+        shop, DELIVERIES_QUEUE, Bell.WEBHOOKS, delivering.act, poll_seconds, slots=_SLOTS, delivering=delivering
     )
-    outcome = await shop.sender.send(outgoing)
-    attempt = Attempt(
-        number=delivery["attempts"],
+
+
+async def deliver(shop: Workshop, row: Record) -> None:
+    """One attempt of one delivery that was claimed, settled by itself."""
+    await settle_all(shop, [(await attempt(shop, row), row)])
+
+
+async def attempt(shop: Workshop, row: Record) -> Settlement:
+    """Sign and send one delivery; whatever the other side does is an outcome."""
+    at = shop.now()
+    outcome = await shop.sender.send(compose(shop.vault, row, at))
+    retry_at = _retry_at(shop, row, outcome)
+    state = DeliveryState.DELIVERED if outcome.error is None else DeliveryState.FAILED
+    return Settlement(
+        delivery_id=row["id"],
+        lease_token=row["lease_token"],
+        endpoint_id=row["endpoint_id"],
+        due_at=retry_at,
+        state=DeliveryState.PENDING if retry_at else state,
+        finished_at=None if retry_at else shop.now(),
+        attempt_id=shop.new_id(),
+        number=row["attempts"],
         at=at,
         duration_ms=outcome.duration_ms,
         status=outcome.status,
@@ -55,21 +205,39 @@ async def deliver(shop: Workshop, delivery: Record) -> None:
         request_headers=outcome.request_headers,
         response_head=outcome.answer_head or outcome.error_message or "",
     )
-    await settle_attempt(shop.actor(), leased, attempt, retry_at=_retry_at(shop, delivery, outcome))
 
 
-def secrets_in_force(shop: Workshop, endpoint: Record, at: datetime) -> list[str]:
-    """The endpoint's secret, and the previous one for as long as it still signs."""
-    secrets = [shop.vault.open(endpoint["secret_sealed"])]
-    if endpoint["previous_secret_sealed"] and endpoint["previous_secret_until"] > at:
-        secrets.append(shop.vault.open(endpoint["previous_secret_sealed"]))
-    return secrets
+async def settle_all(shop: Workshop, done: Sequence[tuple[Settlement, Record]]) -> None:
+    """Settle attempts in one statement, and note what they say of their endpoints' health."""
+    await claiming.settle([settlement for settlement, _ in done])
+    at = shop.now()
+    recovered = {row["endpoint_id"] for settlement, row in done if not settlement.error and row["failing_since"]}
+    failed = Counter(settlement.endpoint_id for settlement, _ in done if settlement.error)
+    gone = {settlement.endpoint_id for settlement, _ in done if settlement.error == Verdict.GONE}
+    if recovered:
+        await claiming.note_recovered(sorted(recovered))
+    if failed:
+        await claiming.note_failures(failed, at=at)
+    for endpoint_id in sorted(gone):
+        await disable_gone(shop.actor(), endpoint_id)
+    if gone:
+        shop.wake(Bell.OUTBOX, Bell.MAIL)
+    if any(row["ordered_by"] for _, row in done):
+        shop.wake(Bell.WEBHOOKS)  # those behind them may go now
 
 
-def _retry_at(shop: Workshop, delivery: Record, outcome: AttemptOutcome) -> datetime | None:
+def _retry_at(shop: Workshop, row: Record, outcome: AttemptOutcome) -> datetime | None:
     if outcome.verdict in {Verdict.DELIVERED, Verdict.GONE}:
         return None
     asked = None if outcome.retry_after_seconds is None else timedelta(seconds=outcome.retry_after_seconds)
-    attempts = delivery["attempts"] - delivery["attempts_before"]
+    attempts = row["attempts"] - row["attempts_before"]
     delay = retry_delay(attempts, jitter_permille=shop.jitter_permille(), retry_after=asked)
     return None if delay is None else shop.now() + delay
+
+
+async def sweep_webhooks(shop: Workshop) -> None:
+    """Look after endpoints that only fail, and drop attempts that are old enough."""
+    while await look_after_failing(shop.actor()):
+        shop.wake(Bell.OUTBOX, Bell.MAIL)
+    while await forget_attempts(shop.now() - ATTEMPTS_KEPT):
+        log.info("webhooks.attempts_forgotten")

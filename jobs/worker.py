@@ -27,7 +27,7 @@ from jobs.outbox import outbox_pump
 from jobs.provisioning import provisioning_pump
 from jobs.pump import DATABASE_TROUBLE
 from jobs.uploads import sweep_uploads
-from jobs.webhooks import webhook_pump
+from jobs.webhooks import sweep_webhooks, webhook_pump
 from jobs.workshop import Workshop
 from settings import Settings
 
@@ -81,6 +81,7 @@ async def sweep(shop: Workshop) -> None:
             await forget_callbacks(shop.now() - _CALLBACKS_KEPT)
             await forget_sessions(shop.now() - _SESSIONS_KEPT)
             await sweep_uploads(shop)
+            await sweep_webhooks(shop)
         except DATABASE_TROUBLE as error:
             log.warning("sweep.database_away", error=type(error).__name__)
         except STORAGE_TROUBLE as error:

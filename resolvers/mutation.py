@@ -23,6 +23,7 @@ from resolvers import (
     tickets,
     tokens,
     uploads,
+    webhook_care,
     webhooks,
 )
 from resolvers.access import ANONYMOUS, mutation
@@ -85,7 +86,11 @@ class Mutation:
     fail_ticket = mutation(tickets.fail_ticket, requires=P.DESK_MANAGE)
     create_webhook_endpoint = mutation(webhooks.create_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
     delete_webhook_endpoint = mutation(webhooks.delete_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
-    replay_webhooks = mutation(webhooks.replay_webhooks, requires=P.WEBHOOKS_MANAGE)
+    replay_webhooks = mutation(webhook_care.replay_webhooks, requires=P.WEBHOOKS_MANAGE)
+    update_webhook_endpoint = mutation(webhook_care.update_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
+    rotate_webhook_secret = mutation(webhook_care.rotate_webhook_secret, requires=P.WEBHOOKS_MANAGE)
+    ping_webhook_endpoint = mutation(webhook_care.ping_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
+    redeliver_webhook = mutation(webhook_care.redeliver_webhook, requires=P.WEBHOOKS_MANAGE)
     cancel_bulk_operation = mutation(bulk.cancel_bulk_operation, requires=None)
     sign_in = mutation(signing_in.sign_in, requires=ANONYMOUS)
     refresh_session = mutation(signing_in.refresh_session, requires=ANONYMOUS)

@@ -27,6 +27,7 @@ from resolvers import (
     subscriptions,
     tickets,
     tokens,
+    webhook_care,
     webhooks,
 )
 from resolvers.access import query
@@ -68,6 +69,7 @@ class Query:
     search_numbers = query(numbers.search_numbers, requires=P.NUMBERS_READ)
     numbers = query(numbers.numbers, requires=P.NUMBERS_READ)
     events = query(events.events, requires=P.EVENTS_READ)
+    preview_webhook = query(webhook_care.preview_webhook, requires=P.WEBHOOKS_MANAGE)
     webhook_endpoint = query(webhooks.webhook_endpoint, requires=P.WEBHOOKS_MANAGE)
     webhook_endpoints = query(webhooks.webhook_endpoints, requires=P.WEBHOOKS_MANAGE)
     webhook_deliveries = query(webhooks.webhook_deliveries, requires=P.WEBHOOKS_MANAGE)

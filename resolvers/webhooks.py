@@ -4,14 +4,12 @@ from uuid import UUID
 
 import strawberry
 
-from domain.bulk.queries import BULK_OPERATIONS
 from domain.shared.ids import decode
 from domain.webhooks import actions
 from domain.webhooks.actions import EndpointDraft
 from domain.webhooks.queries import DELIVERIES, ENDPOINTS
-from domain.webhooks.replaying import start_replay
 from resolvers.access import actor_of
-from resolvers.keyed import run_once, run_once_with_secret
+from resolvers.keyed import run_once_with_secret
 from resolvers.lists import read_by_id, read_page, read_written
 from resolvers.references import organization_id
 from schema.context import Info
@@ -23,9 +21,6 @@ from schema.webhooks import (
     DeleteWebhookEndpointInput,
     DeleteWebhookEndpointResult,
     DeleteWebhookEndpointSuccess,
-    ReplayWebhooksInput,
-    ReplayWebhooksResult,
-    ReplayWebhooksSuccess,
     WebhookDelivery,
     WebhookDeliveryWhere,
     WebhookEndpoint,
@@ -69,6 +64,10 @@ async def create_webhook_endpoint(
         event_types=input.event_types,
         description=input.description,
         url_problems=house.check_webhook_url(input.url),
+        within_id=None if input.within is None else await organization_id(info, input.within, "within"),
+        concurrency=input.concurrency,
+        rate_per_second=input.rate_per_second,
+        is_ordered=input.is_ordered,
     )
 
     async def act() -> dict[str, str]:
@@ -88,14 +87,3 @@ async def delete_webhook_endpoint(
     """Stop delivering to an address; what is still under way to it is given up."""
     await actions.delete_endpoint(actor_of(info), decode("WebhookEndpoint", input.id))
     return DeleteWebhookEndpointSuccess(deleted_id=input.id)
-
-
-async def replay_webhooks(info: Info, input: ReplayWebhooksInput) -> ReplayWebhooksResult:  # noqa: A002 - the argument's public name
-    """Deliver past events to an endpoint once more: all of them, or those that it did not accept."""
-    endpoint_id = decode("WebhookEndpoint", input.endpoint_id, path="endpointId")
-    made = await run_once(
-        info, input, lambda: start_replay(actor_of(info), endpoint_id, input.deliveries, since=input.since)
-    )
-    return ReplayWebhooksSuccess(
-        bulk_operation=await read_written(info, "BulkOperation", BULK_OPERATIONS, made, "bulkOperation")
-    )

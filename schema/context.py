@@ -118,6 +118,7 @@ class House:
     new_token: Callable[[], str]
     new_webhook_secret: Callable[[], str]
     check_webhook_url: Callable[[str], list[FieldError]]
+    compose_webhook: Callable[[Mapping[str, Any], datetime], tuple[str, Mapping[str, str], bytes]]
     new_secret: Callable[[str], str]
     passwords: Passwords
     attempts: Attempts

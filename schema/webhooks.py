@@ -5,14 +5,12 @@ from typing import Annotated, Final
 
 import strawberry
 
-from domain.webhooks.models import DeliveryState
-from domain.webhooks.replaying import ReplayScope
-from schema.bulk import BulkOperation
+from domain.webhooks.models import DeliveryState, DisabledReason
 from schema.errors import Conflict, InvalidInput, NotFound
 from schema.filters import KIND, IdFilter
 from schema.nodes import Node
 from schema.organizations import OrganizationRef
-from schema.reading import Reader, column, identity, member
+from schema.reading import Reader, column, computed, identity, member
 from schema.scalars import Json
 
 
@@ -24,6 +22,22 @@ class WebhookEndpoint(Node):
     event_types: list[str] = strawberry.field(description="Which types; globs such as `order.*` count.")
     description: str = strawberry.field(description="The owner's own words.")
     enabled: bool = strawberry.field(description="Whether it delivers.")
+    concurrency: int = strawberry.field(description="How many deliveries each worker has under way at most.")
+    rate_per_second: int | None = strawberry.field(description="How many are begun a second at most; null: any.")
+    is_ordered: bool = strawberry.field(
+        description="Whether an event waits until those before it of the same thing have come to an end."
+    )
+    failing_since: datetime | None = strawberry.field(
+        description="Since when every attempt has failed: after five days it is disabled. Null while it works."
+    )
+    paused_until: datetime | None = strawberry.field(
+        description="It failed ten times in a row and is left alone until then."
+    )
+    previous_secret_until: datetime | None = strawberry.field(
+        description="Until when the secret before the last rotation signs too."
+    )
+    disabled_at: datetime | None = strawberry.field(description="When it was disabled.")
+    disabled_reason: DisabledReason | None = strawberry.field(description="Why.")
     created_at: datetime = strawberry.field(description="When it was created.")
 
 
@@ -35,6 +49,17 @@ WEBHOOK_ENDPOINT: Final = Reader(
         "event_types": column("event_types"),
         "description": column("description"),
         "enabled": column("enabled"),
+        "concurrency": column("concurrency"),
+        "rate_per_second": column("rate_per_second"),
+        "is_ordered": column("is_ordered"),
+        "failing_since": column("failing_since"),
+        "paused_until": column("paused_until"),
+        "previous_secret_until": column("previous_secret_until"),
+        "disabled_at": column("disabled_at"),
+        "disabled_reason": computed(
+            ("disabled_reason",),
+            lambda record: DisabledReason(record["disabled_reason"]) if record["disabled_reason"] else None,
+        ),
         "created_at": column("created_at"),
     },
 )
@@ -127,6 +152,18 @@ class CreateWebhookEndpointInput:
     url: str = strawberry.field(description="An https address on a public host.")
     event_types: list[str] = strawberry.field(description="Which types; globs such as `order.*` or `*` count.")
     description: str = strawberry.field(description="Your own words.", default="")
+    within: OrganizationRef | None = strawberry.field(
+        description="Only events of this organization below it, and of its subtree; null: of all.", default=None
+    )
+    concurrency: int | None = strawberry.field(
+        description="How many deliveries each worker has under way at most, 1 to 100; null: 50.", default=None
+    )
+    rate_per_second: int | None = strawberry.field(
+        description="How many are begun a second at most, 1 to 10,000; null: any.", default=None
+    )
+    is_ordered: bool = strawberry.field(
+        description="Whether an event waits until those before it of the same thing have come to an end.", default=False
+    )
     idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
 
 
@@ -152,25 +189,6 @@ class DeleteWebhookEndpointSuccess:
     deleted_id: strawberry.ID = strawberry.field(description="The id it had.")
 
 
-@strawberry.input(description="Past events to deliver to an endpoint once more.")
-class ReplayWebhooksInput:
-    """What `replayWebhooks` takes."""
-
-    endpoint_id: strawberry.ID = strawberry.field(description="To which endpoint; it must be enabled.")
-    deliveries: ReplayScope = strawberry.field(description="Which of its events.")
-    since: datetime | None = strawberry.field(
-        description="What happened from this time on; null: since the endpoint was created.", default=None
-    )
-    idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
-
-
-@strawberry.type(description="The replay is queued; receivers know each event by its `webhook-id`, as before.")
-class ReplayWebhooksSuccess:
-    """The good end of `replayWebhooks`."""
-
-    bulk_operation: BulkOperation = strawberry.field(description="Its progress.")
-
-
 CreateWebhookEndpointResult = Annotated[
     CreateWebhookEndpointSuccess | InvalidInput | NotFound | Conflict,
     strawberry.union("CreateWebhookEndpointResult", description="How `createWebhookEndpoint` can end."),
@@ -178,8 +196,4 @@ CreateWebhookEndpointResult = Annotated[
 DeleteWebhookEndpointResult = Annotated[
     DeleteWebhookEndpointSuccess | InvalidInput | NotFound,
     strawberry.union("DeleteWebhookEndpointResult", description="How `deleteWebhookEndpoint` can end."),
-]
-ReplayWebhooksResult = Annotated[
-    ReplayWebhooksSuccess | InvalidInput | NotFound | Conflict,
-    strawberry.union("ReplayWebhooksResult", description="How `replayWebhooks` can end."),
 ]

@@ -46,7 +46,7 @@ REPEATABLE = {
     *("closeOrganization", "resumeOrganization", "suspendOrganization", "updateOrganization"),
     *("completeTicket", "failTicket", "rejectOrder", "setApprovalRule", "withdrawOrder"),
     *("removeEmergencyLocation", "updateEmergencyLocation"),
-    *("releaseNumbers", "revokeInvitation", "signOut", "updateContract", "updateMember"),
+    *("releaseNumbers", "revokeInvitation", "signOut", "updateContract", "updateMember", "updateWebhookEndpoint"),
 }
 # Mutations of those who do not act yet: a key is a principal's. Each takes a secret that works once, or makes one thing
 # more each time that nobody pays for, and is limited by who tries it.

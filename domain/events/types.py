@@ -63,6 +63,12 @@ class EventType(StrEnum):
     TICKET_FAILED = "ticket.failed"
     WEBHOOK_ENDPOINT_CREATED = "webhook_endpoint.created"
     WEBHOOK_ENDPOINT_DELETED = "webhook_endpoint.deleted"
+    WEBHOOK_ENDPOINT_UPDATED = "webhook_endpoint.updated"
+    WEBHOOK_ENDPOINT_SECRET_ROTATED = "webhook_endpoint.secret_rotated"  # noqa: S105 - a name, not a secret
+    WEBHOOK_ENDPOINT_PINGED = "webhook_endpoint.pinged"
+    WEBHOOK_ENDPOINT_REDELIVERED = "webhook_endpoint.redelivered"
+    WEBHOOK_ENDPOINT_FAILING = "webhook_endpoint.failing"
+    WEBHOOK_ENDPOINT_DISABLED = "webhook_endpoint.disabled"
     BULK_OPERATION_CREATED = "bulk_operation.created"
     BULK_OPERATION_COMPLETED = "bulk_operation.completed"
     BULK_OPERATION_FAILED = "bulk_operation.failed"

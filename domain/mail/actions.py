@@ -25,6 +25,8 @@ class Template(StrEnum):
     INVOICE = "invoice"
     TICKET_OPENED = "ticket_opened"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a name, not a secret
+    WEBHOOK_FAILING = "webhook_failing"
+    WEBHOOK_DISABLED = "webhook_disabled"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,11 @@
-"""Endpoints made and removed, events fanned out to them, attempts settled."""
+"""Endpoints made, changed, removed; their secrets rotated."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-import orjson
 from asyncpg import Record
 
 from domain.events.actions import NewEvent, record
@@ -14,16 +13,11 @@ from domain.events.types import EventType
 from domain.organizations.queries import get_organization
 from domain.shared import database
 from domain.shared.actor import Actor
-from domain.shared.errors import FieldError, Invalid, NotFound
+from domain.shared.errors import FieldCode, FieldError, Invalid, NotFound
 from domain.shared.ids import encode
-from domain.shared.leases import Queue
-from domain.shared.tenancy import Scope
 from domain.shared.texts import check_optional_text
-from domain.webhooks.models import DeliveryState, WebhookEndpoint
-from domain.webhooks.queries import endpoints_on
-from domain.webhooks.rules import check_event_types, wants
-
-DELIVERIES_QUEUE: Final = Queue("webhook_deliveries")
+from domain.webhooks.models import DeliveryState, DisabledReason, WebhookEndpoint
+from domain.webhooks.rules import CONCURRENCY, check_event_types, check_overlap, check_pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +29,17 @@ class EndpointDraft:
     event_types: Sequence[str]
     description: str
     url_problems: Sequence[FieldError]
+    within_id: UUID | None = None
+    concurrency: int | None = None
+    rate_per_second: int | None = None
+    is_ordered: bool = False
 
 
 async def create_endpoint(actor: Actor, draft: EndpointDraft, *, secret_sealed: bytes) -> UUID:
     """Begin to deliver events to an address; the secret arrives sealed, its owner sees it once."""
     problems = [*draft.url_problems, *check_event_types("eventTypes", draft.event_types)]
     problems += check_optional_text("description", draft.description, max_length=200)
+    problems += check_pace(draft.concurrency, draft.rate_per_second)
     if problems:
         raise Invalid(problems)
     async with database.transaction():
@@ -54,114 +53,127 @@ async def create_endpoint(actor: Actor, draft: EndpointDraft, *, secret_sealed: 
             description=draft.description,
             enabled=True,
             secret_sealed=secret_sealed,
+            within=await _place_of(actor, draft.within_id, organization["scope"]),
+            concurrency=draft.concurrency or CONCURRENCY,
+            rate_per_second=draft.rate_per_second,
+            is_ordered=draft.is_ordered,
             created_at=actor.at,
         )
-        await record(actor, _event(EventType.WEBHOOK_ENDPOINT_CREATED, row))
+        await record(actor, event_of(EventType.WEBHOOK_ENDPOINT_CREATED, vars(row)))
         return row.id
+
+
+async def _place_of(actor: Actor, within_id: UUID | None, scope: str) -> str | None:
+    """The place of the organization that an endpoint is narrowed to: it lies below the endpoint's own."""
+    if within_id is None:
+        return None
+    found: str = (await get_organization(actor, within_id))["scope"]
+    if not found.startswith(scope):
+        raise Invalid([FieldError("within", FieldCode.NOT_ALLOWED, "is not below the endpoint's organization")])
+    return found
+
+
+async def update_endpoint(
+    actor: Actor, endpoint_id: UUID, changes: Mapping[str, Any], *, url_problems: Sequence[FieldError] = ()
+) -> UUID:
+    """Change an endpoint: by column of `webhook_endpoints`, `within_id` instead of `within`.
+
+    Enabled again, it begins without its past failures; what it missed is replayed by `start_replay`.
+    """
+    problems = [*url_problems]
+    if "event_types" in changes:
+        problems += check_event_types("eventTypes", changes["event_types"])
+    problems += check_optional_text("description", changes.get("description", ""), max_length=200)
+    problems += check_pace(changes.get("concurrency"), changes.get("rate_per_second"))
+    if problems:
+        raise Invalid(problems)
+    async with database.transaction():
+        row = await lock_endpoint(actor, endpoint_id)
+        values = {name: value for name, value in changes.items() if name != "within_id"}
+        if "within_id" in changes:
+            values["within"] = await _place_of(actor, changes["within_id"], row["scope"])
+        if changes.get("enabled") is False and row["enabled"]:
+            await disable(actor, row, DisabledReason.OWNER)
+        if changes.get("enabled") and not row["enabled"]:
+            values |= {"disabled_at": None, "disabled_reason": None, "failures": 0, "warned_percent": 0}
+            values |= {"failing_since": None, "paused_until": None}
+        changed = {name: value for name, value in values.items() if value != row[name]}
+        if changed:
+            sets = ", ".join(f"{name} = ${place}" for place, name in enumerate(changed, start=2))
+            sql = f"UPDATE webhook_endpoints SET {sets} WHERE id = $1"  # noqa: S608 - our own column names
+            await database.execute(sql, endpoint_id, *changed.values())
+        names = sorted(changes)
+        await record(actor, event_of(EventType.WEBHOOK_ENDPOINT_UPDATED, {**row, **changed}, changed=names))
+        return endpoint_id
+
+
+async def rotate_secret(actor: Actor, endpoint_id: UUID, *, secret_sealed: bytes, overlap: timedelta) -> UUID:
+    """Sign with a new secret from now on, and with the one before it too for `overlap` more."""
+    if problems := check_overlap("overlapHours", overlap):
+        raise Invalid(problems)
+    async with database.transaction():
+        row = await lock_endpoint(actor, endpoint_id)
+        until = actor.at + overlap
+        await database.execute(
+            "UPDATE webhook_endpoints SET secret_sealed = $2, previous_secret_sealed = secret_sealed, "
+            "previous_secret_until = $3 WHERE id = $1",
+            endpoint_id,
+            secret_sealed,
+            until,
+        )
+        event_type = EventType.WEBHOOK_ENDPOINT_SECRET_ROTATED
+        await record(actor, event_of(event_type, row, previous_until=until.isoformat().replace("+00:00", "Z")))
+        return endpoint_id
 
 
 async def delete_endpoint(actor: Actor, endpoint_id: UUID) -> UUID:
     """Stop delivering to an endpoint; its log stays, what is still under way to it is given up."""
     async with database.transaction():
-        rows = WebhookEndpoint.filter(id=endpoint_id, deleted_at__isnull=True)
-        own = rows.filter(scope__gte=actor.scope.lower, scope__lt=actor.scope.upper)
-        row = await own.select_for_update().get_or_none()
-        if row is None:
-            raise NotFound("webhook endpoint", encode("WebhookEndpoint", endpoint_id))
-        row.deleted_at, row.enabled = actor.at, False
-        await row.save(update_fields=["deleted_at", "enabled"])
-        await database.execute(
-            "UPDATE webhook_deliveries SET state = $2, due_at = NULL, lease_token = NULL, finished_at = $3 "
-            "WHERE endpoint_id = $1 AND due_at IS NOT NULL",
-            row.id,
-            DeliveryState.FAILED.value,
-            actor.at,
-        )
-        await record(actor, _event(EventType.WEBHOOK_ENDPOINT_DELETED, row))
-        return row.id
+        row = await lock_endpoint(actor, endpoint_id)
+        sql = "UPDATE webhook_endpoints SET deleted_at = $2, enabled = false WHERE id = $1"
+        await database.execute(sql, endpoint_id, actor.at)
+        await _give_up_all(actor, endpoint_id)
+        await record(actor, event_of(EventType.WEBHOOK_ENDPOINT_DELETED, row))
+        return endpoint_id
 
 
-def _event(event_type: EventType, row: WebhookEndpoint) -> NewEvent:
-    data = {"endpoint_id": encode("WebhookEndpoint", row.id), "url": row.url}
-    return NewEvent(event_type, row.organization_id, row.scope, row.id, data)
-
-
-async def fan_out(actor: Actor, events: Sequence[Record]) -> int:
-    """Make a delivery of each event for each endpoint on its path that wants it; done before, it makes none."""
-    scopes = {scope for event in events for scope in Scope(event["scope"]).chain}
-    endpoints = await endpoints_on(sorted(scopes))
-    rows = [
-        (actor.new_id(), endpoint["id"], event["id"], endpoint["scope"], event["type"], actor.at)
-        for event in events
-        for endpoint in endpoints
-        if event["scope"].startswith(endpoint["scope"]) and wants(endpoint["event_types"], event["type"])
-    ]
-    if rows:
-        await database.execute_many(
-            "INSERT INTO webhook_deliveries (id, endpoint_id, event_id, scope, event_type, state, created_at, due_at, "
-            "attempts) VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, $6, 0) "
-            "ON CONFLICT (endpoint_id, event_id) DO NOTHING",
-            rows,
-        )
-    return len(rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One attempt as it went: `status` None when no answer came, `error` None when it was delivered."""
-
-    number: int
-    at: datetime
-    duration_ms: int
-    status: int | None
-    error: str | None
-    request_headers: Mapping[str, Any]
-    response_head: str
-
-
-@dataclass(frozen=True, slots=True)
-class Leased:
-    """A delivery under a lease."""
-
-    delivery_id: UUID
-    lease_token: UUID
-
-
-async def settle_attempt(actor: Actor, leased: Leased, attempt: Attempt, *, retry_at: datetime | None) -> bool:
-    """Log an attempt and settle its delivery: delivered, tried again at `retry_at`, or failed for good.
-
-    False when the lease was lost meanwhile: the attempt is logged all the same, the state is the new holder's.
-    """
-    state = DeliveryState.DELIVERED if attempt.error is None else DeliveryState.FAILED
-    async with database.transaction():
-        await database.execute(
-            "INSERT INTO webhook_attempts (id, delivery_id, number, at, duration_ms, status, error, request_headers, "
-            "response_head) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            actor.new_id(),
-            leased.delivery_id,
-            attempt.number,
-            attempt.at,
-            attempt.duration_ms,
-            attempt.status,
-            attempt.error,
-            orjson.dumps(attempt.request_headers).decode(),
-            attempt.response_head,
-        )
-        return await DELIVERIES_QUEUE.settle(
-            leased.delivery_id,
-            leased.lease_token,
-            due_at=retry_at,
-            state=DeliveryState.PENDING.value if retry_at else state.value,
-            finished_at=None if retry_at else actor.at,
-        )
-
-
-async def give_up(actor: Actor, leased: Leased) -> bool:
-    """End a delivery without an attempt: its endpoint was deleted while the delivery was being made."""
-    return await DELIVERIES_QUEUE.settle(
-        leased.delivery_id,
-        leased.lease_token,
-        due_at=None,
-        state=DeliveryState.FAILED.value,
-        finished_at=actor.at,
+async def lock_endpoint(actor: Actor, endpoint_id: UUID) -> Record:
+    """An endpoint of the subtree, locked; NotFound when there is none, or it was deleted."""
+    row = await database.fetch_row(
+        "SELECT * FROM webhook_endpoints WHERE id = $1 AND scope >= $2 AND scope < $3 AND deleted_at IS NULL "
+        "FOR NO KEY UPDATE",
+        endpoint_id,
+        actor.scope.lower,
+        actor.scope.upper,
     )
+    if row is None:
+        raise NotFound("webhook endpoint", encode("WebhookEndpoint", endpoint_id))
+    return row
+
+
+async def disable(actor: Actor, row: Record, reason: DisabledReason) -> None:
+    """Stop delivering to an endpoint that the caller has locked; what waits ends, and can be replayed."""
+    await database.execute(
+        "UPDATE webhook_endpoints SET enabled = false, disabled_at = $2, disabled_reason = $3 WHERE id = $1",
+        row["id"],
+        actor.at,
+        reason.value,
+    )
+    await _give_up_all(actor, row["id"])
+    await record(actor, event_of(EventType.WEBHOOK_ENDPOINT_DISABLED, row, reason=reason.value))
+
+
+async def _give_up_all(actor: Actor, endpoint_id: UUID) -> None:
+    await database.execute(
+        "UPDATE webhook_deliveries SET state = $2, due_at = NULL, lease_token = NULL, finished_at = $3 "
+        "WHERE endpoint_id = $1 AND due_at IS NOT NULL",
+        endpoint_id,
+        DeliveryState.FAILED.value,
+        actor.at,
+    )
+
+
+def event_of(event_type: EventType, row: Mapping[str, Any] | Record, **data: Any) -> NewEvent:
+    """What happened to an endpoint, `data` beside what is always told."""
+    told = {"endpoint_id": encode("WebhookEndpoint", row["id"]), "url": row["url"], **data}
+    return NewEvent(event_type, row["organization_id"], row["scope"], row["id"], told)

@@ -22,8 +22,21 @@ class DeliveryState(StrEnum):
     FAILED = "FAILED"
 
 
+class DisabledReason(StrEnum):
+    """Why an endpoint is disabled."""
+
+    OWNER = "OWNER"
+    GONE = "GONE"
+    FAILING = "FAILING"
+
+
 class WebhookEndpoint(Model):
-    """Where an organization wants events; secrets are encrypted, the previous one still signs until it expires."""
+    """Where an organization wants events; secrets are encrypted, the previous one still signs until it expires.
+
+    `within` is the place of the one organization below its own whose subtree's events it wants; NULL: all. `failures`
+    counts attempts that failed since one succeeded, the first of them at `failing_since`; until `paused_until` its
+    breaker is open. `tokens` were left of its rate at `tokens_at`.
+    """
 
     id = fields.UUIDField(primary_key=True)
     organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
@@ -37,6 +50,18 @@ class WebhookEndpoint(Model):
     secret_sealed = fields.BinaryField()
     previous_secret_sealed = fields.BinaryField(null=True)
     previous_secret_until = fields.DatetimeField(null=True)
+    within = fields.TextField(null=True)
+    concurrency = fields.IntField(db_default=50)
+    rate_per_second = fields.IntField(null=True)
+    tokens = fields.DecimalField(max_digits=12, decimal_places=6, db_default=0)
+    tokens_at = fields.DatetimeField(null=True)
+    is_ordered = fields.BooleanField(db_default=False)
+    failures = fields.IntField(db_default=0)
+    failing_since = fields.DatetimeField(null=True)
+    paused_until = fields.DatetimeField(null=True)
+    warned_percent = fields.SmallIntField(db_default=0)
+    disabled_at = fields.DatetimeField(null=True)
+    disabled_reason = fields.CharEnumField(DisabledReason, max_length=16, null=True)
     created_at = fields.DatetimeField()
     deleted_at = fields.DatetimeField(null=True)
 
@@ -50,7 +75,8 @@ class WebhookEndpoint(Model):
 class WebhookDelivery(Model):
     """One event on its way to one endpoint; an event goes to an endpoint once, however often it is attempted.
 
-    `attempts` counts all, `attempts_before` those that were made before it was begun anew.
+    `attempts` counts all, `attempts_before` those that were made before it was begun anew. Its
+    event's aggregate is named where the endpoint is ordered.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -69,6 +95,8 @@ class WebhookDelivery(Model):
     lease_token = fields.UUIDField(null=True)
     attempts = fields.IntField(default=0)
     attempts_before = fields.IntField(db_default=0)
+    aggregate_id = fields.UUIDField(null=True)
+    aggregate_seq = fields.IntField(null=True)
 
     class Meta:
         table = "webhook_deliveries"

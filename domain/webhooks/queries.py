@@ -6,10 +6,13 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from domain.events.types import EventType
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.cursors import ColumnType
 from domain.shared.listing import Listing
+from domain.shared.tenancy import Scope
+from domain.webhooks.rules import types_wanted
 
 MAX_ATTEMPTS: Final = 50  # of one delivery that are shown at once
 _CREATED: Final = {"CREATED_AT": ("created_at", ColumnType.INSTANT)}
@@ -38,18 +41,27 @@ async def attempts_of(actor: Actor, delivery_ids: Sequence[UUID], columns: Colle
 async def endpoints_on(scopes: Sequence[str]) -> list[Record]:
     """The enabled endpoints of these organizations: for the outbox, outside any tenancy."""
     sql = (
-        "SELECT id, scope, event_types FROM webhook_endpoints WHERE scope = ANY($1) AND enabled AND deleted_at IS NULL"
+        "SELECT id, scope, within, is_ordered, event_types FROM webhook_endpoints "
+        "WHERE scope = ANY($1) AND enabled AND deleted_at IS NULL"
     )
     return await database.fetch(sql, list(scopes))
 
 
-async def with_endpoint_and_event(delivery_ids: Sequence[UUID]) -> dict[UUID, Record]:
-    """What sending needs beside the delivery: its event, and its endpoint's address, secrets and place."""
-    sql = (
-        "SELECT d.id AS delivery_id, w.url, w.secret_sealed, w.previous_secret_sealed, w.previous_secret_until, "
-        "w.scope AS viewer_scope, w.deleted_at, w.enabled, e.id, e.type, e.organization_id, e.scope, e.aggregate_seq, "
-        "e.payload, e.tier_amounts, e.occurred_at "
-        "FROM webhook_deliveries d JOIN webhook_endpoints w ON w.id = d.endpoint_id JOIN events e ON e.id = d.event_id "
-        "WHERE d.id = ANY($1)"
-    )
-    return {row["delivery_id"]: row for row in await database.fetch(sql, list(delivery_ids))}
+_WITH_EVENT: Final = (
+    "SELECT w.url, w.secret_sealed, w.previous_secret_sealed, w.previous_secret_until, w.scope AS viewer_scope, "
+    "e.id AS event_id, e.type, e.organization_id, e.scope, e.aggregate_seq, "
+    "e.payload, e.tier_amounts, e.occurred_at FROM webhook_endpoints w CROSS JOIN LATERAL ("
+    "SELECT * FROM events e WHERE e.scope >= $2 AND e.scope < $3 AND e.type = ANY($4) ORDER BY e.id DESC LIMIT 1) e "
+    "WHERE w.id = $1"
+)
+
+
+async def with_last_event(actor: Actor, endpoint_id: UUID, event_type: EventType | None) -> Record | None:
+    """A visible endpoint with the last event (of this type) that it would get, all as sending needs it."""
+    found = await ENDPOINTS.by_ids(actor, [endpoint_id])
+    if not found:
+        return None
+    endpoint = found[0]
+    place = Scope(endpoint["within"] or endpoint["scope"])
+    types = types_wanted(endpoint["event_types"]) if event_type is None else [event_type.value]
+    return await database.fetch_row(_WITH_EVENT, endpoint_id, place.lower, place.upper, types)

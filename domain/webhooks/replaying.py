@@ -85,8 +85,8 @@ async def replay_step(actor: Actor, operation: Record) -> Progress:
         total = int(await database.fetch_value(sql, *wanted))
     scope, event_id = operation["cursor"] or ("", str(UUID(int=0)))
     events = await database.fetch(
-        f"SELECT e.id, e.scope, e.type {_EVENTS} AND {_WHICH[which]} AND (e.scope, e.id) > ($7, $8) "
-        f"ORDER BY e.scope, e.id LIMIT {STEP}",
+        f"SELECT e.id, e.scope, e.type, e.aggregate_id, e.aggregate_seq {_EVENTS} AND {_WHICH[which]} "
+        f"AND (e.scope, e.id) > ($7, $8) ORDER BY e.scope, e.id LIMIT {STEP}",
         *wanted,
         scope,
         UUID(event_id),
@@ -101,7 +101,7 @@ async def replay_step(actor: Actor, operation: Record) -> Progress:
 
 def _wanted(endpoint: Record, given: Mapping[str, str]) -> list[Any]:
     """What `_EVENTS` asks for."""
-    scope = Scope(endpoint["scope"])
+    scope = Scope(endpoint["within"] or endpoint["scope"])
     since, until = (datetime.fromisoformat(given[name]) for name in ("since", "until"))
     return [endpoint["id"], scope.lower, scope.upper, types_wanted(endpoint["event_types"]), since, until]
 
@@ -111,9 +111,10 @@ async def _make_due(actor: Actor, endpoint: Record, events: Sequence[Record], wh
     ended = ("FAILED", "DELIVERED") if which is ReplayScope.ALL else ("FAILED",)
     await database.execute(
         "INSERT INTO webhook_deliveries (id, endpoint_id, event_id, scope, event_type, state, created_at, due_at, "
-        "attempts, attempts_before) "
-        "SELECT n.id, $2, n.event_id, $3, n.type, $4, $5, $5, 0, 0 "
-        "FROM unnest($1::uuid[], $6::uuid[], $7::text[]) AS n(id, event_id, type) "
+        "attempts, attempts_before, aggregate_id, aggregate_seq) "
+        "SELECT n.id, $2, n.event_id, $3, n.type, $4, $5, $5, 0, 0, n.aggregate_id, n.aggregate_seq "
+        "FROM unnest($1::uuid[], $6::uuid[], $7::text[], $9::uuid[], $10::int[]) "
+        "AS n(id, event_id, type, aggregate_id, aggregate_seq) "
         "ON CONFLICT (endpoint_id, event_id) DO UPDATE SET state = excluded.state, due_at = excluded.due_at, "
         "finished_at = NULL, lease_token = NULL, attempts_before = webhook_deliveries.attempts "
         "WHERE webhook_deliveries.state = ANY($8)",
@@ -125,4 +126,6 @@ async def _make_due(actor: Actor, endpoint: Record, events: Sequence[Record], wh
         [event["id"] for event in events],
         [event["type"] for event in events],
         list(ended),
+        [event["aggregate_id"] if endpoint["is_ordered"] else None for event in events],
+        [event["aggregate_seq"] if endpoint["is_ordered"] else None for event in events],
     )

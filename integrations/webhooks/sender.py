@@ -73,6 +73,14 @@ class AttemptOutcome:
     request_headers: Mapping[str, str]
 
 
+def headers_of(delivery: OutgoingWebhook, *, user_agent: str) -> dict[str, str]:
+    """The headers that it travels with, signed; ValueError for a bad secret or id."""
+    signature = signature_headers(
+        delivery.secrets, delivery.body, message_id=delivery.message_id, timestamp=delivery.timestamp
+    )
+    return {"content-type": "application/json", "user-agent": user_agent, **signature}
+
+
 class WebhookSender:
     """Delivers by Standard Webhooks over the one HttpClient of the process."""
 
@@ -82,13 +90,7 @@ class WebhookSender:
 
     async def send(self, delivery: OutgoingWebhook) -> AttemptOutcome:
         """Sign, post, classify; whatever the other side does is an outcome. ValueError for a bad secret or id."""
-        request_headers = {
-            "content-type": "application/json",
-            "user-agent": self._http.user_agent,
-            **signature_headers(
-                delivery.secrets, delivery.body, message_id=delivery.message_id, timestamp=delivery.timestamp
-            ),
-        }
+        request_headers = headers_of(delivery, user_agent=self._http.user_agent)
         fields = [(name.encode("ascii"), value.encode("ascii")) for name, value in request_headers.items()]
         started = time.perf_counter()
         try:

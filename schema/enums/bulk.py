@@ -1,9 +1,10 @@
-"""Bulk operations and replays."""
+"""Bulk operations, replays and what disables an endpoint."""
 
 from typing import Final
 
 from domain.bulk.rules import BulkKind
 from domain.bulk.states import BulkState
+from domain.webhooks.models import DisabledReason
 from domain.webhooks.replaying import ReplayScope
 from schema.enums.texts import Texts
 
@@ -26,6 +27,15 @@ TEXTS: Final[Texts] = {
             "COMPLETED": "Done; things that failed one by one are counted and listed.",
             "FAILED": "It could not go on; the failure says why.",
             "CANCELLED": "Stopped by somebody; what was done stays done.",
+        },
+    ),
+    DisabledReason: (
+        "WebhookDisabledReason",
+        "Why a webhook endpoint is disabled.",
+        {
+            "OWNER": "Somebody disabled it.",
+            "GONE": "It answered 410.",
+            "FAILING": "It took nothing for five days.",
         },
     ),
     ReplayScope: (

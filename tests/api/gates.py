@@ -56,6 +56,7 @@ def house_with(line: RedisLine, doorbell: Doorbell, figures: Figures, identify: 
         new_token=bootstrap.new_token,
         new_webhook_secret=bootstrap.new_token,
         check_webhook_url=lambda _: [],
+        compose_webhook=lambda *_: ("", {}, b""),
         new_secret=bootstrap.new_secret,
         passwords=Argon2Passwords(),
         attempts=Attempts(line, per_subject=figures.per_subject, per_address=figures.per_address),

@@ -33,8 +33,8 @@ from tests.api.bases import (
 )
 from tests.api.desks import completed, new_ticket
 from tests.api.flow import flow_bases, wait_for_approval
-from tests.api.hooks import hook_bases, replay_input
 from tests.api.invoicing import INVOICE_BASES, new_invoice
+from tests.api.hooks import hook_bases, ping_input, replay_input
 from tests.api.phones import NumberTargets, importing, make_numbers, release, reserve
 from tests.api.uploads import upload_input
 from tests.api.walk import document
@@ -73,6 +73,7 @@ class Targets:
     order_type_id: str
     ticket_id: str
     bulk_id: str
+    delivery_id: str
 
 
 _CURRENCIES: Final = cycle(sorted(CURRENCIES - {"CHF", "EUR", "USD"}))
@@ -117,6 +118,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         waiting_id=await wait_for_approval(await make("createOrder", "order", order_input(tree, fresh_key()))),
         token_id=await make("createApiToken", "apiToken", token_input(tree)),
         endpoint_id=endpoint_id,
+        delivery_id=await make("pingWebhookEndpoint", "webhookDelivery", ping_input(endpoint_id)),
         bulk_id=await make("replayWebhooks", "bulkOperation", replay_input(endpoint_id)),
         member=member,
         invitation_id=invitation_id,

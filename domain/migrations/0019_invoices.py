@@ -43,7 +43,7 @@ DROP TRIGGER payments_kept ON payments; DROP TRIGGER invoices_kept ON invoices; 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0017_number_import"), ("provender", "0017_ledger"), ("provender", "0016_search")]
+    dependencies = [("provender", "0018_webhooks_whole")]
 
     initial = False
 
