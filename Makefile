@@ -13,7 +13,7 @@ COVERAGE ?= 95
 FUZZ_EXECUTIONS ?= 30000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check conformance bench migrate schema lock fmt fuzz clean
+.PHONY: help demo up test check conformance bench migrate snapshot schema lock fmt fuzz clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ fuzz: $(INSTALLED) ## Compare the fast executor with graphql-core on 30,000 exec
 
 migrate: $(INSTALLED) ## Bring the database (PROVENDER_DATABASE_URL, or the embedded one) to today's schema
 	$(BIN)/python -m cli migrate
+
+snapshot: $(INSTALLED) ## Write domain/migrations/snapshot.sql, which new databases take instead of every migration
+	$(BIN)/python -m cli write-snapshot
 
 schema: $(INSTALLED) ## Write schema/schema.graphql and docs/events.md
 	$(BIN)/python -m cli export-schema

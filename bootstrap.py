@@ -35,12 +35,14 @@ from integrations.mail.mailroom import Mailroom
 from integrations.mail.opening import open_mailer
 from integrations.oidc import Issuers, read_issuer
 from integrations.provisioners.registry import ProvisionerConfig, Registry, build_registry
+from integrations.snapshot import load_snapshot
 from integrations.storage import SignedAddresses, storage_at
 from integrations.vault import Vault
 from settings import Settings
 
 MODELS: Final = {"provender": {"models": ["domain.models"], "migrations": "domain.migrations"}}
 MIGRATIONS: Final = Path(__file__).parent / "domain" / "migrations"
+SNAPSHOT: Final = MIGRATIONS / "snapshot.sql"
 USER_AGENT: Final = "Provender/0.1"
 _GC_THRESHOLDS: Final = (20_000, 20, 50)
 
@@ -149,12 +151,17 @@ async def migrate(addresses: Addresses) -> None:
     lock = await asyncpg.connect(addresses.database_url)
     try:
         await lock.execute("SELECT pg_advisory_lock(hashtext('provender.migrate'))")
-        if await _is_current(lock):
-            return
-        # In a task of its own: Tortoise leaves what it opened current for whoever runs on in the same context.
-        await asyncio.create_task(_migrate(tortoise_config(addresses.database_url, 2)))
+        await load_snapshot(lock, SNAPSHOT.read_text(encoding="utf-8"))
+        if not await _is_current(lock):
+            await replay_migrations(addresses.database_url)
     finally:
         await lock.close()
+
+
+async def replay_migrations(database_url: str) -> None:
+    """Apply one migration after the other, from where the database stands."""
+    # In a task of its own: Tortoise leaves what it opened current for whoever runs on in the same context.
+    await asyncio.create_task(_migrate(tortoise_config(database_url, 2)))
 
 
 async def _is_current(connection: Connection) -> bool:
@@ -162,7 +169,12 @@ async def _is_current(connection: Connection) -> bool:
     if await connection.fetchval("SELECT to_regclass('tortoise_migrations')") is None:
         return False
     applied = {row["name"] for row in await connection.fetch("SELECT name FROM tortoise_migrations")}
-    return {path.stem for path in MIGRATIONS.glob("[0-9]*.py")} <= applied
+    return set(migration_names()) <= applied
+
+
+def migration_names() -> list[str]:
+    """Every migration there is, in order."""
+    return sorted(path.stem for path in MIGRATIONS.glob("[0-9]*.py"))
 
 
 async def _migrate(config: dict[str, Any]) -> None:

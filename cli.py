@@ -10,6 +10,7 @@ import sys
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, cast
 
 import typer
@@ -27,8 +28,10 @@ import demo as story
 from app import create_app
 from domain.events.reference import events_page
 from domain.shared.errors import DomainError
+from integrations.embedded.postgres import Durability, find_program, start_postgres
 from integrations.logs import configure_logging
 from integrations.provisioners.sandbox.app import SandboxSettings, create_sandbox
+from integrations.snapshot import dump_snapshot
 from integrations.webhooks.receiver import create_receiver
 from jobs import worker as jobs_worker
 from resolvers.api import SCHEMA
@@ -192,6 +195,19 @@ async def _write_migrations() -> list[str]:
     config = bootstrap.tortoise_config("postgres://", 1)
     await Tortoise.init(config=config, init_connections=False)
     return await MigrationAutodetector(Tortoise.apps, config["apps"]).write()
+
+
+@cli.command("write-snapshot")
+def write_snapshot() -> None:
+    """Write what all migrations together make to domain/migrations/snapshot.sql, which new databases take at once."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="provender-snapshot-")))
+        postgres = start_postgres(folder, durability=Durability.DISPOSABLE)
+        stack.callback(postgres.stop)
+        asyncio.run(bootstrap.replay_migrations(postgres.dsn))
+        text = dump_snapshot(find_program("pg_dump"), postgres.dsn, bootstrap.migration_names())
+    bootstrap.SNAPSHOT.write_text(text, encoding="utf-8")
+    typer.echo(f"Wrote {bootstrap.SNAPSHOT.name}.")
 
 
 @cli.command("new-key")

@@ -33,7 +33,7 @@ from domain.orders.models import Order, OrderLine
 from domain.organizations.models import EmergencyLocation, Organization
 from domain.pricing.models import Price, PriceList
 from domain.provisioning.models import Instance, ProvisionerCallback, ProvisioningOperation
-from domain.subscriptions.models import Subscription, TrialUse
+from domain.subscriptions.models import Subscription, SubscriptionAssignee, TrialUse
 from domain.uploads.models import Upload
 from domain.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
@@ -70,6 +70,7 @@ __models__ = [
     ProvisionerCallback,
     ProvisioningOperation,
     Subscription,
+    SubscriptionAssignee,
     TermsDocument,
     Ticket,
     TrialUse,

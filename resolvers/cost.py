@@ -17,6 +17,7 @@ from domain.catalog.queries import MAX_PLANS
 from domain.contracts.rules import MAX_AGREED
 from domain.numbers.rules import MAX_SELECTED
 from domain.orders.rules import MAX_LINES
+from domain.orders.stages import Stage
 from domain.pricing.offers import MAX_OFFERS
 from domain.webhooks.queries import MAX_ATTEMPTS
 
@@ -24,6 +25,7 @@ MUTATION_COST: Final = 10
 # The most there can be in a list that takes no size; the domain keeps to it.
 LIST_SIZES: Final[Mapping[tuple[str, str], int]] = {
     ("Order", "lines"): MAX_LINES,
+    ("Order", "stages"): len(Stage),
     ("Contract", "prices"): MAX_AGREED,
     ("Plan", "offers"): MAX_OFFERS,
     ("Organization", "accounts"): MAX_ACCOUNTS,
@@ -36,7 +38,9 @@ LIST_SIZES: Final[Mapping[tuple[str, str], int]] = {
     ("ReserveNumbersSuccess", "numbers"): MAX_SELECTED,
 }
 # Rows without an id of their own; the others implement Node.
-ROWS: Final = frozenset({"AddOn", "BundleComponent", "ContractPrice", "Offer", "Price", "SearchHit", "WebhookAttempt"})
+ROWS: Final = frozenset(
+    {"AddOn", "BundleComponent", "ContractPrice", "Offer", "OrderStage", "Price", "SearchHit", "WebhookAttempt"}
+)
 # Fields that cost whatever they answer: a count reads the whole list, introspection the whole schema.
 FIELD_COSTS: Final[Mapping[str, int]] = {"totalCount": 10, "__schema": 100, "__type": 20}
 # Values of a leaf, where one of them may weigh as much as many; the others are 1.

@@ -16,12 +16,13 @@ from domain.catalog.queries import PLANS, PRODUCTS, TERMS, plans_of
 from domain.contracts.queries import agreed_prices_of, contracts_by_ids
 from domain.numbers.queries import NUMBERS
 from domain.orders.queries import lines_of, order_with_lines
+from domain.orders.staging import stages_of
 from domain.organizations.queries import ORGANIZATIONS
 from domain.pricing.offers import offers_of
 from domain.search.queries import subscriptions_found
 from domain.shared.actor import Actor
 from domain.shared.listing import Listing
-from domain.subscriptions.queries import SUBSCRIPTIONS
+from domain.subscriptions.queries import SUBSCRIPTIONS, assignees_of
 from domain.uploads.queries import UPLOADS
 from domain.webhooks.queries import attempts_of
 from resolvers.selection import Selection
@@ -39,6 +40,7 @@ from schema.invoices import INVOICE, PAYMENT
 from schema.locations import EMERGENCY_LOCATION
 from schema.numbers import NUMBER
 from schema.offers import OFFER
+from schema.order_stages import ORDER_STAGE
 from schema.orders import ORDER, ORDER_LINE
 from schema.organizations import ORGANIZATION
 from schema.people import INVITATION, MEMBER, SESSION
@@ -71,6 +73,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "Payment": PAYMENT,
     "Order": ORDER,
     "OrderLine": ORDER_LINE,
+    "OrderStage": ORDER_STAGE,
     "OrderType": ORDER_TYPE,
     "Organization": ORGANIZATION,
     "Plan": PLAN,
@@ -120,6 +123,7 @@ class Many:
 _CUSTOMER: Final = One("Organization", "organization_id", ORGANIZATIONS.by_ids)
 _PRODUCT: Final = One("Product", "product_id", PRODUCTS.by_ids)
 _PLAN: Final = One("Plan", "plan_id", PLANS.by_ids)
+_CONTRACT: Final = One("Contract", "contract_id", contracts_by_ids)
 _BUYER: Final = One("Organization", "buyer_id", ORGANIZATIONS.by_ids)
 
 # Kind -> field -> relation; attribute and public name of a relation are the same word.
@@ -132,9 +136,10 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
     "ContractPrice": {"plan": _PLAN},
     "Discount": {"buyer": _BUYER, "product": _PRODUCT, "plan": _PLAN},
     "Order": {
-        "contract": One("Contract", "contract_id", contracts_by_ids),
+        "contract": _CONTRACT,
         "customer": _CUSTOMER,
         "lines": Many("OrderLine", "order_id", lines_of, order_with_lines),
+        "stages": Many("OrderStage", "order_id", stages_of),
     },
     "EmergencyLocation": {"organization": _CUSTOMER},
     "OrderLine": {
@@ -161,7 +166,13 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
     },
     "AddOn": {"plan": One("Plan", "add_on_id", PLANS.by_ids)},
     "BundleComponent": {"plan": One("Plan", "component_id", PLANS.by_ids)},
-    "Subscription": {"customer": _CUSTOMER, "product": _PRODUCT, "plan": _PLAN},
+    "Subscription": {
+        "customer": _CUSTOMER,
+        "product": _PRODUCT,
+        "plan": _PLAN,
+        "contract": _CONTRACT,
+        "assignees": Many("Member", "subscription_id", assignees_of),
+    },
     "Member": {"organization": _CUSTOMER},
     "Invitation": {"organization": _CUSTOMER},
     "Session": {"member": One("Member", "member_id", MEMBERS.by_ids)},

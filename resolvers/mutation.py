@@ -16,10 +16,12 @@ from resolvers import (
     number_selection,
     numbers,
     onboarding,
+    order_updates,
     orders,
     people,
     price_lists,
     signing_in,
+    subscribing,
     tickets,
     tokens,
     uploads,
@@ -75,6 +77,7 @@ class Mutation:
     reserve_numbers = mutation(number_selection.reserve_numbers, requires=P.ORDERS_MANAGE)
     release_numbers = mutation(number_selection.release_numbers, requires=P.ORDERS_MANAGE)
     create_order = mutation(orders.create_order, requires=P.ORDERS_MANAGE)
+    update_order = mutation(order_updates.update_order, requires=P.ORDERS_MANAGE)
     submit_order = mutation(orders.submit_order, requires=P.ORDERS_MANAGE)
     place_order = mutation(orders.place_order, requires=P.ORDERS_MANAGE)
     approve_order = mutation(approving.approve_order, requires=P.ORDERS_APPROVE)
@@ -82,6 +85,12 @@ class Mutation:
     withdraw_order = mutation(approving.withdraw_order, requires=P.ORDERS_MANAGE)
     set_approval_rule = mutation(approving.set_approval_rule, requires=P.ORDERS_APPROVE)
     cancel_order = mutation(orders.cancel_order, requires=P.ORDERS_MANAGE)
+    assign_members = mutation(subscribing.assign_members, requires=P.SUBSCRIPTIONS_MANAGE)
+    unassign_members = mutation(subscribing.unassign_members, requires=P.SUBSCRIPTIONS_MANAGE)
+    link_contract = mutation(subscribing.link_contract, requires=P.SUBSCRIPTIONS_MANAGE)
+    set_auto_renewal = mutation(subscribing.set_auto_renewal, requires=P.SUBSCRIPTIONS_MANAGE)
+    schedule_billing_change = mutation(subscribing.schedule_billing_change, requires=P.SUBSCRIPTIONS_MANAGE)
+    withdraw_pending_change = mutation(subscribing.withdraw_pending_change, requires=P.SUBSCRIPTIONS_MANAGE)
     complete_ticket = mutation(tickets.complete_ticket, requires=P.DESK_MANAGE)
     fail_ticket = mutation(tickets.fail_ticket, requires=P.DESK_MANAGE)
     create_webhook_endpoint = mutation(webhooks.create_webhook_endpoint, requires=P.WEBHOOKS_MANAGE)

@@ -61,7 +61,8 @@ async def orders(
     return await read_page(info, "Order", ORDERS, page_request(first, after, last, before), where=where, sort=sort)
 
 
-def _parameters(given: object, path: str) -> dict[str, Any]:
+def parameters(given: object, path: str) -> dict[str, Any]:
+    """Provisioning information as it was written at `path`; none is an empty object."""
     if given is None:
         return {}
     if not isinstance(given, dict):
@@ -75,7 +76,7 @@ def line_drafts(given: Sequence[OrderLineInput], path: str = "lines") -> list[Li
         LineDraft(
             plan_id=decode("Plan", line.plan_id, path=f"{path}.{place}.planId"),
             quantity=line.quantity,
-            parameters=_parameters(line.parameters, f"{path}.{place}.parameters"),
+            parameters=parameters(line.parameters, f"{path}.{place}.parameters"),
         )
         for place, line in enumerate(given)
     ]

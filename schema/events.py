@@ -9,7 +9,7 @@ from domain.events.queries import data_for
 from domain.events.types import EventType
 from domain.shared.actor import Actor, Permission
 from domain.shared.ids import encode
-from schema.filters import DateTimeFilter
+from schema.filters import ANY_KIND, KIND, DateTimeFilter, IdFilter
 from schema.nodes import Node
 from schema.reading import Read, Reader, column, computed, identity, member, viewed
 from schema.scalars import Json, Record
@@ -70,6 +70,11 @@ class EventWhere:
     """All given parts must hold."""
 
     type: EventTypeFilter | None = strawberry.field(description="By type.", default=None)
+    aggregate_id: IdFilter | None = strawberry.field(
+        description="By the thing it happened to: the history of an order, a subscription, …",
+        default=None,
+        metadata={KIND: ANY_KIND},
+    )
     occurred_at: DateTimeFilter | None = strawberry.field(description="By when it happened.", default=None)
     and_: list["EventWhere"] | None = strawberry.field(name="AND", description="All hold.", default=None)
     or_: list["EventWhere"] | None = strawberry.field(name="OR", description="Any holds.", default=None)

@@ -4,17 +4,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID
 
 import strawberry
 
 from domain.shared.errors import FieldCode, FieldError, Invalid
 from domain.shared.filters import AllOf, AnyOf, Clause, Condition, Operator, conditions_of
-from domain.shared.ids import decode
+from domain.shared.ids import decode, decode_any
 
 _MAX_DEPTH: Final = 5
 _MAX_CONDITIONS: Final = 50
 _MAX_VALUES: Final = 100
 KIND: Final = "kind"  # metadata key: the id's kind
+ANY_KIND: Final = "any kind"
 
 
 @strawberry.input(description="Compares a text.")
@@ -107,5 +109,14 @@ def _compare(name: str, comparison: Any, path: str, kind: str | None) -> Iterato
         if any(isinstance(item, str) and "\x00" in item for item in values):
             raise _refused(where, "contains a NUL character", FieldCode.INVALID)
         if kind is not None:
-            values = [decode(kind, item, path=where) for item in values]
+            values = [_identity(kind, item, where) for item in values]
         yield Condition(name, operator, list(values) if operator is Operator.IN else values[0])
+
+
+def _identity(kind: str, text: str, path: str) -> UUID:
+    if kind != ANY_KIND:
+        return decode(kind, text, path=path)
+    try:
+        return decode_any(text)[1]
+    except ValueError as error:
+        raise _refused(path, str(error), FieldCode.INVALID) from error

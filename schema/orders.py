@@ -14,6 +14,7 @@ from schema.contracts import Contract
 from schema.failures import Failure
 from schema.money import Money
 from schema.nodes import Node
+from schema.order_stages import OrderStage
 from schema.organizations import Organization
 from schema.reading import FAILURE, Read, Reader, column, computed, cost, identity, margin, member, price, viewed
 from schema.scalars import CurrencyCode, Json, Record
@@ -106,6 +107,9 @@ class Order(Node):
     finished_at: datetime | None = strawberry.field(description="When it came to an end.")
     customer: Organization = strawberry.field(description="Who buys.")
     lines: list[OrderLine] = strawberry.field(description="What is bought, in order.")
+    stages: list[OrderStage] = strawberry.field(
+        description="What a draft still lacks, stage by stage; what is submitted lacks nothing."
+    )
     contract: Contract | None = strawberry.field(
         description="By which contract; null for the method NORMAL, and for who may not read contracts."
     )

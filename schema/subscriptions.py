@@ -12,15 +12,27 @@ from domain.shared.filters import Direction
 from domain.shared.ids import encode
 from domain.subscriptions.states import SubscriptionState
 from schema.catalog import Plan, Product
+from schema.contracts import Contract
 from schema.filters import KIND, BooleanFilter, DateTimeFilter, IdFilter, TextFilter
 from schema.money import Money
 from schema.nodes import Node
 from schema.organizations import Organization
+from schema.people import Member
 from schema.policies import SubscriptionPolicies, shown
 from schema.reading import Field, Reader, column, computed, cost, identity, member, price
-from schema.scalars import CurrencyCode
+from schema.scalars import CurrencyCode, Record
 
 _DAY = timedelta(days=1)
+
+
+@strawberry.type(description="Another way of billing that waits for the next renewal.")
+class PendingChange:
+    """The `pending_` columns of `subscriptions`."""
+
+    sales_model: SalesModel = strawberry.field(description="How often the price falls due from then on.")
+    cycle_multiplier: int = strawberry.field(description="Billing cycle = sales model x this.")
+    applies_on: date = strawberry.field(description="The day of the next renewal, where the customer is.")
+    scheduled_at: datetime = strawberry.field(description="When it was asked for.")
 
 
 @strawberry.type(description="What a customer has: a plan in a quantity, for a term.")
@@ -54,6 +66,27 @@ class Subscription(Node):
     customer: Organization = strawberry.field(description="Who has it.")
     product: Product = strawberry.field(description="Of which product.")
     plan: Plan = strawberry.field(description="On which plan.")
+    pending_change: PendingChange | None = strawberry.field(description="What changes at the next renewal.")
+    contract: Contract | None = strawberry.field(
+        description="Whose prices hold from the next renewal on; null without one, or the permission to see it."
+    )
+    assignees: list[Member] = strawberry.field(
+        description="Members of the customer that use it, at most 100; none without the permission to see members."
+    )
+
+
+_PENDING: Final = ("pending_sales_model", "pending_cycle_multiplier", "pending_since", "term_end")
+
+
+def _pending_change(record: Record) -> PendingChange | None:
+    if record["pending_sales_model"] is None:
+        return None
+    return PendingChange(
+        sales_model=SalesModel(record["pending_sales_model"]),
+        cycle_multiplier=record["pending_cycle_multiplier"],
+        applies_on=record["term_end"],
+        scheduled_at=record["pending_since"],
+    )
 
 
 def _optional_id(kind: str, name: str) -> Field:
@@ -87,6 +120,7 @@ SUBSCRIPTION: Final = Reader(
         "order_id": _optional_id("Order", "order_id"),
         "account_id": _optional_id("Account", "account_id"),
         "is_protected": column("is_protected"),
+        "pending_change": computed(_PENDING, _pending_change),
         "created_at": column("created_at"),
     },
 )
@@ -117,6 +151,9 @@ class SubscriptionWhere:
     )
     account_id: IdFilter | None = strawberry.field(
         description="By the account it belongs to.", default=None, metadata={KIND: "Account"}
+    )
+    contract_id: IdFilter | None = strawberry.field(
+        description="By the contract it is linked with.", default=None, metadata={KIND: "Contract"}
     )
     created_at: DateTimeFilter | None = strawberry.field(description="By when provisioning began.", default=None)
     and_: list["SubscriptionWhere"] | None = strawberry.field(name="AND", description="All hold.", default=None)

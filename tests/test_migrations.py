@@ -108,8 +108,8 @@ async def shape(url: str) -> set[tuple[Any, ...]]:
     return {tuple(row) for row in rows if not str(row[1]).startswith(("tortoise_", "aerich"))}
 
 
-async def test_up_down_and_up_again(empty: str) -> None:
-    """Every migration can be undone to an empty database, and done again to the same one."""
+async def test_up_down_and_up_again(empty: str, addresses: bootstrap.Addresses) -> None:
+    """Every migration can be undone to an empty database, and done again to the same one, which is the snapshot's."""
     await run(MOVE, empty, "provender", "forward")
     up = await shape(empty)
     assert {row[1] for row in up if row[0] == "column"} == OWN_TABLES
@@ -117,6 +117,14 @@ async def test_up_down_and_up_again(empty: str) -> None:
     assert await shape(empty) == set()
     await run(MOVE, empty, "provender", "forward")
     assert await shape(empty) == up
+    assert await shape(addresses.database_url) == up, "make snapshot"
+
+
+async def test_the_snapshot_says_which_migrations_are_in_it(connection: asyncpg.Connection) -> None:
+    """Where one was added without `make snapshot`, new databases would apply it by themselves: slowly, and unseen."""
+    assert [f"'{name}'" in bootstrap.SNAPSHOT.read_text() for name in bootstrap.migration_names()].count(False) == 0
+    applied = [row["name"] for row in await connection.fetch("SELECT name FROM tortoise_migrations ORDER BY name")]
+    assert applied == bootstrap.migration_names()
 
 
 async def test_no_model_has_changed_since_the_last_migration() -> None:

@@ -44,8 +44,11 @@ REPEATABLE = {
         "revokeApiToken",
     ),
     *("closeOrganization", "resumeOrganization", "suspendOrganization", "updateOrganization"),
-    *("completeTicket", "failTicket", "rejectOrder", "setApprovalRule", "withdrawOrder"),
+    *("completeTicket", "failTicket", "rejectOrder", "setApprovalRule", "updateOrder", "withdrawOrder"),
     *("removeEmergencyLocation", "updateEmergencyLocation"),
+    *("assignMembers", "linkContract", "scheduleBillingChange", "setAutoRenewal", "unassignMembers"),
+    "withdrawPendingChange",
+    *("releaseNumbers", "revokeInvitation", "signOut", "updateContract", "updateMember"),
     *("releaseNumbers", "revokeInvitation", "signOut", "updateContract", "updateMember", "updateWebhookEndpoint"),
 }
 # Mutations of those who do not act yet: a key is a principal's. Each takes a secret that works once, or makes one thing

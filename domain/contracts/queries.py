@@ -35,14 +35,17 @@ CROSS JOIN LATERAL (SELECT * FROM contract_prices WHERE contract_id = wanted.id 
 JOIN contracts c ON c.id = p.contract_id WHERE c.scope >= $2 AND c.scope < $3
 ORDER BY p.contract_id, p.id
 """  # noqa: S608 - a constant
-_FOR_ORDER: Final = """
-SELECT c.id, c.number, c.starts_on, c.ends_on, c.currency,
+_WITH_PRICES: Final = """
+SELECT c.id, c.organization_id, c.number, c.starts_on, c.ends_on, c.currency,
        array_agg(p.plan_id) FILTER (WHERE p.id IS NOT NULL) AS plan_ids,
        array_agg(p.sales_model) FILTER (WHERE p.id IS NOT NULL) AS sales_models,
        array_agg(p.unit_minor) FILTER (WHERE p.id IS NOT NULL) AS unit_minor
 FROM contracts c LEFT JOIN contract_prices p ON p.contract_id = c.id
-WHERE c.id = $1 AND c.organization_id = $2 AND c.scope >= $3 AND c.scope < $4 GROUP BY c.id
 """
+_FOR_ORDER: Final = (
+    f"{_WITH_PRICES} WHERE c.id = $1 AND c.organization_id = $2 AND c.scope >= $3 AND c.scope < $4 GROUP BY c.id"
+)
+_FOR_ORDERS: Final = f"{_WITH_PRICES} WHERE c.id = ANY($1) AND c.scope >= $2 AND c.scope < $3 GROUP BY c.id"
 
 
 async def agreed_prices_of(actor: Actor, contract_ids: Sequence[UUID], _columns: Collection[str]) -> list[Record]:
@@ -60,6 +63,12 @@ async def contracts_by_ids(actor: Actor, ids: Sequence[UUID], columns: Collectio
 async def contract_for_order(actor: Actor, contract_id: UUID, customer_id: UUID) -> Record | None:
     """A contract of this customer with all its prices; None when there is none, or not for the actor."""
     return await database.fetch_row(_FOR_ORDER, contract_id, customer_id, actor.scope.lower, actor.scope.upper)
+
+
+async def contracts_for_orders(actor: Actor, contract_ids: Sequence[UUID]) -> dict[UUID, Record]:
+    """Visible contracts with all their prices, by id; whose each is stands in it."""
+    rows = await database.fetch(_FOR_ORDERS, list(contract_ids), actor.scope.lower, actor.scope.upper)
+    return {row["id"]: row for row in rows}
 
 
 def agreed_in(contract: Record) -> Agreed:

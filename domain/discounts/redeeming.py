@@ -1,8 +1,8 @@
 """Finding the discounts of an order, redeeming them with it, and giving them back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from asyncpg import Record
@@ -22,6 +22,10 @@ FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS edge(seller_id, buyer_id,
 JOIN discounts d ON d.seller_id = edge.seller_id AND (d.buyer_id IS NULL OR d.buyer_id = edge.buyer_id)
 WHERE (d.code_key IS NULL AND d.ended_at IS NULL) OR (d.code_key = ANY($3) AND edge.place > $4)
 ORDER BY edge.place, d.id
+"""
+_AMONG: Final = """
+SELECT d.* FROM discounts d WHERE d.seller_id = ANY($1) AND (d.buyer_id IS NULL OR d.buyer_id = ANY($1))
+AND ((d.code_key IS NULL AND d.ended_at IS NULL) OR d.code_key = ANY($2)) ORDER BY d.id
 """
 # Locked in the order of their ids: two orders with the same codes wait for each other and never for ever.
 _REDEEM: Final = """
@@ -50,6 +54,27 @@ async def find_discounts(actor: Actor, chain: Sequence[UUID], codes: Sequence[st
     """
     below = max(0, actor.scope.depth - 2)
     return await database.fetch(_FIND, list(chain[:-1]), list(chain[1:]), _keys(codes), below)
+
+
+async def discounts_among(organizations: Collection[UUID], codes: Sequence[str]) -> list[Record]:
+    """The discounts that any of these organizations gives all or another of them, and that are in force or named."""
+    return await database.fetch(_AMONG, list(organizations), _keys(codes))
+
+
+def found_for(
+    actor: Actor, chain: Sequence[UUID], codes: Sequence[str], among: Sequence[Record]
+) -> list[Mapping[str, Any]]:
+    """As `find_discounts`, of those that were found for many chains."""
+    edges = {seller: (place, chain[place + 1]) for place, seller in enumerate(chain[:-1])}
+    below, keys = max(0, actor.scope.depth - 2), set(_keys(codes))
+    found: list[Mapping[str, Any]] = []
+    for row in among:
+        edge, buyer = edges.get(row["seller_id"], (None, None))
+        if edge is None or row["buyer_id"] not in (None, buyer):
+            continue
+        if row["code_key"] is None or (row["code_key"] in keys and edge >= below):
+            found.append({**row, "edge": edge})
+    return found
 
 
 async def hold_codes(chain: Sequence[UUID], codes: Sequence[str]) -> None:

@@ -13,13 +13,15 @@ from domain.contracts.queries import contract_for_order
 from domain.contracts.rules import covers
 from domain.orders.events import Row
 from domain.orders.facts import Facts, read_facts
-from domain.orders.rules import MAX_MULTIPLIER, OrderDraft, PricedLine, check_draft, sum_tiers
+from domain.orders.rules import OrderDraft, PricedLine, check_draft, sum_tiers
 from domain.orders.states import LineState, OrderState
 from domain.orders.terms import AT_ONCE, Selling, check_terms, columns_of
+from domain.organizations.locations import VOICE
 from domain.organizations.rules import require_active
 from domain.shared.actor import Actor, OrganizationKind
 from domain.shared.errors import FieldCode, FieldError, Invalid
 from domain.shared.writes import Writes
+from domain.subscriptions.rules import MAX_MULTIPLIER
 
 _INSERT_LINES: Final = """
 INSERT INTO order_lines (id, order_id, scope, position, product_id, plan_id, quantity, parameters, state,
@@ -63,6 +65,16 @@ class Prepared:
         return bool(self.customer["has_terms"])
 
     @property
+    def provisioners(self) -> set[str]:
+        """The keys of the connectors that provide what is ordered."""
+        return {self.plans[line.plan_id]["provisioner"] for line in self.draft.lines}
+
+    @property
+    def has_voice(self) -> bool:
+        """Whether some of it can call emergency services."""
+        return not VOICE.isdisjoint(self.provisioners)
+
+    @property
     def chain_ids(self) -> list[UUID]:
         """The chain's organizations, root first."""
         return [member["id"] for member in self.facts.chain]
@@ -85,20 +97,32 @@ async def prepare(actor: Actor, draft: OrderDraft) -> Prepared:
 
 
 async def _prepare(actor: Actor, draft: OrderDraft, *, draws_number: bool) -> Prepared:
+    prepared, problems = await look_up(actor, draft, draws_number=draws_number)
+    if problems:
+        raise Invalid(problems)
+    return prepared
+
+
+async def look_up(actor: Actor, draft: OrderDraft, *, draws_number: bool = False) -> tuple[Prepared, list[FieldError]]:
+    """What a draft names, and what no draft may hold; Invalid or Conflict for one of whom orders are not taken."""
     plan_ids = [line.plan_id for line in draft.lines]
     facts = await read_facts(actor, draft.customer_id, plan_ids, draft.sales_model, draws_number=draws_number)
+    named = await contract_for_order(actor, draft.contract_id, draft.customer_id) if draft.contract_id else None
+    return judge(actor, draft, facts, named)
+
+
+def judge(actor: Actor, draft: OrderDraft, facts: Facts, named: Record | None) -> tuple[Prepared, list[FieldError]]:
+    """As `look_up`, of facts and the contract that is named, if it is there."""
     customer = facts.chain[-1]
     if customer["kind"] != OrganizationKind.CUSTOMER:
         message = f"{customer['name']} is a {customer['kind'].lower()}; orders are for customers"
         raise Invalid([FieldError("customer", FieldCode.NOT_ALLOWED, message)])
     require_active(facts.chain)
-    contract, problems = await _contract(actor, draft, customer, facts.day)
+    contract, problems = _contract(draft, named, customer, facts.day)
     problems = check_draft(draft, facts.plans) + problems
     if draft.terms != AT_ONCE:
         problems += _check_terms(actor, draft, facts)
-    if problems:
-        raise Invalid(problems)
-    return Prepared(draft, facts, contract)
+    return Prepared(draft, facts, contract), problems
 
 
 def _check_terms(actor: Actor, draft: OrderDraft, facts: Facts) -> list[FieldError]:
@@ -108,13 +132,12 @@ def _check_terms(actor: Actor, draft: OrderDraft, facts: Facts) -> list[FieldErr
     return check_terms(draft.terms, plans, Selling(draft.sales_model, periods, facts.day, is_by_seller=is_by_seller))
 
 
-async def _contract(
-    actor: Actor, draft: OrderDraft, customer: Mapping[str, Any], day: date
+def _contract(
+    draft: OrderDraft, found: Record | None, customer: Mapping[str, Any], day: date
 ) -> tuple[Record | None, list[FieldError]]:
     """The contract that a draft names, and what keeps the order from being placed by it."""
     if draft.contract_id is None:
         return None, []
-    found = await contract_for_order(actor, draft.contract_id, draft.customer_id)
     if found is None:
         message = "there is no such contract with this customer"
         return None, [FieldError("contractId", FieldCode.NOT_FOUND, message)]

@@ -1,8 +1,9 @@
 """What an order is decided by, read in one statement: its customer's chain, the plans that it names, their prices."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
 from typing import Any, Final
 from uuid import UUID
 
@@ -27,6 +28,7 @@ _MEMBER: Final = {
     "time_zone": "c.time_zone",
     "state": "c.state",
     "billing_mode": "c.billing_mode",
+    "billing_email": "c.billing_email",
     "approval_rule": "c.approval_rule",
     "approval_above_minor": "c.approval_above_minor",
     "has_discounts": "EXISTS (SELECT FROM discounts d WHERE d.seller_id = c.id AND d.ended_at IS NULL)",
@@ -50,6 +52,20 @@ SELECT ARRAY(SELECT ROW({", ".join(_MEMBER.values())}) FROM chain c ORDER BY len
        ARRAY(SELECT ROW(o.*) FROM ({_OFFERS}) AS o),
        CASE WHEN $8 THEN nextval('order_numbers') END
 """  # noqa: S608 - constants
+# The same of many drafts at once, each for today where its customer is.
+_OF_DRAFT: Final = {
+    "$1": "draft.organization_id",
+    "$4::uuid[]": "ARRAY(SELECT l.plan_id FROM order_lines l WHERE l.order_id = draft.id)",
+    "$6::text": "draft.sales_model",
+    "$7::date": "(SELECT ($4::timestamptz AT TIME ZONE z.time_zone)::date FROM organizations z "
+    "WHERE z.id = draft.organization_id)",
+    "$8": "false",
+}
+_FACTS_OF_DRAFTS: Final = (
+    "SELECT draft.id, facts.* FROM orders draft CROSS JOIN LATERAL "  # noqa: S608 - constants
+    f"({reduce(lambda sql, given: sql.replace(*given), _OF_DRAFT.items(), _FACTS)}) "
+    "AS facts(members, plans, offers, number) WHERE draft.id = ANY($1)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +115,25 @@ async def read_facts(
     members, plans, offers, number = found or ((), (), (), None)
     if not members:
         raise NotFound("organization", encode("Organization", customer_id))
+    facts = _facts(actor, (members, plans, offers), number, sales_model)
+    return facts if facts.day == guess else replace(facts, _offers=None)
+
+
+async def facts_of_drafts(actor: Actor, drafts: Mapping[UUID, SalesModel]) -> dict[UUID, Facts]:
+    """The facts of saved drafts (visible ones, with their sales models) by their ids, in one statement."""
+    seen = (actor.scope.lower, actor.scope.upper, actor.at, actor.scope.chain)
+    rows = await database.fetch(_FACTS_OF_DRAFTS, list(drafts), *seen)
+    return {
+        order_id: _facts(actor, (members, plans, offers), number, drafts[order_id])
+        for order_id, members, plans, offers, number in rows
+    }
+
+
+def _facts(
+    actor: Actor, found: tuple[Sequence[Any], Sequence[Any], Sequence[Any]], number: int | None, model: SalesModel
+) -> Facts:
+    members, plans, offers = found
     chain = [dict(zip(_MEMBER, member, strict=True)) for member in members]
     day = local_date(actor.at, chain[-1]["time_zone"])
     by_id = {plan[0]: dict(zip(PLAN_COLUMNS, plan, strict=True)) for plan in plans}
-    return Facts(chain, by_id, day, number, sales_model, offers if day == guess else None)
+    return Facts(chain, by_id, day, number, model, offers)

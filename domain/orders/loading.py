@@ -1,8 +1,11 @@
-"""Loading an order to change it."""
+"""Loading an order to change it, and reading the draft that it holds."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from domain.orders.models import Order
+from domain.orders.models import Order, OrderLine, OrderMethod
+from domain.orders.rules import LineDraft, OrderDraft
+from domain.orders.terms import terms_of
 from domain.shared.actor import Actor
 from domain.shared.errors import NotFound
 from domain.shared.ids import encode
@@ -15,3 +18,19 @@ async def lock_order(actor: Actor, order_id: UUID) -> Order:
     if order is None:
         raise NotFound("order", encode("Order", order_id))
     return order
+
+
+def draft_of(order: Order, lines: Sequence[OrderLine]) -> OrderDraft:
+    """An order and its lines, by position, as its buyer wrote them."""
+    return OrderDraft(
+        customer_id=order.organization_id,
+        lines=[LineDraft(line.plan_id, line.quantity, line.parameters) for line in lines],
+        sales_model=order.sales_model,
+        cycle_multiplier=order.cycle_multiplier,
+        auto_renew=order.auto_renew,
+        subscription_reference=order.subscription_reference,
+        method=OrderMethod.CONTRACT if order.contract_id else OrderMethod.NORMAL,
+        contract_id=order.contract_id,
+        discount_codes=order.discount_codes or (),
+        terms=terms_of(order),
+    )

@@ -1,7 +1,8 @@
 """What a complete order costs on every edge: prices of lists or of its contract, less its discounts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from domain.contracts.queries import agreed_in
 from domain.discounts.choosing import Chosen, choose
@@ -9,7 +10,8 @@ from domain.discounts.redeeming import find_discounts
 from domain.discounts.rules import Line, apply_discounts
 from domain.orders.drafting import Prepared
 from domain.orders.rules import PricedLine, check_amounts, check_complete, check_ordered_addons, price_line, take_off
-from domain.pricing.queries import NOTHING_AGREED
+from domain.organizations.locations import count_locations, lacks_location
+from domain.pricing.queries import NOTHING_AGREED, TierPrices
 from domain.shared.actor import Actor
 from domain.shared.errors import ErrorCode, FieldCode, FieldError, Invalid
 
@@ -24,27 +26,65 @@ class Priced:
     given: Sequence[tuple[Chosen, Sequence[int]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """What an order lacks, what is wrong with its codes, and what its prices and discounts are where it lacks none."""
+
+    lacks: Sequence[FieldError]
+    refused: Sequence[FieldError]
+    prices: TierPrices
+    chosen: Sequence[Chosen]
+
+
 async def price(actor: Actor, prepared: Prepared) -> Priced:
     """Fix the amounts of a complete order on every edge; what is missing or not sold is refused, all of it at once."""
+    found, draft = await assess(actor, prepared), prepared.draft
+    if found.lacks or found.refused:
+        code = ErrorCode.ORDER_INCOMPLETE if found.lacks else ErrorCode.BAD_INPUT
+        raise Invalid([*found.lacks, *found.refused], code)
+    gross = [
+        price_line(
+            found.prices[line.plan_id, draft.sales_model], line.quantity, draft.cycle_multiplier, draft.sales_model
+        )
+        for line in draft.lines
+    ]
+    if problems := check_amounts(gross):
+        raise Invalid(problems)
+    return _discounted(prepared, gross, found.chosen)
+
+
+async def assess(actor: Actor, prepared: Prepared) -> Assessed:
+    """What keeps an order from being submitted, every problem at once, and what it is priced by."""
+    customer_id, codes = prepared.customer["id"], prepared.draft.discount_codes
+    locations = await count_locations(customer_id) if prepared.has_voice else 0
+    may_have = codes or prepared.may_have_discounts
+    found = await find_discounts(actor, prepared.chain_ids, codes) if may_have else ()
+    return await judge_complete(prepared, locations, found)
+
+
+async def judge_complete(prepared: Prepared, locations: int, found: Sequence[Mapping[str, Any]]) -> Assessed:
+    """As `assess`, with so many emergency locations of the customer, and these discounts of its chain."""
     draft = prepared.draft
     problems = check_complete(prepared.parameters_and_schemas)
     problems += check_ordered_addons(draft.lines, prepared.plans)
+    problems += _check_customer(prepared, locations)
     prices = await prepared.facts.prices(agreed_in(prepared.contract) if prepared.contract else NOTHING_AGREED)
     for place, line in enumerate(draft.lines):
         if (line.plan_id, draft.sales_model) not in prices:
             name = prepared.plans[line.plan_id]["name"]
             message = f"{name} is not sold {draft.sales_model} in {prepared.customer['currency']} to this customer"
             problems.append(FieldError(f"lines.{place}.planId", FieldCode.NOT_ALLOWED, message))
-    chosen, refused = await discounts_for(actor, prepared)
-    if problems or refused:
-        raise Invalid([*problems, *refused], ErrorCode.ORDER_INCOMPLETE if problems else ErrorCode.BAD_INPUT)
-    gross = [
-        price_line(prices[line.plan_id, draft.sales_model], line.quantity, draft.cycle_multiplier, draft.sales_model)
-        for line in draft.lines
-    ]
-    if problems := check_amounts(gross):
-        raise Invalid(problems)
-    return _discounted(prepared, gross, chosen)
+    chosen, refused = _choose(prepared, found)
+    return Assessed(problems, refused, prices, chosen)
+
+
+def _check_customer(prepared: Prepared, locations: int) -> list[FieldError]:
+    """What is asked of the customer itself: a billing contact and, for voice, a site that help is sent to (E911)."""
+    problems = []
+    if prepared.customer["billing_email"] is None:
+        message = "the customer has no billing contact yet"
+        problems.append(FieldError("billingContact", FieldCode.REQUIRED, message))
+    return problems + lacks_location(prepared.provisioners, locations)
 
 
 async def discounts_for(actor: Actor, prepared: Prepared) -> tuple[list[Chosen], list[FieldError]]:
@@ -52,7 +92,11 @@ async def discounts_for(actor: Actor, prepared: Prepared) -> tuple[list[Chosen],
     codes = prepared.draft.discount_codes
     if not codes and not prepared.may_have_discounts:
         return [], []
-    found = await find_discounts(actor, prepared.chain_ids, codes)
+    return _choose(prepared, await find_discounts(actor, prepared.chain_ids, codes))
+
+
+def _choose(prepared: Prepared, found: Sequence[Mapping[str, Any]]) -> tuple[list[Chosen], list[FieldError]]:
+    codes = prepared.draft.discount_codes
     lines = _lines(prepared, [0] * len(prepared.draft.lines))
     return choose(codes, found, lines, currency=prepared.customer["currency"], on=prepared.facts.day)
 

@@ -16,9 +16,9 @@ from domain.orders.terms import AT_ONCE, OrderTerms
 from domain.shared.errors import FieldCode, FieldError
 from domain.shared.json_schema import faults
 from domain.shared.texts import check_optional_text
+from domain.subscriptions.rules import check_multiplier
 
 MAX_LINES: Final = 100
-MAX_MULTIPLIER: Final = 60
 MAX_AMOUNT_MINOR: Final = (1 << 63) - 1
 _MAX_PARAMETERS_BYTES: Final = 16 * 1024
 
@@ -63,9 +63,7 @@ class PricedLine:
 def check_draft(draft: OrderDraft, plans: Mapping[UUID, Mapping[str, Any]]) -> list[FieldError]:
     """What no draft may hold, however unfinished: unknown plans, counts out of range, products that are not ordered."""
     problems = check_optional_text("subscriptionReference", draft.subscription_reference, max_length=100)
-    if not 1 <= draft.cycle_multiplier <= MAX_MULTIPLIER:
-        message = f"must be between 1 and {MAX_MULTIPLIER}"
-        problems.append(FieldError("cycleMultiplier", FieldCode.OUT_OF_RANGE, message))
+    problems += check_multiplier(draft.cycle_multiplier)
     if (draft.method is OrderMethod.CONTRACT) is not (draft.contract_id is not None):
         message = "the method CONTRACT names a contract, NORMAL names none"
         problems.append(FieldError("contractId", FieldCode.REQUIRED, message))

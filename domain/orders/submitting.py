@@ -9,17 +9,19 @@ from domain.events.actions import NewEvent, record_with
 from domain.events.types import EventType
 from domain.numbers.holding import Holder
 from domain.orders.approval import needs_approval
-from domain.orders.drafting import Prepared, prepare, prepare_new, write_order
+from domain.orders.drafting import Prepared, look_up, prepare_new, write_order
 from domain.orders.events import Row, order_event, row_of
-from domain.orders.loading import lock_order
-from domain.orders.models import OrderLine, OrderMethod
+from domain.orders.loading import draft_of, lock_order
+from domain.orders.models import OrderLine
 from domain.orders.numbers import keep_numbers
 from domain.orders.pricing import price
-from domain.orders.rules import LineDraft, OrderDraft, PricedLine, sum_tiers
+from domain.orders.rules import OrderDraft, PricedLine, sum_tiers
+from domain.orders.staging import lacks_of
 from domain.orders.states import ORDER, SUBMITTABLE, OrderState
-from domain.orders.terms import bills_later, terms_of
+from domain.orders.terms import bills_later
 from domain.shared import database
 from domain.shared.actor import Actor
+from domain.shared.errors import ErrorCode, Invalid
 from domain.shared.writes import Writes
 
 
@@ -46,20 +48,8 @@ async def submit_order(actor: Actor, order_id: UUID) -> UUID:
         order = await lock_order(actor, order_id)
         ORDER.check_from(SUBMITTABLE, order.state, OrderState.APPROVED)
         lines = await OrderLine.filter(order_id=order.id).order_by("position")
-        draft = OrderDraft(
-            customer_id=order.organization_id,
-            lines=[LineDraft(line.plan_id, line.quantity, line.parameters) for line in lines],
-            sales_model=order.sales_model,
-            cycle_multiplier=order.cycle_multiplier,
-            auto_renew=order.auto_renew,
-            subscription_reference=order.subscription_reference,
-            method=OrderMethod.CONTRACT if order.contract_id else OrderMethod.NORMAL,
-            contract_id=order.contract_id,
-            discount_codes=order.discount_codes or (),
-            terms=terms_of(order),
-        )
-        prepared = await prepare(actor, draft)
-        await hold_codes(prepared.chain_ids, draft.discount_codes)
+        draft = draft_of(order, lines)
+        prepared = await _complete(actor, draft)
         priced = await price(actor, prepared)
         await _fix_amounts(lines, priced.lines)
         order.state = _state_of(actor, prepared, priced.lines)
@@ -75,6 +65,16 @@ async def submit_order(actor: Actor, order_id: UUID) -> UUID:
         record_with(writes, actor, *_submitted(row, order.state))
         await writes.send()
         return order.id
+
+
+async def _complete(actor: Actor, draft: OrderDraft) -> Prepared:
+    """The draft with all that it names; what its stages lack is refused at once, with the codes that it names held."""
+    prepared, problems = await look_up(actor, draft)
+    await hold_codes(prepared.chain_ids, draft.discount_codes)
+    if problems:
+        found = await lacks_of(actor, prepared, problems)
+        raise Invalid(found, ErrorCode.ORDER_INCOMPLETE if len(found) > len(problems) else ErrorCode.BAD_INPUT)
+    return prepared
 
 
 def _state_of(actor: Actor, prepared: Prepared, priced: Sequence[PricedLine]) -> OrderState:

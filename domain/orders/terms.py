@@ -31,6 +31,7 @@ class OrderTerms:
     trial_until: date | None = None
     is_billing_postponed: bool = False
     expires_on: date | None = None
+    is_granted: bool = False  # by a seller that wrote the billing start into a draft, whoever goes on with it
 
     @property
     def trial_ends_on(self) -> date | None:
@@ -53,7 +54,9 @@ AT_ONCE: Final = OrderTerms()
 
 def terms_of(order: Order) -> OrderTerms:
     """The terms of a loaded order."""
-    return OrderTerms(order.billing_starts_on, order.trial_until, order.is_billing_postponed, order.expires_on)
+    return OrderTerms(
+        order.billing_starts_on, order.trial_until, order.is_billing_postponed, order.expires_on, is_granted=True
+    )
 
 
 def columns_of(terms: OrderTerms) -> dict[str, date | bool | None]:
@@ -153,7 +156,7 @@ def _check_start(terms: OrderTerms, plans: Sequence[Mapping[str, Any]], selling:
         if start != terms.trial_ends_on:
             message = f"must be the day after the trial, {terms.trial_ends_on}, or be left out"
             yield FieldError(path, FieldCode.NOT_APPLICABLE, message)
-    elif days_ahead and not selling.is_by_seller:
+    elif days_ahead and not (selling.is_by_seller or terms.is_granted):
         message = "is set by who sells to you; ask for a trial or postponed billing where the plan has it"
         yield FieldError(path, FieldCode.NOT_ALLOWED, message)
     elif days_ahead > (most := MAX_LONG_DAYS_AHEAD if _takes_long(plans) else MAX_DAYS_AHEAD):

@@ -50,6 +50,19 @@ def check_location(draft: LocationDraft) -> list[FieldError]:
     return problems + check_country("country", draft.country)
 
 
+async def count_locations(organization_id: UUID) -> int:
+    """How many emergency locations an organization has."""
+    sql = "SELECT count(*) FROM emergency_locations WHERE organization_id = $1"
+    count: int = await database.fetch_value(sql, organization_id)
+    return count
+
+
+async def located(organization_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these organizations that have an emergency location."""
+    sql = "SELECT DISTINCT organization_id FROM emergency_locations WHERE organization_id = ANY($1)"
+    return {row["organization_id"] for row in await database.fetch(sql, list(organization_ids))}
+
+
 def lacks_location(provisioners: Collection[str], locations: int) -> list[FieldError]:
     """Where voice is sold (by its connectors' keys), the customer has an emergency location at least."""
     if locations or VOICE.isdisjoint(provisioners):

@@ -69,7 +69,7 @@ async def by_reference(actor: Actor, reference: str) -> Record:
 
 # $1 the last one's id, $2 and $3 the actor's subtree.
 CHAIN: Final = """
-SELECT m.id, m.name, m.kind, m.scope, m.currency, m.time_zone, m.state, m.billing_mode,
+SELECT m.id, m.name, m.kind, m.scope, m.currency, m.time_zone, m.state, m.billing_mode, m.billing_email,
        m.approval_rule, m.approval_above_minor
 FROM organizations o
 CROSS JOIN LATERAL (SELECT string_to_array(o.scope, '.') AS nodes) AS path

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     ORDERS_MANAGE = "orders:manage"
     ORDERS_APPROVE = "orders:approve"
     SUBSCRIPTIONS_READ = "subscriptions:read"
+    SUBSCRIPTIONS_MANAGE = "subscriptions:manage"
     NUMBERS_READ = "numbers:read"
     NUMBERS_MANAGE = "numbers:manage"
     COSTS_READ = "costs:read"

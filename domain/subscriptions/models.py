@@ -1,4 +1,4 @@
-"""Subscriptions."""
+"""Subscriptions, and who uses them."""
 
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,9 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from domain.access.models import Member
 from domain.catalog.models import Plan, Product, SalesModel
+from domain.contracts.models import Contract
 from domain.organizations.models import Organization
 from domain.subscriptions.states import SubscriptionState
 
@@ -51,6 +53,12 @@ class Subscription(Model):
     policies: fields.JSONField[dict[str, Any]] = fields.JSONField(db_default={})
     term_start = fields.DateField(null=True)
     term_end = fields.DateField(null=True)
+    contract: fields.ForeignKeyNullableRelation[Contract] = fields.ForeignKeyField(
+        "provender.Contract", null=True, on_delete=fields.RESTRICT, related_name=False
+    )
+    pending_sales_model = fields.CharEnumField(SalesModel, max_length=16, null=True)
+    pending_cycle_multiplier = fields.IntField(null=True)
+    pending_since = fields.DatetimeField(null=True)
     purchased_on = fields.DateField(null=True)
     billing_starts_on = fields.DateField(null=True)
     trial_ends_on = fields.DateField(null=True)
@@ -64,7 +72,32 @@ class Subscription(Model):
     class Meta:
         table = "subscriptions"
         indexes = (Index(fields=("scope", "id")), Index(fields=("order_id",)))
-        constraints = (CheckConstraint(check="quantity > 0", name="subscriptions_quantity"),)
+        constraints = (
+            CheckConstraint(check="quantity > 0", name="subscriptions_quantity"),
+            CheckConstraint(
+                check="num_nulls(pending_sales_model, pending_cycle_multiplier, pending_since) IN (0, 3)",
+                name="subscriptions_pending",
+            ),
+        )
+
+
+class SubscriptionAssignee(Model):
+    """One member of the customer that uses a subscription."""
+
+    id = fields.UUIDField(primary_key=True)
+    subscription: fields.ForeignKeyRelation[Subscription] = fields.ForeignKeyField(
+        "provender.Subscription", on_delete=fields.CASCADE, related_name=False
+    )
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "provender.Member", on_delete=fields.CASCADE, related_name=False
+    )
+    scope = fields.TextField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "subscription_assignees"
+        indexes = (Index(fields=("member_id",)),)
+        constraints = (UniqueConstraint(fields=("subscription_id", "member_id"), name="subscription_assignees_once"),)
 
 
 class TrialUse(Model):

@@ -83,5 +83,10 @@ def copy_for(account: Account, *, site_packages: Path, grounds: Iterable[Path]) 
     )
 
 
+def find_program(name: str) -> Path:
+    """A program that comes with this PostgreSQL, such as `pg_dump`."""
+    return _install(find_postgres()) / "bin" / name
+
+
 def _install(site_packages: Path) -> Path:
     return site_packages / _PACKAGE / "pginstall18"

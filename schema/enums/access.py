@@ -31,6 +31,7 @@ TEXTS: Final[Texts] = {
             "ORDERS_MANAGE": "Create, submit and cancel orders.",
             "ORDERS_APPROVE": "Approve and reject orders that others submitted, and say which orders need it.",
             "SUBSCRIPTIONS_READ": "See subscriptions.",
+            "SUBSCRIPTIONS_MANAGE": "Change, renew, transfer and end subscriptions.",
             "NUMBERS_READ": "See telephone numbers, and search the stock of one's sellers.",
             "NUMBERS_MANAGE": "Import numbers into the own stock, and fulfil backorders.",
             "COSTS_READ": "See what the own organization pays its seller, and its margin.",

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from domain.orders.stages import Stage
 from domain.orders.states import LineState, OrderState
 from domain.subscriptions.states import SubscriptionState
 from schema.enums.texts import Texts
@@ -22,6 +23,16 @@ TEXTS: Final[Texts] = {
             "FAILED": "No line could be provisioned; the failure says why.",
             "CANCELLING": "What was made is being unmade.",
             "CANCELLED": "Cancelled; nothing of it is left.",
+        },
+    ),
+    Stage: (
+        "OrderStageName",
+        "What a buyer fills in, one after the other.",
+        {
+            "ITEMS": "The lines: plans and quantities.",
+            "CONTACTS": "The customer's billing contact and, for voice, its emergency locations.",
+            "PROVISIONING": "Provisioning information of each line, by its product's parameter schema.",
+            "SUMMARY": "The order as a whole: contract, codes, dates.",
         },
     ),
     LineState: (

@@ -32,10 +32,13 @@ from tests.api.bases import (
     wallet_input,
 )
 from tests.api.desks import completed, new_ticket
+from tests.api.drafts import update_order_input
 from tests.api.flow import flow_bases, wait_for_approval
 from tests.api.invoicing import INVOICE_BASES, new_invoice
 from tests.api.hooks import hook_bases, ping_input, replay_input
 from tests.api.phones import NumberTargets, importing, make_numbers, release, reserve
+from tests.api.subscribed import BASES as OF_SUBSCRIPTIONS
+from tests.api.subscribed import Subscribed, subscribe
 from tests.api.uploads import upload_input
 from tests.api.walk import document
 from tests.house import Api, order_input
@@ -71,6 +74,7 @@ class Targets:
     part_id: str
     category_id: str
     order_type_id: str
+    subscribed: Subscribed
     ticket_id: str
     bulk_id: str
     delivery_id: str
@@ -106,6 +110,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
     await make("suspendOrganization", "organization", {"organization": {"id": suspended_id}})
     return Targets(
         **await _make_goods(make, tree),
+        **await _make_subscribed(make, tree),
         code=code,
         ticket_id=await new_ticket(tree),
         numbers=await make_numbers(tree, draft_id),
@@ -126,11 +131,16 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         reset_token=await reset_token(member.email),
         price_list_id=await make("createPriceList", "priceList", price_list_input(tree, currency=_unused())),
         discount_id=await make("createDiscount", "discount", discount_input(tree, code=code)),
-        contract_id=await make("createContract", "contract", contract_input(tree)),
     )
 
 
-async def _make_goods(make: Make, tree: Planted) -> dict[str, str]:
+async def _make_subscribed(make: Make, tree: Planted) -> dict[str, Any]:
+    """A contract of the customer, and a subscription that may be linked with it."""
+    contract_id = await make("createContract", "contract", contract_input(tree))
+    return {"contract_id": contract_id, "subscribed": await subscribe(tree, contract_id)}
+
+
+async def _make_goods(make: Make, tree: Planted) -> dict[str, Any]:
     """A drafted bundle with a plan of what is in the published product, that product's add-on, and groups."""
     product_id = await make("createProduct", "product", product_input(tree, type="BUNDLE"))
     published_id = await make("createProduct", "product", product_input(tree))
@@ -186,6 +196,13 @@ def plan_change(targets: Targets) -> dict[str, Any]:
 
 
 Base = Callable[[Planted, Targets], dict[str, Any]]
+
+
+def _changing(make: Callable[[Subscribed], dict[str, Any]]) -> Base:
+    """The input that changes the tree's subscription."""
+    return lambda _, targets: make(targets.subscribed)
+
+
 BASES: Final[Mapping[str, Base]] = {
     "importNumbers": lambda tree, targets: importing(tree, targets.numbers.upload_id),
     "releaseNumbers": lambda _, targets: release(targets.numbers),
@@ -241,6 +258,7 @@ BASES: Final[Mapping[str, Base]] = {
     "placeOrder": contract_order_input,
     "revokeApiToken": lambda _, targets: {"id": targets.token_id},
     "setPrices": lambda tree, targets: prices_input(tree, targets.price_list_id),
+    "updateOrder": lambda tree, targets: update_order_input(tree, targets.draft_id, targets.contract_id, targets.code),
     "submitOrder": lambda _, targets: {"id": targets.draft_id, "idempotencyKey": fresh_key()},
     "signIn": lambda tree, targets: {
         "email": targets.member.email,
@@ -270,4 +288,5 @@ BASES: Final[Mapping[str, Base]] = {
         "document": {"name": "second.pdf", "location": "dms:4712"},
         "prices": contract_input(tree)["prices"],
     },
+    **{name: _changing(make) for name, make in OF_SUBSCRIPTIONS.items()},
 }

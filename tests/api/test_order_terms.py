@@ -1,30 +1,26 @@
 """When billing of an order begins and ends, at the API: trials, a postponed first month, dates in the future."""
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import bootstrap
 from domain.orders.fulfilling import start_provisioning
 from domain.shared import database
 from domain.shared.actor import system_actor
-from domain.shared.calendar import add_months, local_date
+from domain.shared.calendar import add_months
 from domain.shared.ids import decode
 from jobs.workshop import Workshop
 from seeding import Planted
 from tests.api.bases import contract_input, fresh_key, onboarding_input
 from tests.api.credit import account, set_terms
+from tests.api.drafts import day
 from tests.api.sellers import place, refused, seats
 from tests.api.walk import document
 from tests.api.worlds import run_all, succeed
 from tests.house import SAAS, Api, order_input
 
 QUERY = document("query", "order")
-
-
-def day(ahead: int = 0) -> date:
-    """A local date of the customer, so many days from now."""
-    return local_date(datetime.now(UTC), "Europe/Vienna") + timedelta(days=ahead)
 
 
 async def offer(tree: Planted, trial_days: int = 30, postponed_months: int = 1) -> None:

@@ -17,9 +17,8 @@ from domain.billing.rules import (
 from domain.organizations.locations import lacks_location
 from domain.organizations.models import BillingMode
 from domain.organizations.rules import require_active
-from domain.shared.errors import Conflict, ErrorCode, FieldCode
+from domain.shared.errors import Conflict, FieldCode
 from domain.shared.tenancy import Scope
-from domain.subscriptions.rules import require_unprotected
 
 
 @pytest.mark.parametrize("mode", BillingMode)
@@ -38,14 +37,6 @@ def test_a4_a_customer_begins_with_two_accounts(mode: BillingMode) -> None:
     assert (enterprise.kind, enterprise.position, enterprise.name) == (AccountKind.ENTERPRISE, 0, "Hotel Enterprise")
     assert (group.kind, group.position, group.name) == (AccountKind.GROUP, 1, "Hotel")
     assert enterprise.is_invoiced is not group.is_invoiced
-
-
-def test_a5_what_is_protected_stays_as_it_is() -> None:
-    """The guard answers PROTECTED for a protected subscription, and nothing for any other."""
-    require_unprotected(False)
-    with pytest.raises(Conflict) as refused:
-        require_unprotected(True)
-    assert refused.value.code is ErrorCode.PROTECTED
 
 
 @pytest.mark.parametrize(

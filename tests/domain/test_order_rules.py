@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from domain.catalog.models import Orderability, PlanStatus, ProductStatus, SalesModel
 from domain.orders.rules import (
     MAX_LINES,
-    MAX_MULTIPLIER,
     LineDraft,
     OrderDraft,
     PricedLine,
@@ -22,6 +21,7 @@ from domain.orders.rules import (
 )
 from domain.orders.states import LineState, OrderState, order_state_from
 from domain.shared.errors import FieldCode
+from domain.subscriptions.rules import MAX_MULTIPLIER
 
 PLAN_ID = UUID(int=1)
 PLAN: dict[str, Any] = {

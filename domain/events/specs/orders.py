@@ -17,8 +17,15 @@ _ORDER: Final[Mapping[str, JsonSchema]] = {
     "cost": optional(MONEY),
 }
 
+_CHANGED: Final[JsonSchema] = {
+    "type": "array",
+    "items": text("a field of the draft"),
+    "description": "what was changed",
+}
+
 SPECS: Final[Mapping[EventType, EventSpec]] = {
     EventType.ORDER_CREATED: EventSpec("Order", "A draft was saved for the first time.", _ORDER),
+    EventType.ORDER_UPDATED: EventSpec("Order", "A draft was changed.", {**_ORDER, "changed": _CHANGED}),
     EventType.ORDER_SUBMITTED: EventSpec(
         "Order", "The order was submitted; its prices are fixed on every edge.", _ORDER
     ),

@@ -6,6 +6,36 @@ from typing import Final
 from domain.events.schemas import MONEY, EventSpec, JsonSchema, id_of, optional, text
 from domain.events.types import EventType
 
+
+def _object(**properties: JsonSchema) -> JsonSchema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _change(description: str, before: JsonSchema, after: JsonSchema | None = None) -> EventSpec:
+    """A change of a subscription: what of it was, and what is now."""
+    data = {
+        "subscription_id": id_of("Subscription"),
+        "customer_id": id_of("Organization"),
+        "reference": optional(text("the subscription's reference in external billing")),
+        "before": before,
+        "after": after or before,
+    }
+    return EventSpec("Subscription", description, data)
+
+
+_ASSIGNEES: Final = _object(member_ids={"type": "array", "items": id_of("Member")})
+_CONTRACT: Final = _object(contract_id=optional(id_of("Contract")))
+_AUTO_RENEWAL: Final = _object(auto_renew={"type": "boolean"})
+_BILLING: Final = _object(sales_model=text("how often it is billed"), cycle_multiplier={"type": "integer"})
+_PENDING: Final = _object(pending=optional(_BILLING))
+_PENDING_ON: Final = _object(
+    pending=optional(_BILLING), applies_on=optional(text("the day of the next renewal, a local date"))
+)
 _SUBSCRIPTION: Final[Mapping[str, JsonSchema]] = {
     "subscription_id": id_of("Subscription"),
     "order_id": optional(id_of("Order")),
@@ -28,5 +58,14 @@ SPECS: Final[Mapping[EventType, EventSpec]] = {
         "Subscription",
         "The subscription is on trial; unless it ends before, its first term begins on `term_start`.",
         {**_SUBSCRIPTION, "trial_ends_on": text("the first day after the trial, a local date")},
+    ),
+    EventType.SUBSCRIPTION_ASSIGNEES_CHANGED: _change("Members were assigned or taken off.", _ASSIGNEES),
+    EventType.SUBSCRIPTION_CONTRACT_LINKED: _change("It was linked with a contract, or with none.", _CONTRACT),
+    EventType.SUBSCRIPTION_AUTO_RENEWAL_CHANGED: _change("It renews by itself from now on, or not.", _AUTO_RENEWAL),
+    EventType.SUBSCRIPTION_CHANGE_SCHEDULED: _change(
+        "It will be billed otherwise from its next renewal on.", _PENDING, _PENDING_ON
+    ),
+    EventType.SUBSCRIPTION_CHANGE_WITHDRAWN: _change(
+        "The change that waited for the next renewal was withdrawn.", _PENDING, _PENDING_ON
     ),
 }

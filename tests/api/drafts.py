@@ -1,0 +1,31 @@
+"""What the tests of drafts share: their customer's days, and a valid change of one."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from domain.shared.calendar import local_date
+from seeding import Planted
+from tests.house import CLOUD
+
+
+def day(ahead: int = 0) -> date:
+    """A local date of the customer, so many days from now."""
+    return local_date(datetime.now(UTC), "Europe/Vienna") + timedelta(days=ahead)
+
+
+def update_order_input(tree: Planted, draft_id: str, contract_id: str, code: str) -> dict[str, Any]:
+    """Every field of a draft that can be changed without a plan that offers it; a line of its own."""
+    return {
+        "id": draft_id,
+        "lines": [{"planId": tree.plans["cloud-workspace/business"], "quantity": 2, "parameters": CLOUD}],
+        "salesModel": "YEARLY",
+        "cycleMultiplier": 2,
+        "autoRenew": False,
+        "subscriptionReference": "ERP-2",
+        "contractId": contract_id,
+        "discountCodes": [code],
+        "billingStartsOn": None,
+        "trialUntil": None,
+        "postponedBilling": False,
+        "expiresOn": "2040-12-31",
+    }

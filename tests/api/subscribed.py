@@ -1,0 +1,88 @@
+"""Subscriptions that run, without an order and a provisioner behind them, and valid inputs for what changes them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from uuid_utils.compat import uuid7
+
+from domain.shared import database
+from domain.shared.ids import decode, encode
+from seeding import Planted
+from tests.people import fresh_email
+
+_INSERT: Final = """
+INSERT INTO subscriptions (id, organization_id, scope, product_id, plan_id, quantity, state, sales_model,
+                           cycle_multiplier, currency, tier_unit_minor, auto_renew, term_start, term_end,
+                           pending_sales_model, pending_cycle_multiplier, pending_since, created_at)
+SELECT $1, o.id, o.scope, p.product_id, p.id, 10, 'ACTIVE', 'MONTHLY', 1, 'USD', '{800, 900}', true, $4, $5,
+       'MONTHLY', 3, $6, $6
+FROM organizations o, plans p WHERE o.id = $2 AND p.id = $3
+"""
+_PERSON: Final = """
+WITH person AS (
+  INSERT INTO users (id, email, email_key, name, password_hash, created_at) VALUES ($1, $2, $2, 'Uma User', '', $4)
+)
+INSERT INTO members (id, organization_id, user_id, scope, role, created_at)
+SELECT $1, id, $1, scope, 'VIEWER', $4 FROM organizations WHERE id = $3
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """A subscription with a pending change and an assignee, another member of its customer, and a contract of it."""
+
+    subscription_id: str
+    assigned_id: str
+    member_id: str
+    contract_id: str
+
+
+async def subscribe(tree: Planted, contract_id: str = "", **columns: Any) -> Subscribed:
+    """Ten cloud workspaces of the tree's customer, by the month, in their first term; columns are set as given."""
+    subscription_id, now = uuid7(), datetime.now(UTC)
+    start = now.date() - timedelta(days=10)
+    place = (decode("Organization", tree.customer_id), decode("Plan", tree.plans["cloud-workspace/business"]))
+    await database.execute(_INSERT, subscription_id, *place, start, start + timedelta(days=30), now)
+    if columns:
+        sets = ", ".join(f"{name} = ${place}" for place, name in enumerate(columns, start=2))
+        sql = f"UPDATE subscriptions SET {sets} WHERE id = $1"  # noqa: S608 - constants of the tests
+        await database.execute(sql, subscription_id, *columns.values())
+    assigned, member = [await new_member(tree.customer_id) for _ in range(2)]
+    await database.execute(
+        "INSERT INTO subscription_assignees (id, subscription_id, member_id, scope, created_at) "
+        "SELECT $3, id, $2, scope, created_at FROM subscriptions WHERE id = $1",
+        subscription_id,
+        decode("Member", assigned),
+        uuid4(),
+    )
+    return Subscribed(encode("Subscription", subscription_id), assigned, member, contract_id)
+
+
+async def new_member(organization_id: str) -> str:
+    """Somebody of an organization, who cannot sign in."""
+    member_id: UUID = uuid7()
+    owner = decode("Organization", organization_id)
+    await database.execute(_PERSON, member_id, fresh_email(), owner, datetime.now(UTC))
+    return encode("Member", member_id)
+
+
+async def term_end(subscription_id: str) -> date:
+    """The first day after the term."""
+    found: date = await database.fetch_value(
+        "SELECT term_end FROM subscriptions WHERE id = $1", decode("Subscription", subscription_id)
+    )
+    return found
+
+
+# Mutation -> an input that changes the subscription.
+BASES: Final[Mapping[str, Callable[[Subscribed], dict[str, Any]]]] = {
+    "assignMembers": lambda it: {"id": it.subscription_id, "memberIds": [it.member_id]},
+    "unassignMembers": lambda it: {"id": it.subscription_id, "memberIds": [it.assigned_id]},
+    "linkContract": lambda it: {"id": it.subscription_id, "contractId": it.contract_id},
+    "setAutoRenewal": lambda it: {"id": it.subscription_id, "autoRenew": False},
+    "scheduleBillingChange": lambda it: {"id": it.subscription_id, "salesModel": "YEARLY", "cycleMultiplier": 2},
+    "withdrawPendingChange": lambda it: {"id": it.subscription_id},
+}
