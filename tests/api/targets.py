@@ -34,8 +34,8 @@ from tests.api.bases import (
 from tests.api.desks import completed, new_ticket
 from tests.api.drafts import update_order_input
 from tests.api.flow import flow_bases, wait_for_approval
-from tests.api.invoicing import INVOICE_BASES, new_invoice
 from tests.api.hooks import hook_bases, ping_input, replay_input
+from tests.api.invoicing import INVOICE_BASES, new_invoice
 from tests.api.phones import NumberTargets, importing, make_numbers, release, reserve
 from tests.api.subscribed import BASES as OF_SUBSCRIPTIONS
 from tests.api.subscribed import Subscribed, subscribe
