@@ -28,11 +28,11 @@ from domain.discounts.models import Discount, DiscountRedemption
 from domain.events.models import Event
 from domain.invoices.models import DocumentNumber, Invoice, Payment
 from domain.mail.models import OutgoingMail
-from domain.numbers.models import Number
+from domain.numbers.models import Backorder, Number
 from domain.orders.models import Order, OrderLine
 from domain.organizations.models import EmergencyLocation, Organization
 from domain.pricing.models import Price, PriceList
-from domain.provisioning.models import Instance, ProvisionerCallback, ProvisioningOperation
+from domain.provisioning.models import CredentialLink, Instance, ProvisionerCallback, ProvisioningOperation
 from domain.subscriptions.models import Subscription, SubscriptionAssignee, TrialUse
 from domain.uploads.models import Upload
 from domain.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -43,6 +43,7 @@ __models__ = [
     BulkOperation,
     Category,
     Contract,
+    CredentialLink,
     ContractPrice,
     Discount,
     DiscountRedemption,
@@ -53,6 +54,7 @@ __models__ = [
     Instance,
     Invoice,
     LedgerCharge,
+    Backorder,
     Number,
     Order,
     OrderLine,

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from secrets import token_urlsafe
 
 import orjson
 import structlog
 from asyncpg import Record
 
+from domain.access.inviting import Secret
 from domain.desk.states import TicketKind
 from domain.provisioning.actions import Failure
-from domain.provisioning.asking import ask_desk
+from domain.provisioning.asking import TICKET_LOOK, ask_desk
+from domain.provisioning.cleaning import abandon_orphan, fail_and_clean, finish_cleanup
 from domain.provisioning.queries import instance_of
 from domain.provisioning.rules import poll_delay
 from domain.provisioning.settling import OPERATIONS_QUEUE, Held, Result, fail, mark_sent, succeed, wait
@@ -28,6 +31,7 @@ from integrations.provisioners.base import (
     OutcomeUnknown,
     Provisioner,
     Succeeded,
+    Unanswerable,
     Unavailable,
 )
 from integrations.provisioners.registry import UnknownProvisioner
@@ -57,14 +61,14 @@ def callback_url(shop: Workshop, operation_id: str) -> str:
 async def advance(shop: Workshop, operation: Record) -> None:
     """Ask the provisioner what this operation needs next, and settle it by the answer."""
     held = Held(operation["id"], operation["lease_token"])
-    instance = await instance_of(operation["instance_id"])
-    if instance is None:
-        raise LookupError("an operation outlived its instance")
+    instance = await _instance(operation)
     try:
         provisioner = shop.provisioners.get(instance["provisioner"])
     except UnknownProvisioner as error:
-        await fail(shop.actor(), held, Failure("PROVISIONER_UNKNOWN", str(error)))
-        shop.wake(Bell.OUTBOX)
+        await _no_connector(shop, operation, held, str(error))
+        return
+    if operation["state"] == OperationState.ORPHAN_CLEANUP:
+        await _settle_cleanup(shop, operation, held, await _remove(provisioner, operation))
         return
     outcome = await _ask(shop, provisioner, operation, held)
     log.info(
@@ -75,6 +79,28 @@ async def advance(shop: Workshop, operation: Record) -> None:
     await _settle(shop, operation, held, outcome)
 
 
+async def _instance(operation: Record) -> Record:
+    found = await instance_of(operation["instance_id"])
+    if found is None:
+        raise LookupError("an operation outlived its instance")
+    return found
+
+
+async def _no_connector(shop: Workshop, operation: Record, held: Held, reason: str) -> None:
+    """It was taken from the settings, or never was there: what it may have made stays to be removed."""
+    if operation["state"] == OperationState.ORPHAN_CLEANUP:
+        await _settle_cleanup(shop, operation, held, Unavailable(reason))
+    else:
+        failure = Failure("PROVISIONER_UNKNOWN", reason)
+        await _give_up(shop, operation, held, failure, is_left=operation["sent_at"] is not None)
+
+
+async def _remove(provisioner: Provisioner, operation: Record) -> Outcome:
+    """Delete what a creation left; asked again it does no harm, so nothing is looked up first."""
+    operation_id = encode("ProvisioningOperation", operation["id"])
+    return await provisioner.delete(encode("Instance", operation["instance_id"]), f"{operation_id}_cleanup")
+
+
 async def _ask(shop: Workshop, provisioner: Provisioner, operation: Record, held: Held) -> Outcome:
     if (said := await asked_desk(shop, operation)) is not None:
         return said
@@ -82,7 +108,7 @@ async def _ask(shop: Workshop, provisioner: Provisioner, operation: Record, held
     operation_id = encode("ProvisioningOperation", operation["id"])
     if operation["sent_at"] is not None:
         # It may have reached them before: look first, and ask again only where they know nothing of it.
-        seen = await provisioner.poll(instance_id, operation_id)
+        seen = await _look(provisioner, operation, instance_id, operation_id)
         if not isinstance(seen, Missing) and not _wants_it_again(operation, seen):
             return seen
     if not await mark_sent(held, shop.now()):
@@ -104,44 +130,91 @@ async def _ask(shop: Workshop, provisioner: Provisioner, operation: Record, held
     )
 
 
+async def _look(provisioner: Provisioner, operation: Record, instance_id: str, operation_id: str) -> Outcome:
+    """How it stands; a creation that they do not know by its own id any more is looked for by the instance's."""
+    seen = await provisioner.poll(instance_id, operation_id)
+    if not isinstance(seen, Missing) or operation["action"] != Action.CREATE:
+        return seen
+    found = await provisioner.find(instance_id)
+    # What an earlier creation left behind is no instance: this one makes it whole.
+    return Missing() if isinstance(found, Failed) else found
+
+
 def _wants_it_again(operation: Record, seen: Outcome) -> bool:
     """Whether it failed in a way that asking again may mend, and the wait before that is over."""
+    if isinstance(seen, Unanswerable):
+        # In RETRY_WAIT it is certain that the last request was not acted on.
+        return bool(operation["state"] == OperationState.RETRY_WAIT)
     return isinstance(seen, Failed) and seen.retryable and operation["state"] == OperationState.RETRY_WAIT
 
 
 async def _settle(shop: Workshop, operation: Record, held: Held, outcome: Outcome) -> None:
     match outcome:
         case Succeeded(external_id, outputs, secrets):
-            sealed = await _sealed(shop, operation, secrets)
-            await succeed(shop.actor(), held, Result(external_id, outputs, sealed))
+            instance = await _instance(operation)
+            sealed = _sealed(shop, instance, secrets)
+            links = [_fresh_link(shop) for _ in instance["credential_recipients"]] if sealed else []
+            await succeed(shop.actor(), held, Result(external_id, outputs, sealed, links))
             shop.wake(Bell.OUTBOX)
-        case Failed(code, message, retryable) if not retryable:
-            await _give_up(shop, held, Failure(code, message))
+        case Failed(code, message, retryable, instance_usable) if not retryable:
+            await _give_up(shop, operation, held, Failure(code, message), is_left=not instance_usable)
         case NeedsInput(_, field_errors):
             lacking = "; ".join(f"{error.path}: {error.message}" for error in field_errors)
-            await _give_up(shop, held, Failure("INPUT_REQUIRED", lacking or "the provisioner asks for more data"))
+            failure = Failure("INPUT_REQUIRED", lacking or "the provisioner asks for more data")
+            await _give_up(shop, operation, held, failure, is_left=True)
+        case NeedsPerson() if operation["paused_at"] is not None:
+            state, due_at = OperationState(operation["state"]), shop.now() + TICKET_LOOK
+            await wait(held, state, due_at=due_at, reason=operation["failure_reason"])
         case NeedsPerson():
             await ask_desk(shop.actor(), held, TicketKind.MANUAL_FULFILMENT, OperationState.RUNNING)
             shop.wake(Bell.OUTBOX)
+        case Unanswerable():
+            await ask_desk(shop.actor(), held, TicketKind.OUTCOME_UNKNOWN, OperationState.UNKNOWN)
+            shop.wake(Bell.OUTBOX)
         case _ if shop.now() >= operation["deadline"]:
-            await _give_up(shop, held, Failure("DEADLINE", "the provisioner did not finish in time"))
+            failure = Failure("DEADLINE", "the provisioner did not finish in time")
+            await _give_up(shop, operation, held, failure, is_left=operation["sent_at"] is not None)
         case _:
             await _look_again(shop, operation, held, outcome)
 
 
-async def _sealed(shop: Workshop, operation: Record, secrets: Mapping[str, str]) -> bytes | None:
+def _sealed(shop: Workshop, instance: Record, secrets: Mapping[str, str]) -> bytes | None:
     """What opens the instance, encrypted; a change that names some of it replaces those and leaves the others."""
     if not secrets:
         return None
-    instance = await instance_of(operation["instance_id"])
-    if instance is not None and instance["outputs_sealed"] is not None:
+    if instance["outputs_sealed"] is not None:
         secrets = {**orjson.loads(shop.vault.open(instance["outputs_sealed"])), **secrets}
     return shop.vault.seal(orjson.dumps(secrets).decode())
 
 
-async def _give_up(shop: Workshop, held: Held, failure: Failure) -> None:
-    await fail(shop.actor(), held, failure)
+def _fresh_link(shop: Workshop) -> Secret:
+    """The secret of a mailed link; secret scanners know it by its prefix."""
+    token = f"pvc_{token_urlsafe(32)}"
+    return Secret(token, shop.vault.seal(token))
+
+
+async def _give_up(shop: Workshop, operation: Record, held: Held, failure: Failure, *, is_left: bool) -> None:
+    """End it; only what a creation may have left behind (`is_left`) is removed, never what was there before."""
+    if is_left and operation["action"] == Action.CREATE:
+        await fail_and_clean(shop.actor(), held, failure)
+        shop.wake(Bell.PROVISIONING)
+    else:
+        await fail(shop.actor(), held, failure)
     shop.wake(Bell.OUTBOX)
+
+
+async def _settle_cleanup(shop: Workshop, operation: Record, held: Held, outcome: Outcome) -> None:
+    """What a failed creation left is gone; or it is removed at a later look; or, after seven days, by a person."""
+    match outcome:
+        case Succeeded():
+            await finish_cleanup(shop.actor(), held)
+        case _ if shop.now() >= operation["deadline"]:
+            await abandon_orphan(shop.actor(), held)
+            shop.wake(Bell.OUTBOX)
+        case _:
+            asked = outcome.retry_after_seconds if isinstance(outcome, Accepted | Unavailable) else None
+            due_at, reason = _next_look(shop, operation["polls"], asked), operation["failure_reason"]
+            await wait(held, OperationState.ORPHAN_CLEANUP, due_at=due_at, reason=reason)
 
 
 async def _look_again(shop: Workshop, operation: Record, held: Held, outcome: Outcome) -> None:

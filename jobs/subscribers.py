@@ -47,6 +47,8 @@ REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.ORDER_APPROVED: (_provision_order, (Bell.PROVISIONING, Bell.OUTBOX)),
     EventType.INSTANCE_PROVISIONED: (_complete_line, (Bell.OUTBOX,)),
     EventType.INSTANCE_FAILED: (_fail_line, (Bell.OUTBOX,)),
+    EventType.INSTANCE_RETRIED: (_nothing, (Bell.PROVISIONING,)),
+    EventType.CREDENTIALS_READY: (_nothing, (Bell.MAIL,)),
     EventType.TICKET_OPENED: (_nothing, (Bell.MAIL,)),
     EventType.TICKET_COMPLETED: (_look_at_operation, (Bell.PROVISIONING,)),
     EventType.TICKET_FAILED: (_look_at_operation, (Bell.PROVISIONING,)),

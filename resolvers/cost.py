@@ -36,6 +36,7 @@ LIST_SIZES: Final[Mapping[tuple[str, str], int]] = {
     ("Product", "plans"): MAX_PLANS,
     ("WebhookDelivery", "attempts"): MAX_ATTEMPTS,
     ("ReserveNumbersSuccess", "numbers"): MAX_SELECTED,
+    ("ReserveNumbersSuccess", "backorders"): MAX_SELECTED,
 }
 # Rows without an id of their own; the others implement Node.
 ROWS: Final = frozenset(

@@ -27,6 +27,7 @@ from domain.uploads.queries import UPLOADS
 from domain.webhooks.queries import attempts_of
 from resolvers.selection import Selection
 from schema.access import API_TOKEN
+from schema.backorders import BACKORDER
 from schema.billing import ACCOUNT, WALLET_ENTRY
 from schema.bulk import BULK_OPERATION
 from schema.catalog import ADD_ON, BUNDLE_COMPONENT, PLAN, PRODUCT
@@ -59,6 +60,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "AddOn": ADD_ON,
     "ApiToken": API_TOKEN,
     "BulkOperation": BULK_OPERATION,
+    "Backorder": BACKORDER,
     "BundleComponent": BUNDLE_COMPONENT,
     "Category": CATEGORY,
     "Charge": CHARGE,
@@ -147,6 +149,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "plan": _PLAN,
         "subscription": One("Subscription", "subscription_id", SUBSCRIPTIONS.by_ids),
     },
+    "Backorder": {"customer": _CUSTOMER},
     "Number": {"customer": One("Organization", "customer_id", ORGANIZATIONS.by_ids), "plan": _PLAN},
     "Ticket": {"customer": One("Organization", "customer_id", ORGANIZATIONS.by_ids)},
     "Price": {"plan": _PLAN},

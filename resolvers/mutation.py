@@ -5,11 +5,13 @@ import strawberry
 from domain.shared.actor import Permission as P  # noqa: N817 - a table of contents reads better narrow
 from resolvers import (
     approving,
+    backorders,
     billing,
     bulk,
     catalog_plans,
     catalog_products,
     contracts,
+    credentials,
     discounts,
     invoices,
     locations,
@@ -20,6 +22,7 @@ from resolvers import (
     orders,
     people,
     price_lists,
+    provisioning,
     signing_in,
     subscribing,
     tickets,
@@ -73,6 +76,8 @@ class Mutation:
     archive_plan = mutation(catalog_plans.archive_plan, requires=P.CATALOG_MANAGE)
     set_category = mutation(catalog_plans.set_category, requires=P.CATALOG_MANAGE)
     set_order_type = mutation(catalog_plans.set_order_type, requires=P.CATALOG_MANAGE)
+    fulfil_backorder = mutation(backorders.fulfil_backorder, requires=P.NUMBERS_MANAGE)
+    cancel_backorder = mutation(backorders.cancel_backorder, requires=P.ORDERS_MANAGE)
     import_numbers = mutation(numbers.import_numbers, requires=P.NUMBERS_MANAGE)
     reserve_numbers = mutation(number_selection.reserve_numbers, requires=P.ORDERS_MANAGE)
     release_numbers = mutation(number_selection.release_numbers, requires=P.ORDERS_MANAGE)
@@ -85,6 +90,9 @@ class Mutation:
     withdraw_order = mutation(approving.withdraw_order, requires=P.ORDERS_MANAGE)
     set_approval_rule = mutation(approving.set_approval_rule, requires=P.ORDERS_APPROVE)
     cancel_order = mutation(orders.cancel_order, requires=P.ORDERS_MANAGE)
+    retry_provisioning = mutation(provisioning.retry_provisioning, requires=P.DESK_MANAGE)
+    reveal_credentials = mutation(credentials.reveal, requires=P.CREDENTIALS_REVEAL)
+    open_credentials = mutation(credentials.open_mailed, requires=ANONYMOUS)
     assign_members = mutation(subscribing.assign_members, requires=P.SUBSCRIPTIONS_MANAGE)
     unassign_members = mutation(subscribing.unassign_members, requires=P.SUBSCRIPTIONS_MANAGE)
     link_contract = mutation(subscribing.link_contract, requires=P.SUBSCRIPTIONS_MANAGE)

@@ -16,7 +16,7 @@ from domain.desk.queries import TICKETS
 from domain.discounts.queries import DISCOUNTS
 from domain.events.queries import EVENTS
 from domain.invoices.queries import INVOICES, PAYMENTS
-from domain.numbers.queries import NUMBERS_OFFERED
+from domain.numbers.queries import BACKORDERS, NUMBERS_OFFERED
 from domain.orders.queries import LINES, ORDERS
 from domain.organizations.queries import EMERGENCY_LOCATIONS, ORGANIZATIONS
 from domain.pricing.queries import PRICE_LISTS
@@ -48,6 +48,7 @@ FINDABLE: Final[Mapping[str, tuple[Listing, Permission | None]]] = {
     "Discount": (DISCOUNTS, P.PRICES_READ),
     "EmergencyLocation": (EMERGENCY_LOCATIONS, P.ORGANIZATIONS_READ),
     "Event": (EVENTS, P.EVENTS_READ),
+    "Backorder": (BACKORDERS, P.NUMBERS_READ),
     "Number": (NUMBERS_OFFERED, P.NUMBERS_READ),
     "Invoice": (INVOICES, P.BILLING_READ),
     "Payment": (PAYMENTS, P.BILLING_READ),

@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from domain.numbers.allowance import Allowance
-from domain.numbers.queries import NUMBERS
+from domain.numbers.queries import BACKORDERS, NUMBERS
 from domain.numbers.rules import Wanted
 from domain.orders import numbers
 from domain.orders.numbers import Selection, Target
@@ -49,6 +49,7 @@ async def reserve_numbers(info: Info, input: ReserveNumbersInput) -> ReserveNumb
     made = await run_once_with_secret(info, input, lambda: numbers.reserve_numbers(actor_of(info), target, selection))
     return ReserveNumbersSuccess(
         numbers=await _numbers(info, [UUID(each) for each in made["numbers"]], "numbers"),
+        backorders=await _backorders(info, [UUID(each) for each in made["backorders"]], "backorders"),
         taken=made["taken"],
         reserved_until=datetime.fromisoformat(made["until"]),
         allowance=await _allowance(info, target),
@@ -78,6 +79,12 @@ async def _numbers(info: Info, ids: list[UUID], *path: str) -> list[Any]:
     return found
 
 
+async def _backorders(info: Info, ids: list[UUID], *path: str) -> list[Any]:
+    """These backorders, as selected at `path`."""
+    shape = shape_at(info, "Backorder", path)
+    return await hydrate(actor_of(info), shape, await BACKORDERS.by_ids(actor_of(info), ids, shape.columns))
+
+
 async def _allowance(info: Info, target: Target) -> NumberAllowance:
     found = await numbers.number_allowance(actor_of(info), target)
     if found is None:
@@ -87,5 +94,9 @@ async def _allowance(info: Info, target: Target) -> NumberAllowance:
 
 def _shown(found: Allowance) -> NumberAllowance:
     return NumberAllowance(
-        free=found.free, selected=found.chosen, chargeable=found.chargeable, available=found.available
+        free=found.free,
+        selected=found.chosen,
+        chargeable=found.chargeable,
+        awaited=found.awaited,
+        available=found.available,
     )

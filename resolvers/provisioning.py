@@ -1,10 +1,20 @@
 """Resolvers of operations at provisioners."""
 
 from domain.provisioning.queries import OPERATIONS
-from resolvers.lists import read_page
+from domain.provisioning.retrying import retry_operation
+from domain.shared.ids import decode
+from resolvers.access import actor_of
+from resolvers.keyed import run_once
+from resolvers.lists import read_page, read_written
 from schema.context import Info
 from schema.pages import After, Before, Connection, First, Last, page_request
-from schema.provisioning import ProvisioningOperation, ProvisioningOperationWhere
+from schema.provisioning import (
+    ProvisioningOperation,
+    ProvisioningOperationWhere,
+    RetryProvisioningInput,
+    RetryProvisioningResult,
+    RetryProvisioningSuccess,
+)
 
 
 async def provisioning_operations(
@@ -18,3 +28,11 @@ async def provisioning_operations(
     """What was asked of provisioners for your subtree, newest first."""
     request = page_request(first, after, last, before)
     return await read_page(info, "ProvisioningOperation", OPERATIONS, request, where=where)
+
+
+async def retry_provisioning(info: Info, input: RetryProvisioningInput) -> RetryProvisioningResult:  # noqa: A002 - the argument's public name
+    """Have an operation tried at once instead of at its time, or again where it has failed."""
+    operation_id = decode("ProvisioningOperation", input.operation_id, path="operationId")
+    done = await run_once(info, input, lambda: retry_operation(actor_of(info), operation_id))
+    operation = await read_written(info, "ProvisioningOperation", OPERATIONS, done, "operation")
+    return RetryProvisioningSuccess(operation=operation)

@@ -4,6 +4,7 @@ import strawberry
 
 from domain.shared.actor import Permission as P  # noqa: N817 - a table of contents reads better narrow
 from resolvers import (
+    backorders,
     billing,
     bulk,
     catalog,
@@ -65,6 +66,7 @@ class Query:
     orders = query(orders.orders, requires=P.ORDERS_READ)
     subscription = query(subscriptions.subscription, requires=P.SUBSCRIPTIONS_READ)
     subscriptions = query(subscriptions.subscriptions, requires=P.SUBSCRIPTIONS_READ)
+    backorders = query(backorders.backorders, requires=P.NUMBERS_READ)
     number_allowance = query(number_selection.number_allowance, requires=P.NUMBERS_READ)
     search_numbers = query(numbers.search_numbers, requires=P.NUMBERS_READ)
     numbers = query(numbers.numbers, requires=P.NUMBERS_READ)

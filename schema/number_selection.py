@@ -6,6 +6,7 @@ from typing import Annotated
 import strawberry
 
 from domain.orders.numbers import IfTaken
+from schema.backorders import Backorder
 from schema.errors import Conflict, InvalidInput, NotFound, NumbersTaken
 from schema.numbers import Number
 
@@ -17,6 +18,7 @@ class NumberAllowance:
     free: int = strawberry.field(description="How many its seats include.")
     selected: int = strawberry.field(description="How many are selected: reserved or assigned.")
     chargeable: int = strawberry.field(description="How many of these are charged by their SKU; the free come first.")
+    awaited: int = strawberry.field(description="How many more are ordered back.")
     available: int = strawberry.field(description="How many more can be selected: free ones, and those bought by SKU.")
 
 
@@ -57,6 +59,7 @@ class ReserveNumbersSuccess:
     taken: list[str] = strawberry.field(
         description="What is not to be had: numbers as they were asked for, and each that an exchange lacks as NPA-NXX."
     )
+    backorders: list[Backorder] = strawberry.field(description="What was ordered back.")
     reserved_until: datetime = strawberry.field(description="When the reservation ends by itself.")
     allowance: NumberAllowance = strawberry.field(description="What the seats allow, these numbers counted.")
 

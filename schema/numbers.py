@@ -167,13 +167,18 @@ class NumberSearchWhere:
     nxx: str | None = strawberry.field(description="Exchange within the area code, three digits.", default=None)
     country: str | None = strawberry.field(description="ISO 3166 code.", default=None)
     rate_center: str | None = strawberry.field(description="Rate center, in any case.", default=None)
-    digits: str | None = strawberry.field(description="Digits that stand somewhere in the number.", default=None)
+    digits: str | None = strawberry.field(
+        description="Digits that stand somewhere in the number; within an area code, a rate center or a kind.",
+        default=None,
+    )
     run: int | None = strawberry.field(
         description="Only what lies in an unbroken run of at least so many, 2-100; within an NPA-NXX or a rate center.",
         default=None,
     )
     kind: NumberKind | None = strawberry.field(description="Kind.", default=None)
-    plan_id: strawberry.ID | None = strawberry.field(description="SKU.", default=None)
+    plan_id: strawberry.ID | None = strawberry.field(
+        description="SKU; within an area code, a rate center or a kind.", default=None
+    )
     customer_id: strawberry.ID | None = strawberry.field(
         description="From the stock that this customer can buy from; null: that you can.", default=None
     )

@@ -1,11 +1,12 @@
 """Operations at provisioners: types and inputs."""
 
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final
 
 import strawberry
 
 from domain.provisioning.states import Action, OperationState
+from schema.errors import Conflict, InvalidInput, NotFound
 from schema.failures import Failure
 from schema.filters import KIND, DateTimeFilter, IdFilter
 from schema.nodes import Node
@@ -74,3 +75,28 @@ class ProvisioningOperationWhere:
         name="AND", description="All hold.", default=None
     )
     or_: list["ProvisioningOperationWhere"] | None = strawberry.field(name="OR", description="Any holds.", default=None)
+
+
+@strawberry.input(description="An operation to try again.")
+class RetryProvisioningInput:
+    """What `retryProvisioning` takes."""
+
+    operation_id: strawberry.ID = strawberry.field(
+        description="One that waits for its next look; or a SUSPEND, RESUME or DELETE that has failed."
+    )
+    idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
+
+
+@strawberry.type(description="It is tried at once.")
+class RetryProvisioningSuccess:
+    """The good end of `retryProvisioning`."""
+
+    operation: ProvisioningOperation = strawberry.field(
+        description="The same operation, or a new one in place of one that had failed."
+    )
+
+
+RetryProvisioningResult = Annotated[
+    RetryProvisioningSuccess | InvalidInput | NotFound | Conflict,
+    strawberry.union("RetryProvisioningResult", description="How `retryProvisioning` can end."),
+]

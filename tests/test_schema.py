@@ -44,16 +44,24 @@ REPEATABLE = {
         "revokeApiToken",
     ),
     *("closeOrganization", "resumeOrganization", "suspendOrganization", "updateOrganization"),
+    *("completeTicket", "failTicket", "revealCredentials", "rejectOrder", "setApprovalRule", "withdrawOrder"),
     *("completeTicket", "failTicket", "rejectOrder", "setApprovalRule", "updateOrder", "withdrawOrder"),
     *("removeEmergencyLocation", "updateEmergencyLocation"),
     *("assignMembers", "linkContract", "scheduleBillingChange", "setAutoRenewal", "unassignMembers"),
     "withdrawPendingChange",
-    *("releaseNumbers", "revokeInvitation", "signOut", "updateContract", "updateMember"),
-    *("releaseNumbers", "revokeInvitation", "signOut", "updateContract", "updateMember", "updateWebhookEndpoint"),
+    *("cancelBackorder", "releaseNumbers", "revokeInvitation", "signOut"),
+    *("updateContract", "updateMember", "updateWebhookEndpoint"),
 }
 # Mutations of those who do not act yet: a key is a principal's. Each takes a secret that works once, or makes one thing
 # more each time that nobody pays for, and is limited by who tries it.
-ANONYMOUSLY = {"acceptInvitation", "refreshSession", "requestPasswordReset", "resetPassword", "signIn"}
+ANONYMOUSLY = {
+    "acceptInvitation",
+    "openCredentials",
+    "refreshSession",
+    "requestPasswordReset",
+    "resetPassword",
+    "signIn",
+}
 
 
 def undeclared(schema: strawberry.Schema) -> list[str]:

@@ -95,3 +95,16 @@ async def forget_sessions(before: datetime) -> int:
     """Drop sessions and requests for passwords that ended before a time; answers how many sessions."""
     await database.execute("DELETE FROM password_resets WHERE expires_at < $1", before)
     return await database.execute("DELETE FROM sessions WHERE expires_at < $1 OR ended_at < $1", before)
+
+
+async def address_of(principal: str) -> str | None:
+    """The e-mail address of the person behind a principal; None for a machine, and for who is no member any more."""
+    try:
+        kind, member_id = decode_any(principal)
+    except ValueError:
+        return None
+    if kind != "Member":
+        return None
+    sql = "SELECT u.email FROM members m JOIN users u ON u.id = m.user_id WHERE m.id = $1 AND m.removed_at IS NULL"
+    found: str | None = await database.fetch_value(sql, member_id)
+    return found

@@ -22,6 +22,7 @@ _BUYER: Final = frozenset(
         P.EVENTS_READ,
         P.WEBHOOKS_MANAGE,
         P.PROVISIONING_READ,
+        P.CREDENTIALS_REVEAL,
         P.MEMBERS_READ,
         P.MEMBERS_MANAGE,
         P.OWNERS_MANAGE,

@@ -23,6 +23,7 @@ class Template(StrEnum):
 
     INVITATION = "invitation"
     INVOICE = "invoice"
+    CREDENTIALS = "credentials"
     TICKET_OPENED = "ticket_opened"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a name, not a secret
     WEBHOOK_FAILING = "webhook_failing"

@@ -23,7 +23,7 @@ def allot(parts: Sequence[Part], numbers: Sequence[tuple[UUID, UUID]]) -> list[t
     for number_id, plan_id in numbers:
         covered[plan_id] += 1
         (then if covered[plan_id] <= bought[plan_id] else first).append((number_id, plan_id))
-    free = [place for place, part in enumerate(parts) for _ in range(part.quantity * part.included_numbers)]
+    free = [place for place, part in enumerate(parts) if part.kind is not PlanKind.NUMBER for _ in range(part.allows)]
     room = {
         plan_id: iter(
             [

@@ -67,8 +67,8 @@ class Holder:
     subscription_id: UUID | None = None
 
 
-async def claim(actor: Actor, holder: Holder, numbers: Sequence[str], until: datetime) -> list[Record]:
-    """Hold these numbers (E.164) until then, as far as they are to be had; the rows of those that are held now.
+async def claim(actor: Actor, holder: Holder, numbers: Sequence[str], until: datetime | None) -> list[Record]:
+    """Hold these numbers (E.164), as far as they are to be had, until then (None: until their order ends); their rows.
 
     What the holder has reserved already is held for longer.
     """
@@ -76,7 +76,7 @@ async def claim(actor: Actor, holder: Holder, numbers: Sequence[str], until: dat
     return await _reserve(actor, holder, await database.fetch(_THESE, *seen, list(numbers)), until)
 
 
-async def claim_any(actor: Actor, holder: Holder, wanted: Wanted, until: datetime) -> list[Record]:
+async def claim_any(actor: Actor, holder: Holder, wanted: Wanted, until: datetime | None) -> list[Record]:
     """Hold as many numbers of an exchange as are wanted and to be had; the rows of those that are held now."""
     seen = (actor.at, Scope(holder.scope).chain, holder.order_id, holder.subscription_id)
     low = f"+1{wanted.npa}{wanted.nxx}"
@@ -84,7 +84,7 @@ async def claim_any(actor: Actor, holder: Holder, wanted: Wanted, until: datetim
     return await _reserve(actor, holder, rows, until)
 
 
-async def _reserve(actor: Actor, holder: Holder, rows: Sequence[Record], until: datetime) -> list[Record]:
+async def _reserve(actor: Actor, holder: Holder, rows: Sequence[Record], until: datetime | None) -> list[Record]:
     if not rows:
         return []
     # Somebody's reservation of it was over: that is told before the new one.

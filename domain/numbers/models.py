@@ -9,7 +9,7 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from domain.catalog.models import Plan
-from domain.numbers.states import NumberState
+from domain.numbers.states import BackorderState, NumberState
 from domain.organizations.models import Organization
 
 
@@ -75,4 +75,33 @@ class Number(Model):
                 check="(customer_id IS NOT NULL) OR state NOT IN ('RESERVED', 'ASSIGNED')", name="numbers_customer"
             ),
             CheckConstraint(check="e164 ~ '^[+][1-9][0-9]{5,14}$'", name="numbers_e164"),
+        )
+
+
+class Backorder(Model):
+    """Numbers of an exchange that an order wants and no stock has: a person at the desk gets them.
+
+    From its submission on it belongs to one line, which completes when all of them are there.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
+        "provender.Organization", on_delete=fields.RESTRICT, related_name=False
+    )
+    scope = fields.TextField()
+    order_id = fields.UUIDField()
+    order_line_id = fields.UUIDField(null=True)
+    npa = fields.CharField(max_length=3)
+    nxx = fields.CharField(max_length=3)
+    quantity = fields.IntField()
+    fulfilled = fields.IntField(default=0)
+    state = fields.CharEnumField(BackorderState, max_length=16)
+    created_at = fields.DatetimeField()
+    finished_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "backorders"
+        indexes = (Index(fields=("scope", "id")), Index(fields=("order_id",)))
+        constraints = (
+            CheckConstraint(check="fulfilled >= 0 AND fulfilled <= quantity AND quantity > 0", name="backorders_count"),
         )

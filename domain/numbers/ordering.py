@@ -43,19 +43,25 @@ class LinePart:
     part: Part
 
 
-async def keep_selected(actor: Actor, order_id: UUID, lines: Sequence[LinePart], *, other_seats: int) -> None:
-    """What a draft has selected is held until the order ends; refused as Invalid if its lines allow less by now."""
+async def keep_selected(
+    actor: Actor, order_id: UUID, lines: Sequence[LinePart], *, other_seats: int
+) -> list[tuple[UUID, int]]:
+    """What a draft has selected is held until the order ends; refused as Invalid if its lines allow less by now.
+
+    Answers for each line how many more it has room for.
+    """
     rows = await database.fetch(_SELECTED, order_id)
-    if not rows:
-        return
     parts = [line.part for line in lines]
     selected = Counter(row["plan_id"] for row in rows)
     if problems := check_selection(allowance_of(parts, selected, other_seats=other_seats), "numbers"):
         raise Invalid(problems, ErrorCode.ORDER_INCOMPLETE)
     given = allot(parts, [(row["id"], row["plan_id"]) for row in rows])
     line_ids = [lines[place].line_id for _, place in given]
-    await database.execute(_KEEP, [number_id for number_id, _ in given], line_ids, actor.at)
-    await record(actor, *(number_event(EventType.NUMBER_RESERVED, row) for row in rows))
+    if rows:
+        await database.execute(_KEEP, [number_id for number_id, _ in given], line_ids, actor.at)
+        await record(actor, *(number_event(EventType.NUMBER_RESERVED, row) for row in rows))
+    taken = Counter(line_ids)
+    return [(line.line_id, line.part.allows - taken[line.line_id]) for line in lines]
 
 
 async def assign_to_line(actor: Actor, line_id: UUID, subscription_id: UUID) -> None:

@@ -21,5 +21,11 @@ _FILTERS: Final = {
 
 NUMBERS: Final = Listing("numbers", filters=_FILTERS, sorts={"NUMBER": ("e164", ColumnType.TEXT)})
 
+BACKORDERS: Final = Listing(
+    "backorders",
+    filters={"state": "state", "npa": "npa", "nxx": "nxx", "customer_id": "organization_id", "order_id": "order_id"},
+    sorts={"CREATED_AT": ("created_at", ColumnType.INSTANT)},
+)
+
 # By id also what stands in the stock of one's sellers.
 NUMBERS_OFFERED: Final = Listing("numbers", visibility=Visibility.SELLERS_TOO, offered="state = 'AVAILABLE'")

@@ -77,6 +77,12 @@ def _check_search(search: StockSearch) -> Iterator[FieldError]:
         yield from check_text("where.rateCenter", search.rate_center, max_length=100)
     if search.run is not None:
         yield from _check_run(search, search.run)
+    # What few have of many is looked for in a place: elsewhere millions would be read for a page.
+    is_narrow = search.npa or search.rate_center or search.kind not in (None, NumberKind.LOCAL)
+    for name, wanted in (("digits", search.digits), ("planId", search.plan_id)):
+        if wanted is not None and not is_narrow:
+            message = "is looked for within an area code or a rate center, or among numbers that are not local"
+            yield FieldError(f"where.{name}", FieldCode.NOT_ALLOWED, message)
 
 
 def _check_run(search: StockSearch, run: int) -> Iterator[FieldError]:

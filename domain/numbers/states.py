@@ -34,5 +34,27 @@ NUMBER: Final = StateMachine(
     },
 )
 
+
+class BackorderState(StrEnum):
+    """Where a backorder stands."""
+
+    PENDING = "PENDING"
+    OPEN = "OPEN"
+    FULFILLED = "FULFILLED"
+    CANCELLED = "CANCELLED"
+
+
+B = BackorderState
+BACKORDER: Final = StateMachine(
+    subject="backorder",
+    initial=B.PENDING,
+    moves={
+        B.PENDING: frozenset({B.OPEN, B.CANCELLED}),
+        B.OPEN: frozenset({B.FULFILLED, B.CANCELLED}),
+        B.FULFILLED: frozenset(),
+        B.CANCELLED: frozenset(),
+    },
+)
+
 # What a number is in for a time only: once `free_from` has passed it is available, whatever its row still says.
 HELD_FOR_A_TIME: Final = frozenset({S.RESERVED, S.QUARANTINED})

@@ -8,6 +8,7 @@ from domain.billing.holding import release as release_hold
 from domain.discounts.redeeming import release as release_codes
 from domain.events.actions import NewEvent, record
 from domain.events.types import EventType
+from domain.numbers.backorders import cancel_waiting
 from domain.numbers.ordering import release_selected, reopen_selection
 from domain.orders.approval import check_rule
 from domain.orders.events import order_event, row_of
@@ -67,6 +68,7 @@ async def reject_order(actor: Actor, order_id: UUID, *, reason: str) -> UUID:
         await OrderLine.filter(order_id=order.id).update(state=LineState.CANCELLED)
         await _free(actor, order)
         await release_selected(actor, order.id)
+        await cancel_waiting(actor, order.id)
         event = order_event(EventType.ORDER_REJECTED, row_of(order), order.state, reason=reason)
         await record(actor, event)
         return order.id

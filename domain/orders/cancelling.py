@@ -6,6 +6,7 @@ from domain.billing.holding import release as release_hold
 from domain.discounts.redeeming import release as release_codes
 from domain.events.actions import record
 from domain.events.types import EventType
+from domain.numbers.backorders import cancel_waiting
 from domain.numbers.ordering import release_selected
 from domain.orders.events import order_event, row_of
 from domain.orders.loading import lock_order
@@ -26,5 +27,6 @@ async def cancel_order(actor: Actor, order_id: UUID) -> UUID:
         await release_codes(order.id, actor.at)
         await release_hold(actor, order.id)
         await release_selected(actor, order.id)
+        await cancel_waiting(actor, order.id)
         await record(actor, order_event(EventType.ORDER_CANCELLED, row_of(order), order.state))
         return order.id

@@ -5,12 +5,14 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from domain.access.people import address_of
 from domain.billing.holding import release as free_hold
 from domain.catalog.models import Plan
 from domain.discounts.redeeming import release
 from domain.events.actions import record
 from domain.events.types import EventType
-from domain.numbers.ordering import assign_to_line, hold_for_retry
+from domain.numbers.backorders import cancel_waiting, is_awaited, open_backorders
+from domain.numbers.ordering import assign_to_line, hold_for_retry, release_selected
 from domain.orders.events import order_event, row_of
 from domain.orders.loading import lock_order
 from domain.orders.models import Order, OrderLine
@@ -42,11 +44,14 @@ async def start_provisioning(actor: Actor, order_id: UUID) -> None:
         order.state = OrderState.PROVISIONING
         if refused := await _refused_trials(actor, order, lines):
             await _refuse_trials(actor, order, lines, refused)
+            await release_selected(actor, order.id)
+            await cancel_waiting(actor, order.id)
             return
         customer = await Organization.get(id=order.organization_id)
         purchased_on = local_date(order.submitted_at or actor.at, customer.time_zone)
         for line in lines:
             await _start_line(actor, order, line, purchased_on)
+        await open_backorders(actor, order.id)
         await order.save(update_fields=["state"])
         await record(actor, order_event(EventType.ORDER_PROVISIONING, row_of(order), order.state))
 
@@ -96,10 +101,12 @@ async def _start_line(actor: Actor, order: Order, line: OrderLine, purchased_on:
     )
     line.state = LineState.PROVISIONING
     await line.save(update_fields=["state", "subscription_id"])
-    await start_instance(actor, _placement(order, line, line.subscription_id))
+    await start_instance(actor, await _placement(order, line, line.subscription_id))
 
 
-def _placement(order: Order, line: OrderLine, subscription_id: UUID) -> Placement:
+async def _placement(order: Order, line: OrderLine, subscription_id: UUID) -> Placement:
+    """Where the line is made; who created the order, its account manager, is mailed the links to what opens it."""
+    manager = await address_of(order.created_by)
     plan: Plan = line.plan
     request = {
         "product": plan.product.key,
@@ -115,6 +122,7 @@ def _placement(order: Order, line: OrderLine, subscription_id: UUID) -> Placemen
         request,
         plan.provisioning_hours,
         plan.product.organization_id,
+        [manager] if manager else [],
     )
 
 
@@ -122,7 +130,7 @@ async def complete_line(actor: Actor, subscription_id: UUID) -> None:
     """The instance of a line is there: its subscription begins and is charged; the last one settles the order."""
     async with database.transaction():
         order, line = await _locked_line(actor, subscription_id)
-        if line.state is LineState.COMPLETED:
+        if line.state is LineState.COMPLETED or await is_awaited(line.id):
             return
         LINE.check(line.state, LineState.COMPLETED)
         line.state = LineState.COMPLETED
@@ -148,6 +156,7 @@ async def fail_line(actor: Actor, subscription_id: UUID, failure: Failure) -> No
         await line.save(update_fields=["state", "failure_code", "failure_reason"])
         await subscriptions.fail(subscription_id)
         await hold_for_retry(actor, line.id)
+        await cancel_waiting(actor, order.id, line.id)
         await _settle_order(actor, order)
 
 

@@ -1,17 +1,21 @@
 """Numbers of a draft, or of a subscription: reserved, let go, and how many its seats allow."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
+from asyncpg import Record
+
 from domain.catalog.models import PlanKind
+from domain.numbers import backorders
 from domain.numbers.allowance import Allowance, Part, allowance_of, check_selection
 from domain.numbers.errors import NumbersTaken
 from domain.numbers.holding import RESERVED_FOR, Holder, claim, claim_any, let_go, selected_by
 from domain.numbers.ordering import LinePart, keep_selected
-from domain.numbers.rules import Wanted, check_reservation
+from domain.numbers.rules import Wanted, check_reservation, npa_nxx
 from domain.orders.loading import lock_order
 from domain.orders.states import OrderState
 from domain.shared import database
@@ -41,6 +45,7 @@ class IfTaken(StrEnum):
 
     REFUSE = "REFUSE"
     TAKE_REST = "TAKE_REST"
+    BACKORDER = "BACKORDER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ async def reserve_numbers(actor: Actor, target: Target, selection: Selection) ->
     the seats allow less; Conflict if the order is no draft or the subscription not in use.
     """
     problems = _check_target(target) + check_reservation(selection.numbers, selection.wanted)
+    if selection.if_taken is IfTaken.BACKORDER and target.order_id is None:
+        problems.append(FieldError("ifTaken", FieldCode.NOT_ALLOWED, "numbers are ordered back with an order"))
     if problems:
         raise Invalid(problems)
     until = actor.at + RESERVED_FOR
@@ -80,9 +87,23 @@ async def reserve_numbers(actor: Actor, target: Target, selection: Selection) ->
             taken += [f"{wanted.npa}-{wanted.nxx}"] * (wanted.quantity - len(found))
         if taken and selection.if_taken is IfTaken.REFUSE:
             raise NumbersTaken(taken)
+        ordered = await _order_back(actor, holder, taken) if selection.if_taken is IfTaken.BACKORDER else []
         if problems := check_selection(await _allowance(actor, holder), "numbers"):
             raise Invalid(problems)
-    return {"numbers": [str(row["id"]) for row in held], "taken": taken, "until": until.isoformat()}
+    return {
+        "numbers": [str(row["id"]) for row in held],
+        "backorders": [str(row["id"]) for row in ordered],
+        "taken": taken,
+        "until": until.isoformat(),
+    }
+
+
+async def _order_back(actor: Actor, holder: Holder, taken: Sequence[str]) -> list[Record]:
+    """Note with the draft what stock lacks, by exchange; numbers of other countries have none: NumbersTaken."""
+    exchanges = [tuple(each.split("-")) if "-" in each else npa_nxx(each) for each in taken]
+    if foreign := [each for each, (npa, _) in zip(taken, exchanges, strict=True) if not npa]:
+        raise NumbersTaken(foreign)
+    return await backorders.note(actor, holder, Counter((npa, nxx) for npa, nxx in exchanges))
 
 
 async def keep_numbers(actor: Actor, holder: Holder) -> None:
@@ -91,7 +112,8 @@ async def keep_numbers(actor: Actor, holder: Holder) -> None:
     lines = [LinePart(row["id"], _part(row)) for row in rows]
     elsewhere = await database.fetch_value(_SEATS, holder.customer_id, list(_IN_USE))
     if holder.order_id is not None:
-        await keep_selected(actor, holder.order_id, lines, other_seats=elsewhere)
+        room = await keep_selected(actor, holder.order_id, lines, other_seats=elsewhere)
+        await backorders.place(actor, holder.order_id, room)
 
 
 async def release_numbers(actor: Actor, target: Target, numbers: Sequence[str] | None) -> list[str]:
@@ -164,6 +186,7 @@ async def _allowance(actor: Actor, holder: Holder) -> Allowance:
         [_part(row) for row in rows],
         await selected_by(holder.order_id, holder.subscription_id, actor.at),
         other_seats=elsewhere,
+        awaited=await backorders.wanted_by(holder.order_id),
     )
 
 

@@ -1,6 +1,6 @@
 """Wishing for operations at provisioners: to make an instance, and to change, suspend, resume or delete one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -27,7 +27,7 @@ AND (state = 'SUCCEEDED' OR action = 'CREATE') ORDER BY (state = 'SUCCEEDED') DE
 class Placement:
     """What to make, for whom, where; `request` is the product, plan, quantity and parameters of the contract.
 
-    `desk_id` is the seller whose product it is.
+    `desk_id` is the seller whose product it is, `credential_recipients` are mailed links to what opens it.
     """
 
     organization_id: UUID
@@ -37,6 +37,7 @@ class Placement:
     request: Mapping[str, Any]
     deadline_hours: int = DEADLINE_HOURS
     desk_id: UUID | None = None
+    credential_recipients: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ async def start_instance(actor: Actor, placement: Placement) -> None:
         outputs={},
         deadline_hours=placement.deadline_hours,
         desk_id=placement.desk_id,
+        credential_recipients=list(placement.credential_recipients),
         created_at=actor.at,
     )
     await _queue(actor, instance, Action.CREATE, placement.request, due_at=actor.at)

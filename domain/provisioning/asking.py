@@ -13,7 +13,7 @@ from domain.shared import database
 from domain.shared.actor import Actor
 
 # A ticket that is closed makes its operation due at once; this is for when that news was lost.
-_LOOK_AGAIN: Final = timedelta(hours=1)
+TICKET_LOOK: Final = timedelta(hours=1)
 _TO_DO: Final[Mapping[TicketKind, str]] = {
     TicketKind.MANUAL_FULFILMENT: "{action} {product}, plan {plan}, quantity {quantity}",
     TicketKind.OUTCOME_UNKNOWN: "Find out whether {action} of {product}, plan {plan} was done at the provider",
@@ -37,18 +37,19 @@ async def ask_desk(actor: Actor, held: Held, kind: TicketKind, state: OperationS
         row, instance = found
         if row.state is not state:
             OPERATION.check(row.state, state)
-        await open_ticket(actor, _ticket(kind, row, instance))
+        await open_ticket(actor, ticket_for(kind, row, instance))
         return await OPERATIONS_QUEUE.settle(
             held.operation_id,
             held.lease_token,
-            due_at=actor.at + _LOOK_AGAIN,
+            due_at=actor.at + TICKET_LOOK,
             state=state.value,
             paused_at=row.paused_at or actor.at,
             failure_reason="waits for a person at the desk",
         )
 
 
-def _ticket(kind: TicketKind, row: ProvisioningOperation, instance: Instance) -> NewTicket:
+def ticket_for(kind: TicketKind, row: ProvisioningOperation, instance: Instance) -> NewTicket:
+    """A ticket about an operation, at the desk of the seller whose product it is."""
     if instance.desk_id is None:
         raise LookupError("an instance without a seller")
     subject = _TO_DO[kind].format(action=_WORDS[row.action], **row.request)

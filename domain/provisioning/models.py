@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
@@ -15,7 +16,8 @@ from domain.provisioning.states import Action, InstanceState, OperationState
 class Instance(Model):
     """One thing in somebody else's system; `outputs_sealed` holds what its provisioner marked secret, encrypted.
 
-    `desk_id` is the seller whose product it is: its desk is asked where a person is needed.
+    `desk_id` is the seller whose product it is: its desk is asked where a person is needed. `credential_recipients` are
+    mailed links to what opens it, once it is made.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -30,6 +32,7 @@ class Instance(Model):
     outputs_sealed = fields.BinaryField(null=True)
     deadline_hours = fields.IntField(db_default=DEADLINE_HOURS)
     desk_id = fields.UUIDField(null=True)
+    credential_recipients = ArrayField(element_type="text", db_default=[])
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -89,3 +92,20 @@ class ProvisionerCallback(Model):
     class Meta:
         table = "provisioner_callbacks"
         indexes = (Index(fields=("received_at",)),)
+
+
+class CredentialLink(Model):
+    """A mailed link to the credentials of an instance: it works once, and only the hash of its secret is kept."""
+
+    id = fields.UUIDField(primary_key=True)
+    instance: fields.ForeignKeyRelation[Instance] = fields.ForeignKeyField(
+        "provender.Instance", on_delete=fields.RESTRICT, related_name=False
+    )
+    scope = fields.TextField()
+    token_hash = fields.CharField(max_length=64, unique=True)
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "credential_links"

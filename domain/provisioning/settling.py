@@ -1,6 +1,6 @@
 """Settling operations by what the provisioner says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -8,9 +8,11 @@ from uuid import UUID
 
 import orjson
 
+from domain.access.inviting import Secret
 from domain.events.actions import NewEvent, record
 from domain.events.types import EventType
 from domain.provisioning.actions import Failure
+from domain.provisioning.credentials import hand_over
 from domain.provisioning.models import Instance, ProvisioningOperation
 from domain.provisioning.states import INSTANCE, OPERATION, Action, InstanceState, OperationState
 from domain.shared import database
@@ -39,8 +41,14 @@ class Held:
 
 
 async def mark_sent(held: Held, at: datetime) -> bool:
-    """Commit that the request may reach the provisioner, before it goes out; False when the lease was lost."""
-    sql = "UPDATE provisioning_operations SET sent_at = coalesce(sent_at, $3) WHERE id = $1 AND lease_token = $2"
+    """Commit that the request may reach the provisioner, before it goes out; False when the lease was lost.
+
+    From then on it is RUNNING, so that RETRY_WAIT says for certain that the last request was not acted on.
+    """
+    sql = (
+        "UPDATE provisioning_operations SET sent_at = coalesce(sent_at, $3), state = 'RUNNING' "
+        "WHERE id = $1 AND lease_token = $2"
+    )
     return await database.execute(sql, held.operation_id, held.lease_token, at) == 1
 
 
@@ -68,11 +76,15 @@ async def wait(
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a provisioner made: its own id ("" if it names none), open outputs, and all secret ones sealed, if any."""
+    """What a provisioner made: its own id ("" if it names none), open outputs, and all secret ones sealed, if any.
+
+    `links` has a fresh secret for each of the instance's `credential_recipients`, where there are secret outputs.
+    """
 
     external_id: str
     outputs: Mapping[str, Any]
     outputs_sealed: bytes | None
+    links: Sequence[Secret] = ()
 
 
 async def succeed(actor: Actor, held: Held, result: Result) -> bool:
@@ -88,27 +100,36 @@ async def succeed(actor: Actor, held: Held, result: Result) -> bool:
             INSTANCE.check(instance.state, state)
         await _write(instance, state or instance.state, result)
         await _finish(actor, held, OperationState.SUCCEEDED)
-        await record(actor, _event(told, row, instance))
+        await record(actor, event_of(told, row, instance))
+        if result.outputs_sealed is not None:
+            await hand_over(actor, instance, row.request["product"], result.links)
         return True
 
 
 async def fail(actor: Actor, held: Held, failure: Failure) -> bool:
     """The provisioner could not: a new instance is FAILED, any other stays as it was; False: lease lost."""
     async with database.transaction():
-        found = await lock_held(held)
-        if found is None:
+        if not await end_as_failed(actor, held, failure, OperationState.FAILED):
             return False
-        row, instance = found
-        OPERATION.check(row.state, OperationState.FAILED)
-        told = EventType.INSTANCE_CHANGE_FAILED
-        if row.action is Action.CREATE:
-            told = EventType.INSTANCE_FAILED
-            INSTANCE.check(instance.state, InstanceState.FAILED)
-            instance.state = InstanceState.FAILED
-            await instance.save(update_fields=["state"])
         await _finish(actor, held, OperationState.FAILED, failure)
-        await record(actor, _event(told, row, instance, failure))
         return True
+
+
+async def end_as_failed(actor: Actor, held: Held, failure: Failure, state: OperationState) -> bool:
+    """What follows for the instance from an operation that goes to `state` as failed, and the event that tells."""
+    found = await lock_held(held)
+    if found is None:
+        return False
+    row, instance = found
+    OPERATION.check(row.state, state)
+    told = EventType.INSTANCE_CHANGE_FAILED
+    if row.action is Action.CREATE:
+        told = EventType.INSTANCE_FAILED
+        INSTANCE.check(instance.state, InstanceState.FAILED)
+        instance.state = InstanceState.FAILED
+        await instance.save(update_fields=["state"])
+    await record(actor, event_of(told, row, instance, failure))
+    return True
 
 
 async def lock_held(held: Held) -> tuple[ProvisioningOperation, Instance] | None:
@@ -148,9 +169,10 @@ async def _finish(actor: Actor, held: Held, state: OperationState, failure: Fail
     )
 
 
-def _event(
+def event_of(
     event_type: EventType, row: ProvisioningOperation, instance: Instance, failure: Failure | None = None
 ) -> NewEvent:
+    """What is told of an operation on an instance."""
     data = {
         "instance_id": encode("Instance", instance.id),
         "operation_id": encode("ProvisioningOperation", row.id),

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     BILLING_MANAGE = "billing:manage"
     CATALOG_MANAGE = "catalog:manage"
     DESK_MANAGE = "desk:manage"
+    CREDENTIALS_REVEAL = "credentials:reveal"
     UPLOADS_MANAGE = "uploads:manage"
 
 

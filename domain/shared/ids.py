@@ -41,9 +41,11 @@ PREFIXES: Final[dict[str, str]] = {
     "OrderType": "oty",
     "TermsDocument": "trm",
     "Ticket": "tck",
+    "CredentialLink": "crl",
     "BulkOperation": "bop",
     "Upload": "upl",
     "Number": "num",
+    "Backorder": "bko",
 }
 TYPES: Final[dict[str, str]] = {prefix: kind for kind, prefix in PREFIXES.items()}
 

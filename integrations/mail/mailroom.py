@@ -19,6 +19,7 @@ LINKS: Final[Mapping[str, str]] = {
     "invitation": "accept-invitation",
     "password_reset": "reset-password",
     "ticket_opened": "tickets",
+    "credentials": "credentials",
 }
 _SUBJECT_LENGTH: Final = 150
 _TEMPLATES: Final = Environment(

@@ -21,6 +21,7 @@ from integrations.provisioners.base import (
     ParameterError,
     ProvisionerUnavailable,
     Succeeded,
+    Unanswerable,
     Unavailable,
     UsageReading,
 )
@@ -33,6 +34,7 @@ GONE: Final = frozenset({404, 410})
 # Refused before anything was done, for a reason that passes or that an operator mends: a wrong secret or base URL must
 # not fail the orders of customers.
 REFUSED_FOR_NOW: Final = frozenset({401, 403, 404, 408, 410, 425, 429})
+UNREADABLE: Final = frozenset({405, 501})  # a GET that the system does not have
 MESSAGE_LENGTH: Final = 500
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -99,6 +101,8 @@ class Reader:
         """Read the answer to a GET of an instance or an operation. A GET changes nothing, so no outcome is unknown."""
         if answer.status in GONE:
             return Missing()
+        if answer.status in UNREADABLE:
+            return Unanswerable()
         if answer.status != httpx.codes.OK:
             return Unavailable(_reason(answer), self._header_seconds(answer))
         try:

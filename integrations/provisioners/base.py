@@ -111,12 +111,26 @@ class Unavailable:
 
 
 @dataclass(frozen=True, slots=True)
+class Unanswerable:
+    """The provisioner cannot be asked what it has done: only a person can find out."""
+
+
+@dataclass(frozen=True, slots=True)
 class NeedsPerson:
     """A person at the desk is to do it: the operation waits for a ticket, and ends as that does."""
 
 
 Outcome: TypeAlias = (
-    Accepted | InProgress | Succeeded | NeedsInput | NeedsPerson | Failed | Missing | OutcomeUnknown | Unavailable
+    Accepted
+    | InProgress
+    | Succeeded
+    | NeedsInput
+    | NeedsPerson
+    | Failed
+    | Missing
+    | OutcomeUnknown
+    | Unanswerable
+    | Unavailable
 )
 
 
@@ -140,7 +154,8 @@ class ProvisionerUnavailable(Exception):
 class Provisioner(Protocol):
     """A connector: a small adapter between our operations and one system (see docs/provisioner.openapi.yaml).
 
-    Outcomes are answered, never raised. `poll`, `find` and `usage` only read: a read that fails is `Unavailable`.
+    Outcomes are answered, never raised. `poll`, `find` and `usage` only read: a read that fails is `Unavailable`, and
+    `Unanswerable` if the system has no such read at all.
     """
 
     @property

@@ -3,7 +3,7 @@
 from typing import Final
 
 from domain.numbers.models import NumberKind
-from domain.numbers.states import NumberState
+from domain.numbers.states import BackorderState, NumberState
 from domain.orders.numbers import IfTaken
 from schema.enums.texts import Texts
 
@@ -17,12 +17,23 @@ TEXTS: Final[Texts] = {
             "MOBILE": "A number of a mobile network.",
         },
     ),
+    BackorderState: (
+        "BackorderState",
+        "Where a backorder stands.",
+        {
+            "PENDING": "Its order is not provisioned yet.",
+            "OPEN": "The desk is to get the numbers.",
+            "FULFILLED": "All of them are there.",
+            "CANCELLED": "Nobody waits for them any more.",
+        },
+    ),
     IfTaken: (
         "IfTaken",
         "What becomes of a reservation that cannot be had whole.",
         {
             "REFUSE": "Nothing is reserved; what is not to be had is named.",
             "TAKE_REST": "What is to be had is reserved; the rest is named.",
+            "BACKORDER": "What is to be had is reserved; the rest is ordered back with the draft, by NPA-NXX.",
         },
     ),
     NumberState: (

@@ -33,6 +33,11 @@ SELECT gen_random_uuid(), id, scope, 'NUMBER_IMPORT', 'STORED', 'n.csv', 'text/c
        now()
 FROM organizations WHERE id = $1 RETURNING id
 """
+_ORDER_BACK: Final = """
+INSERT INTO backorders (id, organization_id, scope, order_id, npa, nxx, quantity, fulfilled, state, created_at)
+SELECT gen_random_uuid(), organization_id, scope, id, $2, $3, 1, 0, 'OPEN', now() FROM orders WHERE id = $1
+RETURNING id
+"""
 _lines: Final = count(2_000_000)
 
 
@@ -44,6 +49,7 @@ class NumberTargets:
     free: str
     held: str
     upload_id: str
+    backorder_id: str
 
 
 def fresh_number() -> str:
@@ -101,7 +107,19 @@ async def make_numbers(tree: Planted, draft_id: str) -> NumberTargets:
     free, held = await stock(tree, [fresh_number(), fresh_number()])
     await hold(held, tree.customer_id, 600, order_id=decode("Order", draft_id))
     upload_id = await database.fetch_value(_FILE, decode("Organization", tree.partner_id))
-    return NumberTargets(draft_id, free, held, encode("Upload", upload_id))
+    backorder_id = await order_back(draft_id, free[2:5], free[5:8])
+    return NumberTargets(draft_id, free, held, encode("Upload", upload_id), backorder_id)
+
+
+async def order_back(order_id: str, npa: str, nxx: str) -> str:
+    """An open backorder of one number, that no line waits for."""
+    made = await database.fetch_value(_ORDER_BACK, decode("Order", order_id), npa, nxx)
+    return encode("Backorder", made)
+
+
+def fulfilment(targets: NumberTargets) -> dict[str, Any]:
+    """The free number for the backorder."""
+    return {"id": targets.backorder_id, "numbers": [targets.free], "idempotencyKey": uuid4().hex}
 
 
 def importing(tree: Planted, upload_id: str, **changes: Any) -> dict[str, Any]:

@@ -31,12 +31,12 @@ from tests.api.bases import (
     update_input,
     wallet_input,
 )
-from tests.api.desks import completed, new_ticket
+from tests.api.desks import DeskTargets, desk_bases, make_desk
 from tests.api.drafts import update_order_input
 from tests.api.flow import flow_bases, wait_for_approval
 from tests.api.hooks import hook_bases, ping_input, replay_input
 from tests.api.invoicing import INVOICE_BASES, new_invoice
-from tests.api.phones import NumberTargets, importing, make_numbers, release, reserve
+from tests.api.phones import NumberTargets, fulfilment, importing, make_numbers, release, reserve
 from tests.api.subscribed import BASES as OF_SUBSCRIPTIONS
 from tests.api.subscribed import Subscribed, subscribe
 from tests.api.uploads import upload_input
@@ -74,6 +74,7 @@ class Targets:
     part_id: str
     category_id: str
     order_type_id: str
+    desk: DeskTargets
     subscribed: Subscribed
     ticket_id: str
     bulk_id: str
@@ -112,7 +113,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         **await _make_goods(make, tree),
         **await _make_subscribed(make, tree),
         code=code,
-        ticket_id=await new_ticket(tree),
+        desk=await make_desk(api, tree),
         numbers=await make_numbers(tree, draft_id),
         invoice_id=await new_invoice(tree),
         account_id=await make("addGroupAccount", "account", group_input(tree)),
@@ -204,11 +205,14 @@ def _changing(make: Callable[[Subscribed], dict[str, Any]]) -> Base:
 
 
 BASES: Final[Mapping[str, Base]] = {
+    "cancelBackorder": lambda _, targets: {"id": targets.numbers.backorder_id},
+    "fulfilBackorder": lambda _, targets: fulfilment(targets.numbers),
     "importNumbers": lambda tree, targets: importing(tree, targets.numbers.upload_id),
     "releaseNumbers": lambda _, targets: release(targets.numbers),
     "reserveNumbers": lambda _, targets: reserve(targets.numbers),
     **flow_bases(),
     **hook_bases(),
+    **desk_bases(),
     "addGroupAccount": lambda tree, _: group_input(tree),
     "archivePlan": lambda _, targets: {"id": targets.plan_id},
     "archiveProduct": lambda _, targets: {"id": targets.product_id},
@@ -249,8 +253,6 @@ BASES: Final[Mapping[str, Base]] = {
     "createOrder": contract_order_input,
     "createPartner": lambda tree, _: partner_input(tree, **profile_of("p")),
     "createPriceList": lambda tree, _: price_list_input(tree),
-    "completeTicket": lambda _, targets: completed(targets.ticket_id),
-    "failTicket": lambda _, targets: {"id": targets.ticket_id, "reason": "out of stock"},
     "createWebhookEndpoint": lambda tree, _: endpoint_input(tree),
     "deleteWebhookEndpoint": lambda _, targets: {"id": targets.endpoint_id},
     "endContract": lambda _, targets: {"id": targets.contract_id, "endsOn": "2999-12-31"},

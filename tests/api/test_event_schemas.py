@@ -20,7 +20,7 @@ from tests.house import Api, order_input
 # The rest of the story: each with its base input.
 STORY: Final = (
     *("setCreditTerms", "grantCredit", "updateOrganization", "resumeOrganization", "closeOrganization"),
-    *("updateEmergencyLocation", "removeEmergencyLocation", "completeTicket"),
+    *("updateEmergencyLocation", "removeEmergencyLocation", "completeTicket", "retryProvisioning", "revealCredentials"),
 )
 # Told of by code that no test here can make happen through the API.
 ELSEWHERE = {

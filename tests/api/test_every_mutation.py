@@ -34,7 +34,7 @@ async def _told(tree: Planted) -> int:
     """How many events the tree's partner has caused."""
     found: int = await database.fetch_value(
         "SELECT count(*) FROM events e JOIN organizations o ON e.scope LIKE o.scope || '%' "
-        "WHERE o.id = $1 AND e.actor ~ '^(tok|mem)_'",
+        "WHERE o.id = $1 AND e.actor ~ '^(tok|mem|crl)_'",
         decode("Organization", tree.distributor_id),
     )
     return found

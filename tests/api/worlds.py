@@ -25,7 +25,7 @@ from tests.api.bases import (
 from tests.api.desks import new_ticket
 from tests.api.hooks import replay_input
 from tests.api.invoicing import new_invoice, payment_input
-from tests.api.phones import assign, fresh_number, stock
+from tests.api.phones import assign, fresh_number, order_back, stock
 from tests.api.uploads import upload_input
 from tests.api.walk import document
 from tests.house import Api, make_due, order_input, run_jobs
@@ -45,6 +45,7 @@ TABLES: Final[Mapping[str, str]] = {
     "EmergencyLocation": "emergency_locations",
     "Event": "events",
     "Instance": "instances",
+    "Backorder": "backorders",
     "Number": "numbers",
     "Order": "orders",
     "OrderLine": "order_lines",
@@ -143,6 +144,7 @@ async def fill(api: Api, tree: Planted) -> str:
     numbers = await stock(tree, [fresh_number(), fresh_number()])
     await assign(next(iter(numbers)), tree.customer_id)
     placed = await succeed(api, tree.partner_token, "placeOrder", order_input(tree, fresh_key()))
+    await order_back(placed["PlaceOrderSuccess_order"]["id"], "212", "555")
     for token, organization_id in ((tree.partner_token, tree.partner_id), (tree.customer_token, tree.customer_id)):
         await join(api, token, organization_id)
         await invited(token, organization_id)

@@ -104,16 +104,16 @@ async def test_an_accepted_operation_is_asked_about_when_the_provisioner_says(sl
 @pytest.mark.parametrize(
     ("fault", "expected_calls"),
     [
-        ("drop_before_acting", ["PUT", "GET", "PUT"]),
+        ("drop_before_acting", ["PUT", "GET", "GET", "PUT"]),
         ("drop_after_acting", ["PUT", "GET"]),
-        ("server_error", ["PUT", "GET", "PUT"]),
+        ("server_error", ["PUT", "GET", "GET", "PUT"]),
         ("server_error_after_acting", ["PUT", "GET"]),
     ],
 )
 async def test_an_unknown_outcome_is_looked_up_before_anything_is_asked_again(
     bench: Bench, fault: str, expected_calls: list[str]
 ) -> None:
-    """UNKNOWN waits, then a GET decides: asked again only where the provisioner knows nothing of it."""
+    """UNKNOWN waits, then GETs decide: asked again only where neither operation nor instance is known."""
     order_id, row = await started(bench, {"fault": fault})
     await advance(bench.shop, row)
     assert (await operation(row["id"]))["state"] == "UNKNOWN"
@@ -182,7 +182,7 @@ async def test_a_provisioner_that_asks_for_data_ends_the_line_with_what_it_lacks
     _, row = await started(bench, {"fault": fault, "field": "tax_number"})
     await advance(bench.shop, row)
     now = await operation(row["id"])
-    assert (now["state"], now["failure_code"]) == ("FAILED", "INPUT_REQUIRED")
+    assert (now["state"], now["failure_code"]) == ("ORPHAN_CLEANUP", "INPUT_REQUIRED")
     assert now["failure_reason"]
 
 
@@ -192,7 +192,7 @@ async def test_an_operation_is_given_up_at_its_deadline(slow_bench: Bench) -> No
     await advance(slow_bench.shop, row)
     assert (await look_again(slow_bench, row, hours=23))["state"] == "RUNNING"
     late = await look_again(slow_bench, row, hours=2)
-    assert (late["state"], late["failure_code"]) == ("FAILED", "DEADLINE")
+    assert (late["state"], late["failure_code"]) == ("ORPHAN_CLEANUP", "DEADLINE")
 
 
 async def test_an_operation_that_the_provisioner_lost_is_asked_again(slow_bench: Bench) -> None:
@@ -242,7 +242,7 @@ async def test_a_worker_that_dies_after_marking_it_sent_leaves_one_instance(benc
     order_id, row = await started(bench)
     assert await mark_sent(Held(row["id"], row["lease_token"]), bench.clock.now())
     assert (await look_again(bench, row))["state"] == SUCCEEDED
-    assert await calls(bench, row) == ["GET", "PUT"]
+    assert await calls(bench, row) == ["GET", "GET", "PUT"]
     assert (await bench.sandbox_creations(order_id))[0] == 1
 
 

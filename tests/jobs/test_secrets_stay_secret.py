@@ -32,6 +32,7 @@ TABLES = (
     "api_tokens",
     "idempotency_keys",
     "tickets",
+    "credential_links",
     "outgoing_mails",
 )
 

@@ -14,6 +14,16 @@ _NUMBER: Final[Mapping[str, JsonSchema]] = {
     "subscription_id": optional(id_of("Subscription")),
 }
 
+_BACKORDER: Final[Mapping[str, JsonSchema]] = {
+    "backorder_id": id_of("Backorder"),
+    "customer_id": id_of("Organization"),
+    "order_id": id_of("Order"),
+    "npa": text("area code"),
+    "nxx": text("exchange"),
+    "quantity": {"type": "integer", "description": "how many numbers are wanted"},
+    "fulfilled": {"type": "integer", "description": "how many of them are there"},
+}
+
 SPECS: Final[Mapping[EventType, EventSpec]] = {
     EventType.NUMBER_RESERVED: EventSpec(
         "Number",
@@ -28,5 +38,9 @@ SPECS: Final[Mapping[EventType, EventSpec]] = {
         "Number", "The customer has given the number back; it rests before it is sold again.", _NUMBER
     ),
     EventType.NUMBER_PORTING_IN: EventSpec("Number", "The number is on its way here from another carrier.", _NUMBER),
+    EventType.BACKORDER_CREATED: EventSpec("Backorder", "A draft wants numbers that no stock has.", _BACKORDER),
+    EventType.BACKORDER_OPENED: EventSpec("Backorder", "The desk is to get the numbers.", _BACKORDER),
+    EventType.BACKORDER_FULFILLED: EventSpec("Backorder", "The numbers are there, or some of them.", _BACKORDER),
+    EventType.BACKORDER_CANCELLED: EventSpec("Backorder", "Nobody waits for the numbers any more.", _BACKORDER),
     EventType.NUMBER_PORTED_OUT: EventSpec("Number", "The number is with another carrier.", _NUMBER),
 }

@@ -6,6 +6,10 @@ from typing import Final
 from domain.events.schemas import FAILURE, EventSpec, JsonSchema, id_of, optional, text
 from domain.events.types import EventType
 
+_OF: Final[Mapping[str, JsonSchema]] = {
+    "instance_id": id_of("Instance"),
+    "subscription_id": id_of("Subscription"),
+}
 _INSTANCE: Final[Mapping[str, JsonSchema]] = {
     "instance_id": id_of("Instance"),
     "operation_id": id_of("ProvisioningOperation"),
@@ -27,5 +31,14 @@ SPECS: Final[Mapping[EventType, EventSpec]] = {
         "Instance",
         "CHANGE, SUSPEND, RESUME or DELETE could not be done; the instance is as it was, `failure` says why.",
         _INSTANCE,
+    ),
+    EventType.INSTANCE_RETRIED: EventSpec(
+        "Instance", "Somebody had an operation tried at once, or again after it had failed.", _INSTANCE
+    ),
+    EventType.CREDENTIALS_READY: EventSpec(
+        "Instance", "What opens the instance is there to be revealed; links were mailed to whom the order says.", _OF
+    ),
+    EventType.CREDENTIALS_REVEALED: EventSpec(
+        "Instance", "Somebody saw what opens the instance: the event's actor, or who has the mailed link.", _OF
     ),
 }
