@@ -150,6 +150,26 @@ CREATE TABLE public.api_tokens (
 
 COMMENT ON TABLE public.api_tokens IS 'A machine''s credential: only the SHA-256 of its 256 random bits is kept.';
 
+CREATE TABLE public.backorders (
+    id uuid NOT NULL,
+    scope text NOT NULL COLLATE pg_catalog."C",
+    order_id uuid NOT NULL,
+    order_line_id uuid,
+    npa character varying(3) NOT NULL,
+    nxx character varying(3) NOT NULL,
+    quantity integer NOT NULL,
+    fulfilled integer NOT NULL,
+    state character varying(16) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    organization_id uuid NOT NULL,
+    CONSTRAINT backorders_count CHECK (((fulfilled >= 0) AND (fulfilled <= quantity) AND (quantity > 0)))
+);
+
+COMMENT ON TABLE public.backorders IS 'Numbers of an exchange that an order wants and no stock has: a person at the desk gets them.';
+
+COMMENT ON COLUMN public.backorders.state IS 'PENDING: PENDING\nOPEN: OPEN\nFULFILLED: FULFILLED\nCANCELLED: CANCELLED';
+
 CREATE TABLE public.bulk_operations (
     id uuid NOT NULL,
     scope text NOT NULL COLLATE pg_catalog."C",
@@ -258,6 +278,18 @@ CREATE TABLE public.contracts (
 );
 
 COMMENT ON TABLE public.contracts IS 'A contract of a customer with its seller, for local dates `starts_on` to `ends_on`, both included.';
+
+CREATE TABLE public.credential_links (
+    id uuid NOT NULL,
+    scope text NOT NULL COLLATE pg_catalog."C",
+    token_hash character varying(64) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    instance_id uuid NOT NULL
+);
+
+COMMENT ON TABLE public.credential_links IS 'A mailed link to the credentials of an instance: it works once, and only the hash of its secret is kept.';
 
 CREATE TABLE public.discount_redemptions (
     id uuid NOT NULL,
@@ -374,7 +406,8 @@ CREATE TABLE public.instances (
     outputs_sealed bytea,
     created_at timestamp with time zone NOT NULL,
     deadline_hours integer DEFAULT 24 NOT NULL,
-    desk_id uuid
+    desk_id uuid,
+    credential_recipients text[] DEFAULT '{}'::text[] NOT NULL
 );
 
 COMMENT ON TABLE public.instances IS 'One thing in somebody else''s system; `outputs_sealed` holds what its provisioner marked secret, encrypted.';
@@ -1102,6 +1135,9 @@ ALTER TABLE ONLY public.api_tokens
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_token_hash_key UNIQUE (token_hash);
 
+ALTER TABLE ONLY public.backorders
+    ADD CONSTRAINT backorders_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.bulk_operations
     ADD CONSTRAINT bulk_operations_pkey PRIMARY KEY (id);
 
@@ -1131,6 +1167,12 @@ ALTER TABLE ONLY public.contracts
 
 ALTER TABLE ONLY public.contracts
     ADD CONSTRAINT contracts_upload UNIQUE (upload_id);
+
+ALTER TABLE ONLY public.credential_links
+    ADD CONSTRAINT credential_links_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.credential_links
+    ADD CONSTRAINT credential_links_token_hash_key UNIQUE (token_hash);
 
 ALTER TABLE ONLY public.webhook_deliveries
     ADD CONSTRAINT deliveries_once UNIQUE (endpoint_id, event_id);
@@ -1375,6 +1417,8 @@ ALTER TABLE ONLY public.webhook_deliveries
 ALTER TABLE ONLY public.webhook_endpoints
     ADD CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (id);
 
+CREATE INDEX backorders_line ON public.backorders USING btree (order_line_id) WHERE ((state)::text = ANY ((ARRAY['PENDING'::character varying, 'OPEN'::character varying])::text[]));
+
 CREATE INDEX bulk_operations_due ON public.bulk_operations USING btree (due_at) WHERE (due_at IS NOT NULL);
 
 CREATE INDEX charges_open ON public.charges USING btree (seller_id, buyer_id, charged_on) WHERE (invoice_id IS NULL);
@@ -1386,6 +1430,10 @@ CREATE INDEX events_due ON public.events USING btree (due_at) WHERE (due_at IS N
 CREATE INDEX idx_accounts_scope_d258e2 ON public.accounts USING btree (scope, id);
 
 CREATE INDEX idx_api_tokens_scope_5084f0 ON public.api_tokens USING btree (scope, id);
+
+CREATE INDEX idx_backorders_order_i_dadbe9 ON public.backorders USING btree (order_id);
+
+CREATE INDEX idx_backorders_scope_33c188 ON public.backorders USING btree (scope, id);
 
 CREATE INDEX idx_bulk_operat_scope_f4125b ON public.bulk_operations USING btree (scope, id);
 
@@ -1515,6 +1563,8 @@ CREATE INDEX idx_webhook_end_scope_37a21a ON public.webhook_endpoints USING btre
 
 CREATE UNIQUE INDEX invitations_open ON public.invitations USING btree (organization_id, email_key) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
 
+CREATE INDEX numbers_country ON public.numbers USING btree (seller_id, country, e164) WHERE (free_from IS NOT NULL);
+
 CREATE INDEX numbers_digits ON public.numbers USING btree (reverse((e164)::text), scope, id) WHERE ((state)::text = 'ASSIGNED'::text);
 
 CREATE INDEX numbers_ending ON public.numbers USING btree (free_from) WHERE ((state)::text = ANY ((ARRAY['RESERVED'::character varying, 'QUARANTINED'::character varying])::text[]));
@@ -1569,6 +1619,9 @@ ALTER TABLE ONLY public.accounts
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY public.backorders
+    ADD CONSTRAINT backorders_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.bulk_operations
     ADD CONSTRAINT bulk_operations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
 
@@ -1604,6 +1657,9 @@ ALTER TABLE ONLY public.contracts
 
 ALTER TABLE ONLY public.contracts
     ADD CONSTRAINT contracts_upload_id_fkey FOREIGN KEY (upload_id) REFERENCES public.uploads(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.credential_links
+    ADD CONSTRAINT credential_links_instance_id_fkey FOREIGN KEY (instance_id) REFERENCES public.instances(id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.discount_redemptions
     ADD CONSTRAINT discount_redemptions_discount_id_fkey FOREIGN KEY (discount_id) REFERENCES public.discounts(id) ON DELETE RESTRICT;
@@ -1784,4 +1840,4 @@ ALTER TABLE ONLY public.webhook_endpoints
 
 
 INSERT INTO public.tortoise_migrations (app, name, applied_at)
-SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_invoices']), now();
+SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_backorders', '0020_credentials', '0021_invoices']), now();
