@@ -44,6 +44,8 @@ from resolvers.downloads import InvoiceEndpoint
 from resolvers.files import FileEndpoint
 from resolvers.http import POST_ONLY, GraphQLEndpoint, read_get
 from resolvers.live import LiveNews
+from resolvers.reports import PATH as REPORT_PATH
+from resolvers.reports import ReportEndpoint
 from resolvers.requests import RequestLog
 from resolvers.sessions import Live, LiveLimits
 from resolvers.websocket import WebSocketEndpoint
@@ -201,12 +203,14 @@ def _routes(settings: Settings, doorbell: Doorbell, house: House, live: Live) ->
     callbacks = CallbackEndpoint(house, vault, doorbell, lambda key: secrets_by_key.get(key, []))
     files = FileEndpoint(house, _addresses(settings, vault))
     invoices = InvoiceEndpoint(house, _links(settings, vault))
+    reports = ReportEndpoint(house, _links(settings, vault))
     sockets = WebSocketEndpoint(house, live, allowed_origins=settings.cors_origins)
     routes: list[BaseRoute] = [
         WebSocketRoute("/graphql", sockets),
         Route("/callbacks/{operation_id}/{mark}", callbacks.__call__, methods=["POST"]),
         Route("/uploads/{upload_id}", files.__call__, methods=["PUT", "GET"]),
         Route("/invoices/{invoice_id}", invoices.__call__, methods=["GET"]),
+        Route(REPORT_PATH, reports.__call__, methods=["GET"]),
         Route("/events/schemas/{name}.json", _event_schema),
         Route("/healthz", _healthz),
         Route("/readyz", _readyz(doorbell)),

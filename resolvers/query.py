@@ -24,6 +24,7 @@ from resolvers import (
     people,
     price_lists,
     provisioning,
+    reports,
     search,
     subscriptions,
     tickets,
@@ -46,6 +47,7 @@ class Query:
     organizations = query(organizations.organizations, requires=P.ORGANIZATIONS_READ)
     emergency_locations = query(locations.emergency_locations, requires=P.ORGANIZATIONS_READ)
     accounts = query(billing.accounts, requires=P.BILLING_READ)
+    billing_report = query(reports.billing_report, requires=P.BILLING_READ)
     invoice = query(invoices.invoice, requires=P.BILLING_READ)
     invoice_download = query(invoices.invoice_download, requires=P.BILLING_READ)
     payments = query(invoices.payments, requires=P.BILLING_READ)

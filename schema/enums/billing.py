@@ -4,6 +4,7 @@ from typing import Final
 
 from domain.billing.models import AccountKind, ChargeKind, CreditTerms, EntryKind
 from domain.billing.policies import ProrationPolicy, RefundPolicy
+from domain.billing.reporting import ReportFormat
 from domain.invoices.models import PaymentMethod
 from domain.invoices.states import InvoiceState
 from domain.invoices.voiding import AfterVoid
@@ -108,6 +109,14 @@ TEXTS: Final[Texts] = {
         {
             "FORGIVE": "They are no longer owed.",
             "CHARGE_AGAIN": "They are open again, for the next invoice.",
+        },
+    ),
+    ReportFormat: (
+        "ReportFormat",
+        "How a report is written.",
+        {
+            "CSV": "Comma-separated values with a header (RFC 4180), in UTF-8.",
+            "JSONL": "One JSON object a line, in UTF-8.",
         },
     ),
     ProrationPolicy: (

@@ -115,7 +115,6 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         code=code,
         desk=await make_desk(api, tree),
         numbers=await make_numbers(tree, draft_id),
-        invoice_id=await new_invoice(tree),
         account_id=await make("addGroupAccount", "account", group_input(tree)),
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
         spare_id=await make("createCustomer", "customer", customer_input(tree)),
@@ -142,13 +141,14 @@ async def _make_subscribed(make: Make, tree: Planted) -> dict[str, Any]:
 
 
 async def _make_goods(make: Make, tree: Planted) -> dict[str, Any]:
-    """A drafted bundle with a plan of what is in the published product, that product's add-on, and groups."""
+    """A drafted bundle with a plan of what is in the published product, that product's add-on, groups, and an invoice."""
     product_id = await make("createProduct", "product", product_input(tree, type="BUNDLE"))
     published_id = await make("createProduct", "product", product_input(tree))
     part_id = await make("createPlan", "plan", plan_input(published_id))
     in_it = [{"planId": part_id, "quantity": 1}]
     await make("publishProduct", "product", {"id": published_id})
     return {
+        "invoice_id": await new_invoice(tree),
         "product_id": product_id,
         "published_id": published_id,
         "part_id": part_id,
