@@ -141,7 +141,7 @@ async def _make_subscribed(make: Make, tree: Planted) -> dict[str, Any]:
 
 
 async def _make_goods(make: Make, tree: Planted) -> dict[str, Any]:
-    """A drafted bundle with a plan of what is in the published product, that product's add-on, groups, and an invoice."""
+    """A drafted bundle with a plan of what is in the published product, its add-on, groups, an invoice."""
     product_id = await make("createProduct", "product", product_input(tree, type="BUNDLE"))
     published_id = await make("createProduct", "product", product_input(tree))
     part_id = await make("createPlan", "plan", plan_input(published_id))
