@@ -13,7 +13,7 @@ COVERAGE ?= 95
 FUZZ_EXECUTIONS ?= 30000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check conformance bench migrate snapshot schema lock fmt fuzz clean
+.PHONY: help demo up test check conformance bench chaos migrate snapshot schema lock fmt fuzz clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ conformance: $(INSTALLED) ## Hold other people's clients, compilers and linters 
 	  $(BIN)/uv pip sync --quiet --python $(VENV)/$$tool --require-hashes $(CLIENTS)/$$tool.lock || exit 1; \
 	done
 	$(BIN)/python -m pytest $(CLIENTS) -v $(ARGS)
+
+chaos: $(INSTALLED) ## Play faults against real processes and print what held (ARGS="--scale 0.05 --only 'redis gone'")
+	$(BIN)/python -m tests.chaos.run $(ARGS)
 
 bench: $(INSTALLED) ## Measure each workload beside its floor (Linux, two cores; ARGS="--only list,single" --full --keep)
 	$(BIN)/python -m bench.run $(ARGS)

@@ -30,6 +30,7 @@ from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy, ForbiddenUrl, check_url
 from integrations.line import RedisLine
 from integrations.links import SignedLinks
+from integrations.metrics import ApiMetrics, open_metrics
 from integrations.passwords import Argon2Passwords
 from integrations.registered import RegisteredDocuments
 from integrations.storage import SignedAddresses
@@ -46,7 +47,7 @@ from resolvers.http import POST_ONLY, GraphQLEndpoint, read_get
 from resolvers.live import LiveNews
 from resolvers.reports import PATH as REPORT_PATH
 from resolvers.reports import ReportEndpoint
-from resolvers.requests import RequestLog
+from resolvers.requests import Observe, RequestLog
 from resolvers.sessions import Live, LiveLimits
 from resolvers.websocket import WebSocketEndpoint
 from schema.context import Gate, House, Introspection
@@ -198,7 +199,7 @@ def _cors(settings: Settings) -> list[Middleware]:
 
 
 def _routes(settings: Settings, doorbell: Doorbell, house: House, live: Live) -> list[BaseRoute]:
-    secrets_by_key = {entry.key: [entry.secret.get_secret_value()] for entry in settings.provisioners}
+    secrets_by_key = {entry.key: entry.secrets for entry in settings.provisioners}
     vault = bootstrap.open_vault(settings)
     callbacks = CallbackEndpoint(house, vault, doorbell, lambda key: secrets_by_key.get(key, []))
     files = FileEndpoint(house, _addresses(settings, vault))
@@ -223,8 +224,9 @@ def _routes(settings: Settings, doorbell: Doorbell, house: House, live: Live) ->
 class Provender(Starlette):
     """Starlette with a short way to GraphQL, past its routes and its handling of errors: that endpoint has its own."""
 
-    def __init__(self, graphql: ASGIApp, middleware: list[Middleware], **options: Any) -> None:
+    def __init__(self, graphql: ASGIApp, middleware: list[Middleware], observe: Observe | None, **options: Any) -> None:
         super().__init__(**options)
+        self._observe = observe
         self._graphql = graphql
         self._around = middleware
 
@@ -239,7 +241,18 @@ class Provender(Starlette):
         app: ASGIApp = door
         for layer in reversed(self._around):
             app = layer.cls(app, *layer.args, **layer.kwargs)
-        return RequestLog(app)
+        return RequestLog(app, self._observe)
+
+
+@asynccontextmanager
+async def _metering(settings: Settings, metrics: ApiMetrics) -> AsyncIterator[None]:
+    """Answer Prometheus meanwhile, where a port is set for it."""
+    if settings.metrics_port is None:
+        yield
+        return
+    server = await open_metrics(settings.metrics_host, settings.metrics_port, metrics.registry)
+    yield
+    server.close()
 
 
 def create_app(
@@ -254,9 +267,11 @@ def create_app(
     line = bootstrap.open_line(addresses)
     live = Live(live_limits)
 
+    metrics = ApiMetrics()
+
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with bootstrap.database(addresses, settings.database_pool_size):
+        async with bootstrap.database(addresses, settings.database_pool_size), _metering(settings, metrics):
             listening = asyncio.create_task(news.run())
             bootstrap.settle_memory()
             yield
@@ -273,6 +288,7 @@ def create_app(
     house = _house(settings, callers, doorbell, news, line)
     made = Provender(
         graphql=_graphql(settings, house, live),
+        observe=metrics.observe if settings.metrics_port else None,
         routes=_routes(settings, doorbell, house, live),
         middleware=_cors(settings),
         lifespan=lifespan,

@@ -34,6 +34,7 @@ from integrations.line import RedisLine
 from integrations.mail.mailroom import Mailroom
 from integrations.mail.opening import open_mailer
 from integrations.oidc import Issuers, read_issuer
+from integrations.provisioners.guarded import Limits
 from integrations.provisioners.registry import ProvisionerConfig, Registry, build_registry
 from integrations.snapshot import load_snapshot
 from integrations.storage import SignedAddresses, storage_at
@@ -214,7 +215,13 @@ def egress_policy(settings: Settings) -> EgressPolicy:
 def open_provisioners(settings: Settings, http: HttpClient, now: Callable[[], datetime]) -> Registry:
     """Every configured provisioner."""
     configs = [
-        ProvisionerConfig(entry.key, entry.kind, entry.base_url, (entry.secret.get_secret_value(),))
+        ProvisionerConfig(
+            entry.key,
+            entry.kind,
+            entry.base_url,
+            entry.secrets,
+            Limits(concurrency=entry.concurrency, calls_per_second=entry.calls_per_second),
+        )
         for entry in settings.provisioners
     ]
     return build_registry(configs, http=http, clock=now)

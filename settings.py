@@ -17,12 +17,23 @@ class Environment(StrEnum):
 
 
 class ProvisionerSettings(BaseModel):
-    """One provisioner: `kind` picks the connector, products name it by `key`."""
+    """One provisioner: `kind` picks the connector, products name it by `key`.
+
+    While its secret is rotated, `previous_secrets` are still signed with and taken from it.
+    """
 
     key: str = Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")
     kind: Literal["cloud", "saas", "voice"]
     base_url: str
     secret: SecretStr
+    previous_secrets: list[SecretStr] = Field(default_factory=list)
+    concurrency: int = Field(default=8, ge=1)
+    calls_per_second: float | None = Field(default=None, gt=0)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """All that are in use, the newest first."""
+        return tuple(secret.get_secret_value() for secret in (self.secret, *self.previous_secrets))
 
 
 RoleName = Literal["OWNER", "ADMIN", "SALES", "BILLING", "SUPPORT", "VIEWER"]
@@ -83,6 +94,8 @@ class Settings(BaseSettings):
     mail_from: str = "Provender <provender@localhost>"
     web_url: str = "http://127.0.0.1:3000"
     storage_url: str | None = Field(default=None, pattern=r"^s3://[^/]+")
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
     worker_poll_seconds: float = Field(default=2.0, gt=0, le=60)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

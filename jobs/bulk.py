@@ -69,6 +69,7 @@ async def step(shop: Workshop, operation: Record) -> None:
             async with database.transaction():
                 progress = await STEPS[kind](shop, operation)
                 await advance(shop.actor(), operation, progress)
+            shop.metrics.count_bulk(kind.value, done=progress.done, failed=progress.failed)
         except DomainError as error:
             await fail(shop.actor(), operation, code=error.code.value, reason=error.message)
         except LeaseLost:

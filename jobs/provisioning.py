@@ -109,6 +109,9 @@ async def _ask(shop: Workshop, provisioner: Provisioner, operation: Record, held
     if operation["sent_at"] is not None:
         # It may have reached them before: look first, and ask again only where they know nothing of it.
         seen = await _look(provisioner, operation, instance_id, operation_id)
+        if isinstance(seen, Unavailable) and operation["state"] != OperationState.RETRY_WAIT:
+            # Nothing is known of what was sent before; only in RETRY_WAIT it is certain that it was not acted on.
+            return OutcomeUnknown(seen.reason, seen.retry_after_seconds)
         if not isinstance(seen, Missing) and not _wants_it_again(operation, seen):
             return seen
     if not await mark_sent(held, shop.now()):
@@ -225,8 +228,8 @@ async def _look_again(shop: Workshop, operation: Record, held: Held, outcome: Ou
             state, reason = OperationState.RUNNING, None
         case Unavailable(reason, asked):
             state, progress = OperationState.RETRY_WAIT, None
-        case OutcomeUnknown(reason):
-            state, progress, asked = OperationState.UNKNOWN, None, None
+        case OutcomeUnknown(reason, asked):
+            state, progress = OperationState.UNKNOWN, None
         case Failed(code, message):
             state, reason, progress, asked = OperationState.RETRY_WAIT, f"{code}: {message}", None, None
         case _:

@@ -210,6 +210,8 @@ async def attempt(shop: Workshop, row: Record) -> Settlement:
 async def settle_all(shop: Workshop, done: Sequence[tuple[Settlement, Record]]) -> None:
     """Settle attempts in one statement, and note what they say of their endpoints' health."""
     await claiming.settle([settlement for settlement, _ in done])
+    for settlement, _ in done:
+        shop.metrics.count_attempt(settlement.error, settlement.duration_ms)
     at = shop.now()
     recovered = {row["endpoint_id"] for settlement, row in done if not settlement.error and row["failing_since"]}
     failed = Counter(settlement.endpoint_id for settlement, _ in done if settlement.error)

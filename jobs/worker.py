@@ -17,11 +17,13 @@ from domain.provisioning.callbacks import forget_callbacks
 from integrations.doorbell import QUEUE, WAKE_JOB, Bell, arq_settings
 from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy
+from integrations.metrics import open_metrics
 from integrations.provisioners.http import CONNECT_SECONDS
 from integrations.storage import STORAGE_TROUBLE, SignedAddresses
 from integrations.webhooks.sender import WebhookSender
 from jobs.bulk import bulk_pump
 from jobs.mail import mail_pump
+from jobs.metrics import refresh_metrics
 from jobs.numbers import put_numbers_back
 from jobs.outbox import outbox_pump
 from jobs.provisioning import provisioning_pump
@@ -89,6 +91,20 @@ async def sweep(shop: Workshop) -> None:
         await asyncio.sleep(_SWEEP_SECONDS)
 
 
+async def meter(settings: Settings, shop: Workshop) -> None:
+    """Answer Prometheus, where a port is set for it; without it everything else goes on."""
+    if settings.metrics_port is None:
+        return
+    host, port = settings.metrics_host, settings.metrics_port
+    try:
+        server = await open_metrics(host, port, shop.metrics.registry, lambda: refresh_metrics(shop))
+    except OSError as error:
+        log.warning("metrics.no_port", host=host, port=port, error=str(error))
+        return
+    async with server:
+        await server.serve_forever()
+
+
 async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
     """Work until SIGTERM or SIGINT; then what is in hand ends, and leases that cannot end come due for others."""
     stop = asyncio.Event()
@@ -113,7 +129,7 @@ async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
             storage=bootstrap.open_storage(settings, SignedAddresses(public_url, vault)),
             public_url=public_url,
         )
-        standing = (listen(shop, addresses.redis_url), sweep(shop), put_numbers_back(shop))
+        standing = (listen(shop, addresses.redis_url), sweep(shop), put_numbers_back(shop), meter(settings, shop))
         background = [asyncio.create_task(each) for each in standing]
         log.info("worker.ready", provisioners=shop.provisioners.keys)
         makers = (outbox_pump, provisioning_pump, webhook_pump, bulk_pump)

@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.shared.actor import Actor, system_actor
 from domain.uploads.storage import Storage
 from integrations.doorbell import Bell, Doorbell
+from integrations.metrics import WorkerMetrics
 from integrations.provisioners.registry import Registry
 from integrations.vault import Vault
 from integrations.webhooks.sender import WebhookSender
@@ -30,6 +31,7 @@ class Workshop:
     wakes: Mapping[Bell, asyncio.Event] = field(
         default_factory=lambda: {bell: asyncio.Event() for bell in Bell}, repr=False
     )
+    metrics: WorkerMetrics = field(default_factory=WorkerMetrics, repr=False)
     random: SystemRandom = field(default_factory=SystemRandom, repr=False)
 
     def actor(self) -> Actor:

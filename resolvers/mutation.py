@@ -15,6 +15,7 @@ from resolvers import (
     discounts,
     invoices,
     locations,
+    number_changes,
     number_selection,
     numbers,
     onboarding,
@@ -78,6 +79,9 @@ class Mutation:
     set_order_type = mutation(catalog_plans.set_order_type, requires=P.CATALOG_MANAGE)
     fulfil_backorder = mutation(backorders.fulfil_backorder, requires=P.NUMBERS_MANAGE)
     cancel_backorder = mutation(backorders.cancel_backorder, requires=P.ORDERS_MANAGE)
+    add_numbers = mutation(number_changes.add_numbers, requires=P.SUBSCRIPTIONS_MANAGE)
+    remove_numbers = mutation(number_changes.remove_numbers, requires=P.SUBSCRIPTIONS_MANAGE)
+    swap_number = mutation(number_changes.swap_number, requires=P.SUBSCRIPTIONS_MANAGE)
     import_numbers = mutation(numbers.import_numbers, requires=P.NUMBERS_MANAGE)
     reserve_numbers = mutation(number_selection.reserve_numbers, requires=P.ORDERS_MANAGE)
     release_numbers = mutation(number_selection.release_numbers, requires=P.ORDERS_MANAGE)

@@ -22,14 +22,14 @@ from schema.reports import BillingReportWhere
 
 PATH: Final = "/billing-report"
 _MEDIA: Final = {ReportFormat.CSV: "text/csv; charset=utf-8", ReportFormat.JSONL: "application/jsonl"}
-Format = Annotated[ReportFormat, strawberry.argument(description="How it is written.")]
+Format = Annotated[ReportFormat | None, strawberry.argument(description="How it is written; null: as CSV.")]
 Where = Annotated[BillingReportWhere | None, strawberry.argument(description="Which charges; null: all.")]
 
 
 async def billing_report(
     info: Info,
     where: Where = None,
-    format: Format = ReportFormat.CSV,  # noqa: A002 - the argument's public name
+    format: Format = None,  # noqa: A002 - the argument's public name
 ) -> Download | None:
     """Where your charges may be fetched as a file, for five minutes; null if there is no such customer."""
     actor, asked = actor_of(info), where or BillingReportWhere()
@@ -42,7 +42,7 @@ async def billing_report(
         "kind": actor.organization_kind.value,
         "scope": actor.scope.path,
         "costs": "yes" if Permission.COSTS_READ in actor.permissions else "no",
-        "format": format.value,
+        "format": (format or ReportFormat.CSV).value,
         "reference": asked.subscription_reference,
         "customer": asked.customer_id,
         "from": asked.first_day and asked.first_day.isoformat(),

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Callable
 from typing import Final
 
 import structlog
@@ -17,12 +18,16 @@ _HEADERS: Final = (
 )
 _MAX_ID_LENGTH: Final = 64
 
+# Path, status, seconds.
+Observe = Callable[[str, int, float], None]
+
 
 class RequestLog:
     """Gives every request an id (the caller's, if it is a plain one), puts it on the answer and on every log line."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, observe: Observe | None = None) -> None:
         self._app = app
+        self._observe = observe
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wrap one request."""
@@ -48,6 +53,9 @@ class RequestLog:
         try:
             await self._app(scope, receive, answer)
         finally:
-            took_ms = round((time.perf_counter() - started) * 1000, 1)
+            took_seconds = time.perf_counter() - started
+            took_ms = round(took_seconds * 1000, 1)
+            if self._observe is not None:
+                self._observe(scope["path"], status, took_seconds)
             log.info("request", method=scope["method"], path=scope["path"], status=status, took_ms=took_ms)
             structlog.contextvars.clear_contextvars()

@@ -50,6 +50,7 @@ class EventType(StrEnum):
     NUMBER_REMOVED = "number.removed"
     NUMBER_PORTING_IN = "number.porting_in"
     NUMBER_PORTED_OUT = "number.ported_out"
+    SUBSCRIPTION_NUMBERS_CHANGED = "subscription.numbers_changed"
     BACKORDER_CREATED = "backorder.created"
     BACKORDER_OPENED = "backorder.opened"
     BACKORDER_FULFILLED = "backorder.fulfilled"

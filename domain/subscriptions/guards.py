@@ -17,6 +17,7 @@ class SubscriptionAction(StrEnum):
     SET_AUTO_RENEWAL = "SET_AUTO_RENEWAL"
     SCHEDULE_BILLING_CHANGE = "SCHEDULE_BILLING_CHANGE"
     WITHDRAW_PENDING_CHANGE = "WITHDRAW_PENDING_CHANGE"
+    CHANGE_NUMBERS = "CHANGE_NUMBERS"
 
 
 class Obstacle(StrEnum):
@@ -92,6 +93,7 @@ _LIVE: Final = _in(S.TRIALING, S.ACTIVE, S.SUSPENDED)
 GUARDS: Final[Mapping[SubscriptionAction, Sequence[Guard]]] = {
     SubscriptionAction.ASSIGN_MEMBERS: (_unprotected, _LIVE),
     SubscriptionAction.LINK_CONTRACT: (_unprotected, _LIVE),
+    SubscriptionAction.CHANGE_NUMBERS: (_unprotected, _in(S.TRIALING, S.ACTIVE)),
     SubscriptionAction.SET_AUTO_RENEWAL: (_unprotected, _LIVE, _has_term),
     SubscriptionAction.SCHEDULE_BILLING_CHANGE: (_unprotected, _LIVE, _has_term),
     SubscriptionAction.WITHDRAW_PENDING_CHANGE: (_unprotected, _LIVE, _has_pending_change),

@@ -100,6 +100,7 @@ class OutcomeUnknown:
     """The request may have been acted on: ask `find` before anything is asked again."""
 
     reason: str
+    retry_after_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

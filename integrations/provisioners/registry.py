@@ -8,6 +8,7 @@ from typing import Final
 from integrations.http.client import HttpClient
 from integrations.provisioners.base import Provisioner
 from integrations.provisioners.cloud import CloudProvisioner
+from integrations.provisioners.guarded import Guarded, Limits
 from integrations.provisioners.http import HttpProvisioner
 from integrations.provisioners.manual import ManualProvisioner
 from integrations.provisioners.saas import SaasProvisioner
@@ -28,6 +29,7 @@ class ProvisionerConfig:
     kind: str
     base_url: str
     secrets: tuple[str, ...] = field(repr=False)
+    limits: Limits = field(default_factory=Limits)
 
 
 class UnknownProvisioner(LookupError):
@@ -72,4 +74,5 @@ def _build(config: ProvisionerConfig, *, http: HttpClient, clock: Callable[[], d
     if config.kind not in KINDS:
         kinds = ", ".join(sorted(KINDS))
         raise UnknownProvisioner(f"provisioner {config.key!r}: no kind {config.kind!r}; kinds: {kinds}")
-    return KINDS[config.kind](key=config.key, base_url=config.base_url, secrets=config.secrets, http=http, clock=clock)
+    made = KINDS[config.kind](key=config.key, base_url=config.base_url, secrets=config.secrets, http=http, clock=clock)
+    return Guarded(made, config.limits, clock)

@@ -18,7 +18,7 @@ SELECT gen_random_uuid(), o.id, o.scope, n.e164, $4, substr(n.e164, 3, 3), subst
 FROM organizations o CROSS JOIN unnest($2::text[]) AS n(e164) WHERE o.id = $1 RETURNING id, e164
 """
 _ASSIGN: Final = """
-UPDATE numbers SET state = 'ASSIGNED', free_from = NULL, customer_id = c.id, scope = c.scope
+UPDATE numbers SET state = 'ASSIGNED', free_from = NULL, customer_id = c.id, scope = c.scope, subscription_id = $3
 FROM organizations c WHERE c.id = $2 AND numbers.e164 = $1 AND starts_with(c.scope, numbers.scope)
 """
 _HOLD: Final = """
@@ -153,6 +153,6 @@ async def hold(number: str, customer_id: str, seconds: int, order_id: UUID | Non
     assert held == 1
 
 
-async def assign(number: str, customer_id: str) -> None:
+async def assign(number: str, customer_id: str, subscription_id: UUID | None = None) -> None:
     """Give a customer a number of its sellers' stock."""
-    assert await database.execute(_ASSIGN, number, decode("Organization", customer_id)) == 1
+    assert await database.execute(_ASSIGN, number, decode("Organization", customer_id), subscription_id) == 1

@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 from domain.shared import database
 from domain.shared.ids import decode, encode
 from seeding import Planted
+from tests.api.phones import assign, fresh_number, make_seats, stock
 from tests.people import fresh_email
 
 _INSERT: Final = """
@@ -38,6 +39,8 @@ class Subscribed:
     assigned_id: str
     member_id: str
     contract_id: str
+    number: str
+    free_number: str
 
 
 async def subscribe(tree: Planted, contract_id: str = "", **columns: Any) -> Subscribed:
@@ -58,7 +61,10 @@ async def subscribe(tree: Planted, contract_id: str = "", **columns: Any) -> Sub
         decode("Member", assigned),
         uuid4(),
     )
-    return Subscribed(encode("Subscription", subscription_id), assigned, member, contract_id)
+    await make_seats(tree, 2)
+    number, free_number = await stock(tree, [fresh_number(), fresh_number()])
+    await assign(number, tree.customer_id, subscription_id)
+    return Subscribed(encode("Subscription", subscription_id), assigned, member, contract_id, number, free_number)
 
 
 async def new_member(organization_id: str) -> str:
@@ -79,6 +85,14 @@ async def term_end(subscription_id: str) -> date:
 
 # Mutation -> an input that changes the subscription.
 BASES: Final[Mapping[str, Callable[[Subscribed], dict[str, Any]]]] = {
+    "addNumbers": lambda it: {"id": it.subscription_id, "numbers": [it.free_number], "idempotencyKey": uuid4().hex},
+    "removeNumbers": lambda it: {"id": it.subscription_id, "numbers": [it.number], "idempotencyKey": uuid4().hex},
+    "swapNumber": lambda it: {
+        "id": it.subscription_id,
+        "number": it.number,
+        "newNumber": it.free_number,
+        "idempotencyKey": uuid4().hex,
+    },
     "assignMembers": lambda it: {"id": it.subscription_id, "memberIds": [it.member_id]},
     "unassignMembers": lambda it: {"id": it.subscription_id, "memberIds": [it.assigned_id]},
     "linkContract": lambda it: {"id": it.subscription_id, "contractId": it.contract_id},

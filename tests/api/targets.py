@@ -76,7 +76,6 @@ class Targets:
     order_type_id: str
     desk: DeskTargets
     subscribed: Subscribed
-    ticket_id: str
     bulk_id: str
     delivery_id: str
 

@@ -25,6 +25,7 @@ from settings import ProvisionerSettings, Settings
 from tests.house import CLOUD, written
 
 SECRET = new_secret(b"the secret of the cloud provider")
+FORMER_SECRET = new_secret(b"what both had until yesterday...")
 OTHER_SECRET = new_secret(b"the secret of the saas provider.")
 BODY = orjson.dumps({"type": "operation.updated", "data": {"state": "succeeded"}})
 
@@ -36,7 +37,9 @@ async def client(
     """An API that knows two provisioners; its bell rings for nobody, which it may."""
     quiet = bootstrap.Addresses(addresses.database_url, "unix:///nowhere/redis.sock?db=0")
     provisioners = [
-        ProvisionerSettings(key=key, kind=key, base_url="http://127.0.0.1:9", secret=secret)
+        ProvisionerSettings(
+            key=key, kind=key, base_url="http://127.0.0.1:9", secret=secret, previous_secrets=[FORMER_SECRET]
+        )
         for key, secret in (("cloud", SECRET), ("saas", OTHER_SECRET))
     ]
     app = create_app(settings.model_copy(update={"provisioners": provisioners}), quiet)
@@ -97,6 +100,15 @@ async def test_a_genuine_callback_makes_the_operation_due_now(
     assert await state(operation_id) == (True, None, 1)
     kept = await database.fetch_value("SELECT state FROM provisioning_operations WHERE id = $1", operation_id)
     assert kept == "QUEUED"
+
+
+async def test_p1_the_former_secret_is_taken_while_it_is_rotated(
+    client: httpx.AsyncClient, settings: Settings, operation_id: UUID
+) -> None:
+    """The provisioner changes to the new secret when it likes: until the old one is taken away both are good."""
+    headers = signed(secret=FORMER_SECRET)
+    assert (await client.post(address(settings, operation_id), content=BODY, headers=headers)).status_code == 202
+    assert await state(operation_id) == (True, None, 1)
 
 
 async def test_a_callback_takes_the_lease_away(

@@ -23,6 +23,7 @@ from integrations.provisioners.base import (
     UsageReading,
 )
 from integrations.provisioners.cloud import CloudProvisioner
+from integrations.provisioners.guarded import Guarded
 from integrations.provisioners.registry import KINDS, ProvisionerConfig, Registry, UnknownProvisioner, build_registry
 from tests.integrations.sandboxes import OTHER_SECRET, SECRET, new_http, now
 
@@ -200,7 +201,9 @@ async def test_a_key_leads_to_its_connector() -> None:
     configs = [ProvisionerConfig(kind, kind, "https://example.com", (SECRET, OTHER_SECRET)) for kind in KINDS]
     registry = build_registry(configs, http=http, clock=now)
     assert registry.keys == ["cloud", "manual", "saas", "voice"]
-    assert isinstance(registry.get("cloud"), CloudProvisioner)
+    guarded = registry.get("cloud")
+    assert isinstance(guarded, Guarded)
+    assert isinstance(guarded.inner, CloudProvisioner)
     with pytest.raises(
         UnknownProvisioner, match="no provisioner 'fax' is configured; configured: cloud, manual, saas, voice"
     ):

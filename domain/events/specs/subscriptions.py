@@ -32,6 +32,7 @@ _ASSIGNEES: Final = _object(member_ids={"type": "array", "items": id_of("Member"
 _CONTRACT: Final = _object(contract_id=optional(id_of("Contract")))
 _AUTO_RENEWAL: Final = _object(auto_renew={"type": "boolean"})
 _BILLING: Final = _object(sales_model=text("how often it is billed"), cycle_multiplier={"type": "integer"})
+_NUMBERS: Final = _object(numbers={"type": "array", "items": text("in E.164")})
 _PENDING: Final = _object(pending=optional(_BILLING))
 _PENDING_ON: Final = _object(
     pending=optional(_BILLING), applies_on=optional(text("the day of the next renewal, a local date"))
@@ -61,6 +62,9 @@ SPECS: Final[Mapping[EventType, EventSpec]] = {
     ),
     EventType.SUBSCRIPTION_ASSIGNEES_CHANGED: _change("Members were assigned or taken off.", _ASSIGNEES),
     EventType.SUBSCRIPTION_CONTRACT_LINKED: _change("It was linked with a contract, or with none.", _CONTRACT),
+    EventType.SUBSCRIPTION_NUMBERS_CHANGED: _change(
+        "Numbers were added, removed or swapped: `before` are those that it gave, `after` those that it got.", _NUMBERS
+    ),
     EventType.SUBSCRIPTION_AUTO_RENEWAL_CHANGED: _change("It renews by itself from now on, or not.", _AUTO_RENEWAL),
     EventType.SUBSCRIPTION_CHANGE_SCHEDULED: _change(
         "It will be billed otherwise from its next renewal on.", _PENDING, _PENDING_ON

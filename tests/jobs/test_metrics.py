@@ -1,0 +1,69 @@
+"""Metrics: what waits and what was done, on a port that answers nothing else."""
+
+import re
+
+import httpx
+import pytest
+
+from integrations.metrics import ApiMetrics, open_metrics
+from jobs.metrics import refresh_metrics
+from tests.jobs.bench import Bench
+
+
+def value(page: str, metric: str) -> float:
+    """The value of one line, labels and all."""
+    found = re.search(rf"^{re.escape(metric)} (\S+)$", page, re.MULTILINE)
+    assert found, f"{metric} is not in\n{page}"
+    return float(found[1])
+
+
+async def test_a_worker_shows_what_waits_and_what_it_did(bench: Bench) -> None:
+    """Queues by what is due, overdue and how old, operations by state, attempts by outcome."""
+    await bench.place()
+    bench.clock.pass_by(seconds=90)
+    shop = bench.shop
+    server = await open_metrics("127.0.0.1", 0, shop.metrics.registry, lambda: refresh_metrics(shop))
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with httpx.AsyncClient(base_url=url) as client:
+        before = (await client.get("/metrics")).text
+        assert value(before, 'provender_queue_due{queue="events"}') >= 1
+        assert value(before, 'provender_queue_overdue{queue="events"}') >= 1
+        assert 89 < value(before, 'provender_queue_oldest_seconds{queue="events"}') < 200
+        assert value(before, 'provender_queue_due{queue="bulk_operations"}') == 0
+        await bench.work()
+        after = (await client.get("/metrics?x=1")).text
+        assert value(after, 'provender_queue_due{queue="events"}') == 0
+        assert value(after, 'provender_queue_oldest_seconds{queue="events"}') == 0
+        shop.metrics.count_attempt(None, 12)
+        shop.metrics.count_attempt("timeout", 15_000)
+        last = (await client.get("/metrics")).text
+        assert value(last, 'provender_webhook_attempts_total{outcome="delivered"}') == 1
+        assert value(last, 'provender_webhook_attempts_total{outcome="timeout"}') == 1
+        assert value(last, "provender_webhook_attempt_seconds_count") == 2
+    server.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/metricsx", "/graphql"])
+async def test_the_port_answers_nothing_else(path: str) -> None:
+    """Anything but GET /metrics is 404 there."""
+    server = await open_metrics("127.0.0.1", 0, ApiMetrics().registry)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with httpx.AsyncClient(base_url=url) as client:
+        assert (await client.get(path)).status_code == 404
+        assert (await client.post("/metrics")).status_code == 404
+    server.close()
+
+
+async def test_requests_are_counted_by_a_bounded_set_of_routes() -> None:
+    """Whatever paths are asked for, there are as many labels as routes, and one for the rest."""
+    metrics = ApiMetrics()
+    for path in ("/graphql", "/callbacks/pop_1/x", "/callbacks/pop_2/y", "/wp-admin", "/.env", "/", ""):
+        metrics.observe(path, 404, 0.001)
+    server = await open_metrics("127.0.0.1", 0, metrics.registry)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with httpx.AsyncClient(base_url=url) as client:
+        page = (await client.get("/metrics")).text
+    for route, count in (("graphql", 1), ("callbacks", 2), ("other", 4)):
+        assert value(page, f'provender_request_seconds_count{{route="{route}",status="4xx"}}') == count
+    assert page.count("provender_request_seconds_count") == 3
+    server.close()
