@@ -25,6 +25,7 @@ MUTATION_COST: Final = 10
 # The most there can be in a list that takes no size; the domain keeps to it.
 LIST_SIZES: Final[Mapping[tuple[str, str], int]] = {
     ("Order", "lines"): MAX_LINES,
+    ("OrderPreview", "lines"): MAX_LINES,
     ("Order", "stages"): len(Stage),
     ("Contract", "prices"): MAX_AGREED,
     ("Plan", "offers"): MAX_OFFERS,
@@ -40,7 +41,17 @@ LIST_SIZES: Final[Mapping[tuple[str, str], int]] = {
 }
 # Rows without an id of their own; the others implement Node.
 ROWS: Final = frozenset(
-    {"AddOn", "BundleComponent", "ContractPrice", "Offer", "OrderStage", "Price", "SearchHit", "WebhookAttempt"}
+    {
+        "AddOn",
+        "BundleComponent",
+        "ContractPrice",
+        "Offer",
+        "OrderStage",
+        "PreviewedLine",
+        "Price",
+        "SearchHit",
+        "WebhookAttempt",
+    }
 )
 # Fields that cost whatever they answer: a count reads the whole list, introspection the whole schema.
 FIELD_COSTS: Final[Mapping[str, int]] = {"totalCount": 10, "__schema": 100, "__type": 20}

@@ -28,6 +28,7 @@ from schema.ordering import (
     CreateOrderInput,
     CreateOrderResult,
     CreateOrderSuccess,
+    OrderInput,
     OrderLineInput,
     OrderSort,
     OrderTermsInput,
@@ -87,7 +88,8 @@ def order_terms(given: OrderTermsInput) -> OrderTerms:
     return OrderTerms(given.billing_starts_on, given.trial_until, given.postponed_billing, given.expires_on)
 
 
-async def _draft(info: Info, content: CreateOrderInput) -> OrderDraft:
+async def draft_of_input(info: Info, content: OrderInput) -> OrderDraft:
+    """An order as it was written."""
     lines = line_drafts(content.lines)
     return OrderDraft(
         customer_id=await organization_id(info, content.customer, "customer"),
@@ -110,7 +112,7 @@ async def _written(info: Info, order_id: UUID) -> Order:
 
 async def create_order(info: Info, input: CreateOrderInput) -> CreateOrderResult:  # noqa: A002 - the argument's public name
     """Save an order as a draft: nothing is priced or provisioned yet."""
-    draft = await _draft(info, input)
+    draft = await draft_of_input(info, input)
     made = await write_once(info, input, lambda writes: create(actor_of(info), draft, writes))
     return CreateOrderSuccess(order=await read_made(info, "Order", ORDERS, made, "order"))
 
@@ -125,7 +127,7 @@ async def submit_order(info: Info, input: SubmitOrderInput) -> SubmitOrderResult
 
 async def place_order(info: Info, input: PlaceOrderInput) -> PlaceOrderResult:  # noqa: A002 - the argument's public name
     """Create and submit an order in one."""
-    draft = await _draft(info, input)
+    draft = await draft_of_input(info, input)
     made = await write_once(info, input, lambda writes: place(actor_of(info), draft, writes))
     return PlaceOrderSuccess(order=await read_made(info, "Order", ORDERS, made, "order"))
 

@@ -19,6 +19,7 @@ from resolvers import (
     nodes,
     number_selection,
     numbers,
+    order_previews,
     orders,
     organizations,
     people,
@@ -65,6 +66,7 @@ class Query:
     order_types = query(catalog_plans.order_types, requires=P.CATALOG_READ)
     terms_documents = query(catalog_products.terms_documents, requires=P.CATALOG_READ)
     order = query(orders.order, requires=P.ORDERS_READ)
+    preview_order = query(order_previews.preview_order, requires=P.ORDERS_READ)
     orders = query(orders.orders, requires=P.ORDERS_READ)
     subscription = query(subscriptions.subscription, requires=P.SUBSCRIPTIONS_READ)
     subscriptions = query(subscriptions.subscriptions, requires=P.SUBSCRIPTIONS_READ)

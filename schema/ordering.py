@@ -91,9 +91,9 @@ class OrderTermsInput:
     )
 
 
-@strawberry.input(description="An order to save as a draft.")
-class CreateOrderInput(OrderTermsInput):
-    """What `createOrder` takes."""
+@strawberry.input(description="An order as it is written.")
+class OrderInput(OrderTermsInput):
+    """What the inputs that hold an order have in common; they inherit it."""
 
     customer: OrganizationRef = strawberry.field(description="Who buys.")
     lines: list[OrderLineInput] = strawberry.field(description="What is bought; a draft may have none yet.")
@@ -110,6 +110,12 @@ class CreateOrderInput(OrderTermsInput):
     discount_codes: list[str] | None = strawberry.field(
         description="At most 10 codes of discounts; one that is not given to this order is refused.", default=None
     )
+
+
+@strawberry.input(description="An order to save as a draft.")
+class CreateOrderInput(OrderInput):
+    """What `createOrder` takes."""
+
     idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
 
 

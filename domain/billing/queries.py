@@ -6,7 +6,8 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from domain.billing.rules import MAX_ACCOUNTS
+from domain.billing.rules import FIRST_GROUP_POSITION, MAX_ACCOUNTS, invoiced_position
+from domain.organizations.models import BillingMode
 from domain.shared import database
 from domain.shared.actor import Actor, Permission
 from domain.shared.cursors import ColumnType
@@ -56,3 +57,18 @@ async def accounts_of(actor: Actor, organization_ids: Sequence[UUID], columns: C
         f"ORDER BY position LIMIT {MAX_ACCOUNTS}) AS a"
     )
     return await database.fetch(sql, list(organization_ids), actor.scope.lower, actor.scope.upper)
+
+
+_INVOICED: Final = """
+SELECT id, name, scope, currency, credit_terms <> 'UNLIMITED' AS is_limited,
+       balance_minor::numeric - held_minor + credit_limit_minor AS available_minor
+FROM accounts WHERE organization_id = $1 AND position = $2
+"""
+
+
+async def invoiced_account(customer_id: UUID, billing_mode: str | None) -> Record | None:
+    """The account that is invoiced for what a customer's orders bring, with what is left on it (minor units)."""
+    if billing_mode is None:
+        return None
+    position = invoiced_position(BillingMode(billing_mode), FIRST_GROUP_POSITION)
+    return await database.fetch_row(_INVOICED, customer_id, position)

@@ -9,7 +9,15 @@ from domain.discounts.choosing import Chosen, choose
 from domain.discounts.redeeming import find_discounts
 from domain.discounts.rules import Line, apply_discounts
 from domain.orders.drafting import Prepared
-from domain.orders.rules import PricedLine, check_amounts, check_complete, check_ordered_addons, price_line, take_off
+from domain.orders.rules import (
+    OrderDraft,
+    PricedLine,
+    check_amounts,
+    check_complete,
+    check_ordered_addons,
+    price_line,
+    take_off,
+)
 from domain.organizations.locations import count_locations, lacks_location
 from domain.pricing.queries import NOTHING_AGREED, TierPrices
 from domain.shared.actor import Actor
@@ -35,6 +43,10 @@ class Assessed:
     prices: TierPrices
     chosen: Sequence[Chosen]
 
+    def sells_all(self, draft: OrderDraft) -> bool:
+        """Whether every line has a price."""
+        return all((line.plan_id, draft.sales_model) in self.prices for line in draft.lines)
+
 
 async def price(actor: Actor, prepared: Prepared) -> Priced:
     """Fix the amounts of a complete order on every edge; what is missing or not sold is refused, all of it at once."""
@@ -42,15 +54,18 @@ async def price(actor: Actor, prepared: Prepared) -> Priced:
     if found.lacks or found.refused:
         code = ErrorCode.ORDER_INCOMPLETE if found.lacks else ErrorCode.BAD_INPUT
         raise Invalid([*found.lacks, *found.refused], code)
-    gross = [
-        price_line(
-            found.prices[line.plan_id, draft.sales_model], line.quantity, draft.cycle_multiplier, draft.sales_model
-        )
-        for line in draft.lines
-    ]
+    gross = gross_of(draft, found.prices)
     if problems := check_amounts(gross):
         raise Invalid(problems)
-    return _discounted(prepared, gross, found.chosen)
+    return discounted(prepared, gross, found.chosen, FIRST_CYCLE)
+
+
+def gross_of(draft: OrderDraft, prices: TierPrices) -> list[PricedLine]:
+    """What the lines cost before discounts."""
+    return [
+        price_line(prices[line.plan_id, draft.sales_model], line.quantity, draft.cycle_multiplier, draft.sales_model)
+        for line in draft.lines
+    ]
 
 
 async def assess(actor: Actor, prepared: Prepared) -> Assessed:
@@ -108,13 +123,14 @@ def _lines(prepared: Prepared, amounts: Sequence[int]) -> list[Line]:
     ]
 
 
-def _discounted(prepared: Prepared, gross: Sequence[PricedLine], chosen: Sequence[Chosen]) -> Priced:
+def discounted(prepared: Prepared, gross: Sequence[PricedLine], chosen: Sequence[Chosen], cycle: int) -> Priced:
+    """The lines with what discounts take off them in a billing cycle, counted from 1."""
     given: list[tuple[Chosen, Sequence[int]]] = []
     off = [[0] * len(line.tier_amount_minor) for line in gross]
     for edge in sorted({one.edge for one in chosen}):
         lines = _lines(prepared, [line.tier_amount_minor[edge] for line in gross])
         here = {one.discount.id: one for one in chosen if one.edge == edge}
-        for discount_id, parts in apply_discounts(lines, [one.discount for one in here.values()], FIRST_CYCLE).items():
+        for discount_id, parts in apply_discounts(lines, [one.discount for one in here.values()], cycle).items():
             given.append((here[discount_id], parts))
             for line_off, part in zip(off, parts, strict=True):
                 line_off[edge] += part

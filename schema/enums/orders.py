@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from domain.orders.previewing import WarningCode
 from domain.orders.stages import Stage
 from domain.orders.states import LineState, OrderState
 from domain.subscriptions.states import SubscriptionState
@@ -33,6 +34,17 @@ TEXTS: Final[Texts] = {
             "CONTACTS": "The customer's billing contact and, for voice, its emergency locations.",
             "PROVISIONING": "Provisioning information of each line, by its product's parameter schema.",
             "SUMMARY": "The order as a whole: contract, codes, dates.",
+        },
+    ),
+    WarningCode: (
+        "PreviewWarningCode",
+        "What should be known before an order is submitted.",
+        {
+            "TRIAL_ALREADY_USED": "The customer has had the product on trial: the order will fail.",
+            "CREDIT_SHORT": "The account has less at its disposal than falls due now.",
+            "NEEDS_APPROVAL": "It will wait for somebody else's approval.",
+            "DISCOUNT_ENDS": "Later billing cycles cost more than the first.",
+            "CONTRACT_ENDS": "The contract ends before the next billing cycle begins.",
         },
     ),
     LineState: (

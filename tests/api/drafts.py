@@ -1,11 +1,19 @@
 """What the tests of drafts share: their customer's days, and a valid change of one."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from domain.shared.calendar import local_date
 from seeding import Planted
 from tests.house import CLOUD
+
+# What each field of money of a preview shows, as tests/api/test_money_leaks.py has it.
+PREVIEWED: Final = {
+    ("OrderPreview", "margin"): "margin",
+    ("PreviewedLine", "margin"): "margin",
+    **{("PreviewedAmounts", name): "charge" for name in ("unit", "discount", "firstCharge", "recurring", "oneTime")},
+    **{("PreviewedTotal", name): "charge" for name in ("firstCharge", "dueNow", "discount", "recurring", "oneTime")},
+}
 
 
 def day(ahead: int = 0) -> date:

@@ -19,6 +19,7 @@ from domain.shared.money import format_minor
 from jobs.workshop import Workshop
 from seeding import Planted
 from tests.api.bases import contract_input, wallet_input
+from tests.api.drafts import PREVIEWED
 from tests.api.sellers import BUSINESS, make_discount, make_list, place, price, seats, set_prices
 from tests.api.walk import CORE, document, root_fields
 from tests.api.worlds import account_of, grow, new_token, run_all, scope_of, succeed
@@ -51,7 +52,7 @@ TIERS: Final = ("distributor", "partner", "sub-partner", "customer")
 KINDS: Final = dict(zip(TIERS, ("DISTRIBUTOR", "PARTNER", "PARTNER", "CUSTOMER"), strict=True))
 # What each field of money shows: what one's buyer pays, what one pays oneself, the difference, an account's credit, or
 # what is charged on an edge of one's own.
-SHOWS: Final[Mapping[tuple[str, str], str]] = {
+SHOWS: Final[Mapping[tuple[str, str], str]] = PREVIEWED | {
     ("Account", "available"): "credit",
     ("Account", "balance"): "credit",
     ("Account", "creditLimit"): "credit",
