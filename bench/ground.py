@@ -33,6 +33,7 @@ class Options:
     orders: int
     server_cores: frozenset[int]
     load_cores: frozenset[int]
+    organizations: int = 1_000_000  # of the search box; five numbers each
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def _keep(results: Results, machine: dict[str, str], options: Options) -> None:
     report.write_between(report.PAGE, report.markdown(results, machine, at, kept))
 
 
-def main(
+def main(  # noqa: PLR0913 - each is an option of the command
     *,
     only: Annotated[str, typer.Option(help=f"Some of {','.join(EVERY)}.")] = "",
     full: Annotated[
@@ -84,6 +84,9 @@ def main(
     keep: Annotated[bool, typer.Option("--keep", help="Measure all and write docs/benchmarks.")] = False,
     seconds: Annotated[float, typer.Option(help="How long a round is.", min=1)] = 3.0,
     rounds: Annotated[int, typer.Option(help="Rounds of the floor and of ours, by turns.", min=1)] = 3,
+    organizations: Annotated[
+        int, typer.Option(help="How many the search box is tried on; five numbers each.", min=1_000)
+    ] = 1_000_000,
     orders: Annotated[int, typer.Option(help="How many orders are loaded.", min=10_000)] = 100_000,
     cores: Annotated[
         str, typer.Option(help="Of the processes under test : of PostgreSQL, Redis and the load.")
@@ -93,7 +96,7 @@ def main(
     if keep and only:
         raise typer.BadParameter("--keep keeps all of one run; leave --only out")
     under_test, _, loading = cores.partition(":")
-    options = Options(seconds, rounds, orders, _cores(under_test), _cores(loading))
+    options = Options(seconds, rounds, orders, _cores(under_test), _cores(loading), organizations)
     names = _chosen(only, is_full=full or keep)
     load = load_average()
     if load > BUSY:

@@ -29,8 +29,9 @@ from domain.events.models import Event
 from domain.invoices.models import DocumentNumber, Invoice, Payment
 from domain.mail.models import OutgoingMail
 from domain.numbers.models import Backorder, Number
-from domain.orders.models import Order, OrderLine
+from domain.orders.models import FailedAttempt, Order, OrderLine, TermsAcceptance
 from domain.organizations.models import EmergencyLocation, Organization
+from domain.porting.models import Port
 from domain.pricing.models import Price, PriceList
 from domain.provisioning.models import CredentialLink, Instance, ProvisionerCallback, ProvisioningOperation
 from domain.subscriptions.models import Subscription, SubscriptionAssignee, TrialUse
@@ -50,6 +51,7 @@ __models__ = [
     DocumentNumber,
     EmergencyLocation,
     Event,
+    FailedAttempt,
     IdempotencyKey,
     Instance,
     Invoice,
@@ -72,6 +74,7 @@ __models__ = [
     ProvisionerCallback,
     ProvisioningOperation,
     Subscription,
+    TermsAcceptance,
     SubscriptionAssignee,
     TermsDocument,
     Ticket,
@@ -88,4 +91,5 @@ __models__ = [
     PasswordReset,
     OutgoingMail,
     Upload,
+    Port,
 ]

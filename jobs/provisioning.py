@@ -15,7 +15,7 @@ from domain.provisioning.asking import TICKET_LOOK, ask_desk
 from domain.provisioning.cleaning import abandon_orphan, fail_and_clean, finish_cleanup
 from domain.provisioning.queries import instance_of
 from domain.provisioning.rules import poll_delay
-from domain.provisioning.settling import OPERATIONS_QUEUE, Held, Result, fail, mark_sent, succeed, wait
+from domain.provisioning.settling import OPERATIONS_QUEUE, Held, Question, Result, ask, fail, mark_sent, succeed, wait
 from domain.provisioning.states import Action, OperationState
 from domain.shared.ids import encode
 from integrations.doorbell import Bell
@@ -144,7 +144,9 @@ async def _look(provisioner: Provisioner, operation: Record, instance_id: str, o
 
 
 def _wants_it_again(operation: Record, seen: Outcome) -> bool:
-    """Whether it failed in a way that asking again may mend, and the wait before that is over."""
+    """Whether asking again may mend it: it has answers that it did not take, or its wait after a failure is over."""
+    if isinstance(seen, NeedsInput):
+        return bool(operation["has_answers"])
     if isinstance(seen, Unanswerable):
         # In RETRY_WAIT it is certain that the last request was not acted on.
         return bool(operation["state"] == OperationState.RETRY_WAIT)
@@ -161,6 +163,10 @@ async def _settle(shop: Workshop, operation: Record, held: Held, outcome: Outcom
             shop.wake(Bell.OUTBOX)
         case Failed(code, message, retryable, instance_usable) if not retryable:
             await _give_up(shop, operation, held, Failure(code, message), is_left=not instance_usable)
+        case NeedsInput(schema, field_errors) if operation["action"] == Action.CREATE:
+            refused = [(error.path, error.message) for error in field_errors]
+            await ask(shop.actor(), held, Question(schema, refused))
+            shop.wake(Bell.OUTBOX)
         case NeedsInput(_, field_errors):
             lacking = "; ".join(f"{error.path}: {error.message}" for error in field_errors)
             failure = Failure("INPUT_REQUIRED", lacking or "the provisioner asks for more data")

@@ -5,13 +5,17 @@ A reaction may run twice (the outbox carries each event at least once), so each 
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
+from uuid import UUID
 
 from asyncpg import Record
 
 from domain.events.types import EventType
+from domain.orders.cancelling import cancel_line, keep_line
 from domain.orders.fulfilling import complete_line, fail_line, start_provisioning
+from domain.orders.inquiring import inquire_line
 from domain.provisioning.actions import Failure
 from domain.provisioning.callbacks import look_now
+from domain.provisioning.states import Action
 from domain.shared.actor import Actor
 from domain.shared.ids import decode
 from integrations.doorbell import Bell
@@ -24,13 +28,34 @@ async def _provision_order(actor: Actor, event: Record) -> None:
 
 
 async def _complete_line(actor: Actor, event: Record) -> None:
-    await complete_line(actor, decode("Subscription", event["payload"]["subscription_id"]))
+    await complete_line(actor, _subscription(event), _operation(event))
 
 
 async def _fail_line(actor: Actor, event: Record) -> None:
     failure = event["payload"]["failure"]
-    subscription_id = decode("Subscription", event["payload"]["subscription_id"])
-    await fail_line(actor, subscription_id, Failure(failure["code"], failure["reason"]))
+    await fail_line(actor, _subscription(event), _operation(event), Failure(failure["code"], failure["reason"]))
+
+
+async def _inquire_line(actor: Actor, event: Record) -> None:
+    await inquire_line(actor, _subscription(event), _operation(event))
+
+
+async def _cancel_line(actor: Actor, event: Record) -> None:
+    await cancel_line(actor, _subscription(event))
+
+
+async def _keep_line(actor: Actor, event: Record) -> None:
+    if event["payload"]["action"] == Action.DELETE:
+        failure = event["payload"]["failure"]
+        await keep_line(actor, _subscription(event), _operation(event), Failure(failure["code"], failure["reason"]))
+
+
+def _subscription(event: Record) -> UUID:
+    return decode("Subscription", event["payload"]["subscription_id"])
+
+
+def _operation(event: Record) -> UUID:
+    return decode("ProvisioningOperation", event["payload"]["operation_id"])
 
 
 async def _look_at_operation(actor: Actor, event: Record) -> None:
@@ -45,6 +70,7 @@ async def _nothing(_actor: Actor, _event: Record) -> None:
 # Event type -> (what is done, whom to wake afterwards).
 REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.ORDER_APPROVED: (_provision_order, (Bell.PROVISIONING, Bell.OUTBOX)),
+    EventType.ORDER_RETRIED: (_nothing, (Bell.PROVISIONING,)),
     EventType.INSTANCE_PROVISIONED: (_complete_line, (Bell.OUTBOX,)),
     EventType.INSTANCE_FAILED: (_fail_line, (Bell.OUTBOX,)),
     EventType.INSTANCE_RETRIED: (_nothing, (Bell.PROVISIONING,)),
@@ -54,6 +80,11 @@ REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.TICKET_FAILED: (_look_at_operation, (Bell.PROVISIONING,)),
     EventType.BULK_OPERATION_CREATED: (_nothing, (Bell.BULK,)),
     EventType.INVOICE_ISSUED: (_nothing, (Bell.MAIL,)),
+    EventType.INSTANCE_INPUT_NEEDED: (_inquire_line, (Bell.OUTBOX,)),
+    EventType.INSTANCE_DELETED: (_cancel_line, (Bell.OUTBOX,)),
+    EventType.INSTANCE_CHANGE_FAILED: (_keep_line, (Bell.OUTBOX,)),
+    EventType.ORDER_INQUIRY_ANSWERED: (_nothing, (Bell.PROVISIONING,)),
+    EventType.ORDER_CANCELLING: (_nothing, (Bell.PROVISIONING,)),
     EventType.WEBHOOK_ENDPOINT_PINGED: (_nothing, (Bell.WEBHOOKS,)),
     EventType.WEBHOOK_ENDPOINT_REDELIVERED: (_nothing, (Bell.WEBHOOKS,)),
     EventType.MEMBER_INVITED: (_nothing, (Bell.MAIL,)),

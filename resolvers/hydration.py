@@ -15,7 +15,7 @@ from domain.catalog.part_queries import add_ons_of, categories_of, components_of
 from domain.catalog.queries import PLANS, PRODUCTS, TERMS, plans_of
 from domain.contracts.queries import agreed_prices_of, contracts_by_ids
 from domain.numbers.queries import NUMBERS
-from domain.orders.queries import lines_of, order_with_lines
+from domain.orders.queries import LINES, acceptances_of, failed_attempts_of, inquiries_of, lines_of, order_with_lines
 from domain.orders.staging import stages_of
 from domain.organizations.queries import ORGANIZATIONS
 from domain.pricing.offers import offers_of
@@ -42,9 +42,10 @@ from schema.locations import EMERGENCY_LOCATION
 from schema.numbers import NUMBER
 from schema.offers import OFFER
 from schema.order_stages import ORDER_STAGE
-from schema.orders import ORDER, ORDER_LINE
+from schema.orders import FAILED_ATTEMPT, INQUIRY, ORDER, ORDER_LINE, TERMS_ACCEPTANCE
 from schema.organizations import ORGANIZATION
 from schema.people import INVITATION, MEMBER, SESSION
+from schema.porting import PORT_ORDER
 from schema.prices import PRICE, PRICE_LIST
 from schema.provisioning import PROVISIONING_OPERATION
 from schema.reading import Chosen, Reader
@@ -70,6 +71,8 @@ READERS: Final[Mapping[str, Reader]] = {
     "EmergencyLocation": EMERGENCY_LOCATION,
     "Event": EVENT,
     "Number": NUMBER,
+    "FailedAttempt": FAILED_ATTEMPT,
+    "Inquiry": INQUIRY,
     "Offer": OFFER,
     "Invoice": INVOICE,
     "Payment": PAYMENT,
@@ -79,12 +82,14 @@ READERS: Final[Mapping[str, Reader]] = {
     "OrderType": ORDER_TYPE,
     "Organization": ORGANIZATION,
     "Plan": PLAN,
+    "PortOrder": PORT_ORDER,
     "Price": PRICE,
     "PriceList": PRICE_LIST,
     "Product": PRODUCT,
     "ProvisioningOperation": PROVISIONING_OPERATION,
     "SearchHit": SEARCH_HIT,
     "Subscription": SUBSCRIPTION,
+    "TermsAcceptance": TERMS_ACCEPTANCE,
     "TermsDocument": TERMS_DOCUMENT,
     "Ticket": TICKET,
     "Upload": UPLOAD,
@@ -140,17 +145,22 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
     "Order": {
         "contract": _CONTRACT,
         "customer": _CUSTOMER,
+        "acceptances": Many("TermsAcceptance", "order_id", acceptances_of),
+        "inquiries": Many("Inquiry", "order_id", inquiries_of),
         "lines": Many("OrderLine", "order_id", lines_of, order_with_lines),
         "stages": Many("OrderStage", "order_id", stages_of),
     },
     "EmergencyLocation": {"organization": _CUSTOMER},
     "OrderLine": {
+        "attempts": Many("FailedAttempt", "order_line_id", failed_attempts_of),
         "product": _PRODUCT,
         "plan": _PLAN,
         "subscription": One("Subscription", "subscription_id", SUBSCRIPTIONS.by_ids),
     },
     "Backorder": {"customer": _CUSTOMER},
     "Number": {"customer": One("Organization", "customer_id", ORGANIZATIONS.by_ids), "plan": _PLAN},
+    "Inquiry": {"line": One("OrderLine", "line_id", LINES.by_ids)},
+    "TermsAcceptance": {"terms": One("TermsDocument", "terms_id", TERMS.by_ids)},
     "Ticket": {"customer": One("Organization", "customer_id", ORGANIZATIONS.by_ids)},
     "Price": {"plan": _PLAN},
     "PriceList": {"buyer": _BUYER},
@@ -179,6 +189,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
     "Member": {"organization": _CUSTOMER},
     "Invitation": {"organization": _CUSTOMER},
     "Session": {"member": One("Member", "member_id", MEMBERS.by_ids)},
+    "PortOrder": {"customer": _CUSTOMER, "plan": _PLAN, "letter": One("Upload", "upload_id", UPLOADS.by_ids)},
     "SearchHit": {
         "organization": _CUSTOMER,
         "number": One("Number", "number_id", NUMBERS.by_ids),

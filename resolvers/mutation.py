@@ -13,6 +13,7 @@ from resolvers import (
     contracts,
     credentials,
     discounts,
+    going_on,
     invoices,
     locations,
     number_changes,
@@ -22,6 +23,7 @@ from resolvers import (
     order_updates,
     orders,
     people,
+    porting,
     price_lists,
     provisioning,
     signing_in,
@@ -46,6 +48,16 @@ class Mutation:
     create_discount = mutation(discounts.create_discount, requires=P.PRICES_MANAGE)
     end_discount = mutation(discounts.end_discount, requires=P.PRICES_MANAGE)
     create_contract = mutation(contracts.create_contract, requires=P.CONTRACTS_MANAGE)
+    create_port_order = mutation(porting.create_port_order, requires=P.ORDERS_MANAGE)
+    update_port_order = mutation(porting.update_port_order, requires=P.ORDERS_MANAGE)
+    submit_port_order = mutation(porting.submit_port_order, requires=P.ORDERS_MANAGE)
+    cancel_port_order = mutation(porting.cancel_port_order, requires=P.ORDERS_MANAGE)
+    advance_port_order = mutation(porting.advance_port_order, requires=P.PORTS_MANAGE)
+    reveal_port_pin = mutation(porting.reveal_port_pin, requires=P.PORTS_MANAGE)
+    create_toll_free_order = mutation(porting.create_toll_free_order, requires=P.ORDERS_MANAGE)
+    advance_toll_free_order = mutation(porting.advance_toll_free_order, requires=P.PORTS_MANAGE)
+    create_resp_org_change = mutation(porting.create_resp_org_change, requires=P.ORDERS_MANAGE)
+    advance_resp_org_change = mutation(porting.advance_resp_org_change, requires=P.PORTS_MANAGE)
     create_upload = mutation(uploads.create_upload, requires=P.UPLOADS_MANAGE)
     update_contract = mutation(contracts.update_contract, requires=P.CONTRACTS_MANAGE)
     end_contract = mutation(contracts.end_contract, requires=P.CONTRACTS_MANAGE)
@@ -92,6 +104,8 @@ class Mutation:
     approve_order = mutation(approving.approve_order, requires=P.ORDERS_APPROVE)
     reject_order = mutation(approving.reject_order, requires=P.ORDERS_APPROVE)
     withdraw_order = mutation(approving.withdraw_order, requires=P.ORDERS_MANAGE)
+    retry_order = mutation(going_on.retry_order, requires=P.ORDERS_MANAGE)
+    answer_inquiry = mutation(going_on.answer_inquiry, requires=P.ORDERS_MANAGE)
     set_approval_rule = mutation(approving.set_approval_rule, requires=P.ORDERS_APPROVE)
     cancel_order = mutation(orders.cancel_order, requires=P.ORDERS_MANAGE)
     retry_provisioning = mutation(provisioning.retry_provisioning, requires=P.DESK_MANAGE)

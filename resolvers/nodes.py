@@ -19,6 +19,7 @@ from domain.invoices.queries import INVOICES, PAYMENTS
 from domain.numbers.queries import BACKORDERS, NUMBERS_OFFERED
 from domain.orders.queries import LINES, ORDERS
 from domain.organizations.queries import EMERGENCY_LOCATIONS, ORGANIZATIONS
+from domain.porting.queries import PORTS
 from domain.pricing.queries import PRICE_LISTS
 from domain.provisioning.queries import OPERATIONS
 from domain.shared.actor import Permission
@@ -57,6 +58,7 @@ FINDABLE: Final[Mapping[str, tuple[Listing, Permission | None]]] = {
     "OrderType": (ORDER_TYPES, P.CATALOG_READ),
     "Organization": (ORGANIZATIONS, P.ORGANIZATIONS_READ),
     "Plan": (PLANS, P.CATALOG_READ),
+    "PortOrder": (PORTS, P.ORDERS_READ),
     "PriceList": (PRICE_LISTS, P.PRICES_READ),
     "Product": (PRODUCTS, P.CATALOG_READ),
     "ProvisioningOperation": (OPERATIONS, P.PROVISIONING_READ),

@@ -19,7 +19,7 @@ from resolvers.changes import changes_of
 from resolvers.doors import INVITATION_PREFIX, fresh_secret
 from resolvers.keyed import run_once, run_once_with_secret
 from resolvers.lists import read_written
-from resolvers.orders import line_drafts, order_terms
+from resolvers.orders import acceptance, line_drafts, order_terms
 from resolvers.people import invitation
 from resolvers.references import organization_id
 from schema.context import Info
@@ -128,10 +128,16 @@ async def onboard_customer(info: Info, input: OnboardCustomerInput) -> OnboardCu
     """Create a customer with its accounts, invite its first member and place its first order: all of it or nothing."""
     partner_id, draft = await organization_id(info, input.partner, "partner"), _customer(input)
     order = _first_order(input.order) if input.order else None
+    accepted = acceptance(info, input.order.accepted_terms if input.order else None, "order.acceptedTerms")
 
     async def act() -> dict[str, Any]:
         made = await onboard(
-            actor_of(info), partner_id=partner_id, draft=draft, member=_first_member(info, input.admin), order=order
+            actor_of(info),
+            partner_id=partner_id,
+            draft=draft,
+            member=_first_member(info, input.admin),
+            order=order,
+            acceptance=accepted,
         )
         return {name: str(made_id) if made_id else None for name, made_id in asdict(made).items()}
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 
 from domain.events.queries import sequence_of
+from domain.orders.accepting import Acceptance
 from domain.orders.cancelling import cancel_order as cancel
 from domain.orders.queries import ORDERS
 from domain.orders.rules import LineDraft, OrderDraft
@@ -117,23 +118,28 @@ async def create_order(info: Info, input: CreateOrderInput) -> CreateOrderResult
     return CreateOrderSuccess(order=await read_made(info, "Order", ORDERS, made, "order"))
 
 
+def acceptance(info: Info, given: Sequence[str] | None, path: str = "acceptedTerms") -> Acceptance:
+    """The terms that are accepted at `path` of an input, from the client's address."""
+    terms = [decode("TermsDocument", text, path=f"{path}.{place}") for place, text in enumerate(given or ())]
+    return Acceptance(terms, info.context.address)
+
+
 async def submit_order(info: Info, input: SubmitOrderInput) -> SubmitOrderResult:  # noqa: A002 - the argument's public name
     """Submit a draft: its prices are fixed on every edge of the chain and provisioning begins."""
-    order_id = decode("Order", input.id)
-    return SubmitOrderSuccess(
-        order=await _written(info, await run_once(info, input, lambda: submit(actor_of(info), order_id)))
-    )
+    order_id, accepted = decode("Order", input.id), acceptance(info, input.accepted_terms)
+    made = await run_once(info, input, lambda: submit(actor_of(info), order_id, accepted))
+    return SubmitOrderSuccess(order=await _written(info, made))
 
 
 async def place_order(info: Info, input: PlaceOrderInput) -> PlaceOrderResult:  # noqa: A002 - the argument's public name
     """Create and submit an order in one."""
-    draft = await draft_of_input(info, input)
-    made = await write_once(info, input, lambda writes: place(actor_of(info), draft, writes))
+    draft, accepted = await draft_of_input(info, input), acceptance(info, input.accepted_terms)
+    made = await write_once(info, input, lambda writes: place(actor_of(info), draft, writes, accepted))
     return PlaceOrderSuccess(order=await read_made(info, "Order", ORDERS, made, "order"))
 
 
 async def cancel_order(info: Info, input: CancelOrderInput) -> CancelOrderResult:  # noqa: A002 - the argument's public name
-    """Cancel an order before anything of it is provisioned."""
+    """Cancel an order; during its provisioning, what was made of it is unmade first."""
     return CancelOrderSuccess(order=await _written(info, await cancel(actor_of(info), decode("Order", input.id))))
 
 

@@ -23,6 +23,7 @@ from resolvers import (
     orders,
     organizations,
     people,
+    porting,
     price_lists,
     provisioning,
     reports,
@@ -68,6 +69,9 @@ class Query:
     order = query(orders.order, requires=P.ORDERS_READ)
     preview_order = query(order_previews.preview_order, requires=P.ORDERS_READ)
     orders = query(orders.orders, requires=P.ORDERS_READ)
+    port_orders = query(porting.port_orders, requires=P.ORDERS_READ)
+    toll_free_orders = query(porting.toll_free_orders, requires=P.ORDERS_READ)
+    resp_org_changes = query(porting.resp_org_changes, requires=P.ORDERS_READ)
     subscription = query(subscriptions.subscription, requires=P.SUBSCRIPTIONS_READ)
     subscriptions = query(subscriptions.subscriptions, requires=P.SUBSCRIPTIONS_READ)
     backorders = query(backorders.backorders, requires=P.NUMBERS_READ)

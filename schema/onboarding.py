@@ -115,6 +115,10 @@ class FirstOrderInput(OrderTermsInput):
     subscription_reference: str | None = strawberry.field(
         description="Maps its subscriptions to external billing.", default=None
     )
+    accepted_terms: list[strawberry.ID] | None = strawberry.field(
+        description="The terms in force of the products that have any, by their ids: submitting agrees to them.",
+        default=None,
+    )
 
 
 @strawberry.input(description="The first member of a new customer.")

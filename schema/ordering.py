@@ -123,12 +123,21 @@ class CreateOrderInput(OrderInput):
 class PlaceOrderInput(CreateOrderInput):
     """What `placeOrder` takes: as `createOrder`, but complete."""
 
+    accepted_terms: list[strawberry.ID] | None = strawberry.field(
+        description="The terms in force of the products that have any, by their ids: submitting agrees to them.",
+        default=None,
+    )
+
 
 @strawberry.input(description="A draft to submit.")
 class SubmitOrderInput:
     """What `submitOrder` takes."""
 
     id: strawberry.ID = strawberry.field(description="The draft.")
+    accepted_terms: list[strawberry.ID] | None = strawberry.field(
+        description="The terms in force of the products that have any, by their ids: submitting agrees to them.",
+        default=None,
+    )
     idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
 
 

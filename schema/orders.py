@@ -10,6 +10,7 @@ from domain.orders.models import OrderMethod
 from domain.orders.states import LineState, OrderState
 from domain.shared.actor import Actor, Permission
 from schema.catalog import Plan, Product
+from schema.catalog_terms import TermsDocument
 from schema.contracts import Contract
 from schema.failures import Failure
 from schema.money import Money
@@ -19,6 +20,29 @@ from schema.organizations import Organization
 from schema.reading import FAILURE, Read, Reader, column, computed, cost, identity, margin, member, price, viewed
 from schema.scalars import CurrencyCode, Json, Record
 from schema.subscriptions import Subscription
+
+
+@strawberry.type(description="How a line failed before it was tried again; kept for ever.")
+class FailedAttempt:
+    """Read from `failed_attempts`."""
+
+    number: int = strawberry.field(description="Which attempt it was, counted from 1 over the whole order.")
+    failure: Failure = strawberry.field(description="Why it failed.")
+    failed_at: datetime = strawberry.field(description="When its order had come to an end.")
+    retried_at: datetime = strawberry.field(description="When it was tried again.")
+    retried_by: str = strawberry.field(description="The credential that did: a token's or a member's id.")
+
+
+FAILED_ATTEMPT: Final = Reader(
+    FailedAttempt,
+    {
+        "number": column("attempt"),
+        "failure": FAILURE,
+        "failed_at": column("failed_at"),
+        "retried_at": column("retried_at"),
+        "retried_by": column("retried_by"),
+    },
+)
 
 
 @strawberry.type(description="One line of an order: a plan with its quantity.")
@@ -38,6 +62,9 @@ class OrderLine(Node):
         description="What your seller's discounts have taken off to come to the cost; null if you have no cost."
     )
     failure: Failure | None = strawberry.field(description="Why the line failed.")
+    attempts: list[FailedAttempt] = strawberry.field(
+        description="How it failed before it was tried again, the first attempt first."
+    )
     product: Product = strawberry.field(description="What is bought.")
     plan: Plan = strawberry.field(description="On which plan.")
     subscription: Subscription | None = strawberry.field(description="What came of it; null before provisioning.")
@@ -57,6 +84,54 @@ ORDER_LINE: Final = Reader(
         "cost_discount": cost("tier_discount_minor"),
         "failure": FAILURE,
     },
+)
+
+
+@strawberry.type(description="One answer that a provisioner refused.")
+class InquiryProblem:
+    """Read from `provisioning_operations`."""
+
+    path: str = strawberry.field(description="Dotted path from the line's parameters.")
+    message: str = strawberry.field(description="What is wrong, in the provisioner's words.")
+
+
+@strawberry.type(description="What a provisioner asks for before it goes on with a line.")
+class Inquiry:
+    """Read from the operation that waits; `line` is loaded when asked for."""
+
+    schema: Json = strawberry.field(description="JSON Schema (Draft 2020-12) of the object to answer with.")
+    problems: list[InquiryProblem] = strawberry.field(description="What it refused of what it had been given.")
+    asked_at: datetime = strawberry.field(description="Since when it waits; its deadline rests.")
+    line: OrderLine = strawberry.field(description="For which line.")
+
+
+def _problems(record: Record) -> list[InquiryProblem]:
+    return [InquiryProblem(path=one["path"], message=one["message"]) for one in record["input_errors"] or ()]
+
+
+INQUIRY: Final = Reader(
+    Inquiry,
+    {
+        "schema": column("input_schema"),
+        "problems": computed(("input_errors",), _problems),
+        "asked_at": column("paused_at"),
+    },
+)
+
+
+@strawberry.type(description="That terms of service were accepted with the submission of an order.")
+class TermsAcceptance:
+    """Read from `terms_acceptances`; `terms` is loaded when asked for."""
+
+    by: str = strawberry.field(description="The credential that accepted them: a token's or a member's id.")
+    at: datetime = strawberry.field(description="When.")
+    address: str | None = strawberry.field(description="The network address it came from.")
+    terms: TermsDocument = strawberry.field(description="Which version of which product's terms.")
+
+
+TERMS_ACCEPTANCE: Final = Reader(
+    TermsAcceptance,
+    {"by": column("accepted_by"), "at": column("accepted_at"), "address": column("address")},
 )
 
 
@@ -107,6 +182,8 @@ class Order(Node):
     finished_at: datetime | None = strawberry.field(description="When it came to an end.")
     customer: Organization = strawberry.field(description="Who buys.")
     lines: list[OrderLine] = strawberry.field(description="What is bought, in order.")
+    inquiries: list[Inquiry] = strawberry.field(description="What provisioners ask for; `answerInquiry` answers one.")
+    acceptances: list[TermsAcceptance] = strawberry.field(description="What was agreed to, each time it was submitted.")
     stages: list[OrderStage] = strawberry.field(
         description="What a draft still lacks, stage by stage; what is submitted lacks nothing."
     )

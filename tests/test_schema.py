@@ -43,6 +43,8 @@ REPEATABLE = {
         "removeMember",
         "revokeApiToken",
     ),
+    *("advancePortOrder", "advanceRespOrgChange", "advanceTollFreeOrder", "cancelPortOrder"),
+    *("revealPortPin", "submitPortOrder", "updatePortOrder"),
     *("closeOrganization", "resumeOrganization", "suspendOrganization", "updateOrganization"),
     *("completeTicket", "failTicket", "revealCredentials", "rejectOrder", "setApprovalRule", "withdrawOrder"),
     *("completeTicket", "failTicket", "rejectOrder", "setApprovalRule", "updateOrder", "withdrawOrder"),

@@ -100,6 +100,16 @@ def discount(off_minor: int, of: Charge) -> Charge:
     return Charge(ChargeKind.DISCOUNT, -off_minor, of.currency, of.period, explanation)
 
 
+def cancelled(paid_minor: int, currency: str, period: Term | None) -> Charge:
+    """All that was charged for a period comes back: its order was cancelled before it was completed."""
+    explanation = Explanation(
+        sentence=f"The order was cancelled: all of {amount(paid_minor, currency)} is refunded.",
+        formula="-paid",
+        paid_minor=paid_minor,
+    )
+    return Charge(ChargeKind.REFUND, -paid_minor, currency, period, explanation)
+
+
 def usage(rate: Rate, month: Term) -> Charge:
     """A month that is charged afterwards: the unit price for its highest count of users, `rate.quantity` (CS)."""
     minor = rate.period_minor

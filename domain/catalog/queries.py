@@ -86,6 +86,8 @@ PLAN_COLUMNS: Final = {
     "parameter_schema": "d.parameter_schema::text",
     "plan_status": "p.status",
     "sales_models": "p.sales_models",
+    "terms_id": "t.id",
+    "terms_version": "t.version",
     "kind": "p.kind",
     "trial_days": "p.trial_days",
     "postponed_billing_months": "p.postponed_billing_months",
@@ -93,12 +95,16 @@ PLAN_COLUMNS: Final = {
     "add_ons": "ARRAY(SELECT jsonb_build_array(a.add_on_id, a.min_quantity, a.max_quantity, a.per)::text "
     "FROM plan_add_ons a WHERE a.plan_id = p.id)",
 }
+# The terms of product `d` that are in force today (UTC).
+_IN_FORCE: Final = """SELECT t.id, t.version FROM terms_documents t WHERE t.product_id = d.id
+  AND t.valid_from <= (now() AT TIME ZONE 'UTC')::date ORDER BY t.version DESC LIMIT 1"""
 
 
 def plans_sql(*, ids: str, chain: str, lower: str, upper: str, above: str) -> str:
     """SQL: rows of PLAN_COLUMNS, of plans published to a buyer with this chain of scopes, and visible to the actor."""
     return (
         f"SELECT {', '.join(PLAN_COLUMNS.values())} FROM plans p JOIN products d ON d.id = p.product_id "  # noqa: S608 - constants and placeholders
+        f"LEFT JOIN LATERAL ({_IN_FORCE}) AS t ON true "
         f"WHERE p.id = ANY({ids}) AND d.scope = ANY({chain}) AND d.status <> 'DRAFT' "
         f"AND (d.scope >= {lower} AND d.scope < {upper} OR d.scope = ANY({above}))"
     )

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from asyncpg import Record
+from asyncpg import CheckViolationError, Record
 
 from domain.discounts.choosing import Chosen
 from domain.discounts.drafts import code_key
 from domain.shared import database
 from domain.shared.actor import Actor
+from domain.shared.errors import Conflict
 from domain.shared.writes import Writes
 
 # What PostgreSQL holds whoever comes at once: `redeemed` never passes the limit.
@@ -43,6 +44,17 @@ WITH released AS (
   ORDER BY id FOR UPDATE
 )
 UPDATE discounts d SET redeemed = redeemed - 1 FROM locked WHERE d.id = locked.id
+"""
+# Only what that submission redeemed: a draft that was withdrawn and submitted again has redeemed more than once.
+_REDEEM_AGAIN: Final = """
+WITH again AS (
+  UPDATE discount_redemptions SET released_at = NULL
+  WHERE order_id = $1 AND created_at = $2 AND released_at IS NOT NULL RETURNING discount_id
+), locked AS (
+  SELECT id FROM discounts WHERE id IN (SELECT discount_id FROM again) AND code_key IS NOT NULL
+  ORDER BY id FOR UPDATE
+)
+UPDATE discounts d SET redeemed = redeemed + 1 FROM locked WHERE d.id = locked.id
 """
 
 
@@ -114,3 +126,11 @@ def redeem_with(
 async def release(order_id: UUID, at: datetime) -> None:
     """Give back what an order has redeemed; given back before, nothing happens."""
     await database.execute(_RELEASE, order_id, at)
+
+
+async def redeem_again(order_id: UUID, redeemed_at: datetime) -> None:
+    """Redeem once more what an order has given back; Conflict where a code was used up meanwhile."""
+    try:
+        await database.execute(_REDEEM_AGAIN, order_id, redeemed_at)
+    except CheckViolationError as error:
+        raise Conflict("a discount code of this order was used up meanwhile: place a new order") from error

@@ -15,6 +15,7 @@ from domain.events.specs import (
     orders,
     organizations,
     people,
+    porting,
     pricing,
     provisioning,
     subscriptions,
@@ -41,6 +42,7 @@ CATALOGUE: Final[Mapping[EventType, EventSpec]] = {
     **bulk.SPECS,
     **people.SPECS,
     **uploads.SPECS,
+    **porting.SPECS,
 }
 
 

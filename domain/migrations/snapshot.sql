@@ -382,6 +382,20 @@ CREATE TABLE public.events (
 
 COMMENT ON TABLE public.events IS 'One thing that happened; `due_at` is set until the outbox has carried it on, `lease_token` while it does.';
 
+CREATE TABLE public.failed_attempts (
+    id uuid NOT NULL,
+    scope text NOT NULL COLLATE pg_catalog."C",
+    attempt integer NOT NULL,
+    failure_code character varying(64) NOT NULL,
+    failure_reason text NOT NULL,
+    failed_at timestamp with time zone NOT NULL,
+    retried_by character varying(64) NOT NULL,
+    retried_at timestamp with time zone NOT NULL,
+    order_line_id uuid NOT NULL
+);
+
+COMMENT ON TABLE public.failed_attempts IS 'How a line failed before it was tried again; never changed.';
+
 CREATE TABLE public.idempotency_keys (
     id uuid NOT NULL,
     principal character varying(64) NOT NULL,
@@ -528,12 +542,13 @@ CREATE TABLE public.order_lines (
     plan_id uuid NOT NULL,
     product_id uuid NOT NULL,
     tier_discount_minor bigint[],
+    attempt integer DEFAULT 1 NOT NULL,
     CONSTRAINT order_lines_quantity CHECK ((quantity > 0))
 );
 
 COMMENT ON TABLE public.order_lines IS 'One plan with its quantity; `tier_unit_minor` and `tier_amount_minor` are by edge, as on the order.';
 
-COMMENT ON COLUMN public.order_lines.state IS 'DRAFT: DRAFT\nPROVISIONING: PROVISIONING\nINQUIRING: INQUIRING\nCOMPLETED: COMPLETED\nFAILED: FAILED\nCANCELLED: CANCELLED';
+COMMENT ON COLUMN public.order_lines.state IS 'DRAFT: DRAFT\nPROVISIONING: PROVISIONING\nINQUIRING: INQUIRING\nCOMPLETED: COMPLETED\nFAILED: FAILED\nCANCELLING: CANCELLING\nCANCELLED: CANCELLED';
 
 CREATE SEQUENCE public.order_numbers
     START WITH 1
@@ -582,6 +597,7 @@ CREATE TABLE public.orders (
     expires_on date,
     is_billing_postponed boolean DEFAULT false NOT NULL,
     trial_until date,
+    attempt integer DEFAULT 1 NOT NULL,
     CONSTRAINT orders_multiplier CHECK ((cycle_multiplier > 0))
 );
 
@@ -733,6 +749,45 @@ CREATE TABLE public.plans (
 
 COMMENT ON TABLE public.plans IS 'A plan of a product; a higher rank is an upgrade (declared, never guessed from the price).';
 
+CREATE TABLE public.ports (
+    id uuid NOT NULL,
+    scope text NOT NULL COLLATE pg_catalog."C",
+    kind character varying(16) NOT NULL,
+    state character varying(16) NOT NULL,
+    numbers text[] DEFAULT '{}'::text[] NOT NULL,
+    number_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    quantity integer,
+    wanted character varying(100),
+    subscription_id uuid,
+    counterpart character varying(200),
+    account_number character varying(100),
+    pin_sealed bytea,
+    billing_number character varying(16),
+    authorized_person character varying(200),
+    street character varying(200),
+    postal_code character varying(20),
+    city character varying(100),
+    region character varying(100),
+    country character varying(2),
+    requested_on date,
+    confirmed_on date,
+    exception_reason character varying(500),
+    created_at timestamp with time zone NOT NULL,
+    submitted_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    organization_id uuid NOT NULL,
+    plan_id uuid,
+    upload_id uuid,
+    CONSTRAINT ports_confirmed CHECK ((((state)::text <> ALL ((ARRAY['FOC_CONFIRMED'::character varying, 'PORTED'::character varying])::text[])) OR (confirmed_on IS NOT NULL))),
+    CONSTRAINT ports_exception CHECK ((((state)::text <> 'EXCEPTION'::text) OR (exception_reason IS NOT NULL)))
+);
+
+COMMENT ON TABLE public.ports IS 'One request of a customer, to be carried out by the desk of its distributor.';
+
+COMMENT ON COLUMN public.ports.kind IS 'PORT_IN: PORT_IN\nTOLL_FREE: TOLL_FREE\nRESP_ORG: RESP_ORG';
+
+COMMENT ON COLUMN public.ports.state IS 'DRAFT: DRAFT\nSUBMITTED: SUBMITTED\nEXCEPTION: EXCEPTION\nFOC_CONFIRMED: FOC_CONFIRMED\nPORTED: PORTED\nCANCELLED: CANCELLED';
+
 CREATE TABLE public.price_lists (
     id uuid NOT NULL,
     scope text NOT NULL COLLATE pg_catalog."C",
@@ -833,7 +888,10 @@ CREATE TABLE public.provisioning_operations (
     lease_token uuid,
     attempts integer NOT NULL,
     instance_id uuid NOT NULL,
-    paused_at timestamp with time zone
+    paused_at timestamp with time zone,
+    has_answers boolean DEFAULT false NOT NULL,
+    input_errors jsonb,
+    input_schema jsonb
 );
 
 COMMENT ON TABLE public.provisioning_operations IS 'One request to a provisioner, until it has an end; at most one is live for an instance.';
@@ -924,6 +982,18 @@ COMMENT ON TABLE public.subscriptions IS 'What a customer has; `order_line_id` i
 COMMENT ON COLUMN public.subscriptions.state IS 'PENDING: PENDING\nTRIALING: TRIALING\nACTIVE: ACTIVE\nSUSPENDED: SUSPENDED\nEXPIRED: EXPIRED\nTERMINATING: TERMINATING\nTERMINATED: TERMINATED\nFAILED: FAILED';
 
 COMMENT ON COLUMN public.subscriptions.sales_model IS 'MONTHLY: MONTHLY\nYEARLY: YEARLY\nONE_TIME: ONE_TIME';
+
+CREATE TABLE public.terms_acceptances (
+    id uuid NOT NULL,
+    scope text NOT NULL COLLATE pg_catalog."C",
+    accepted_by character varying(64) NOT NULL,
+    accepted_at timestamp with time zone NOT NULL,
+    address character varying(64),
+    order_id uuid NOT NULL,
+    terms_id uuid NOT NULL
+);
+
+COMMENT ON TABLE public.terms_acceptances IS 'That whoever submitted an order accepted one version of terms; never changed. `address` is the client''s.';
 
 CREATE TABLE public.terms_documents (
     id uuid NOT NULL,
@@ -1204,6 +1274,12 @@ ALTER TABLE ONLY public.events
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.failed_attempts
+    ADD CONSTRAINT failed_attempts_once UNIQUE (order_line_id, attempt);
+
+ALTER TABLE ONLY public.failed_attempts
+    ADD CONSTRAINT failed_attempts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (id);
 
@@ -1303,6 +1379,12 @@ ALTER TABLE ONLY public.plans
 ALTER TABLE ONLY public.plans
     ADD CONSTRAINT plans_rank UNIQUE (product_id, rank);
 
+ALTER TABLE ONLY public.ports
+    ADD CONSTRAINT ports_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ports
+    ADD CONSTRAINT ports_upload UNIQUE (upload_id);
+
 ALTER TABLE ONLY public.price_lists
     ADD CONSTRAINT price_lists_name UNIQUE (seller_id, name);
 
@@ -1368,6 +1450,9 @@ ALTER TABLE ONLY public.subscriptions
 
 ALTER TABLE ONLY public.subscriptions
     ADD CONSTRAINT subscriptions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.terms_acceptances
+    ADD CONSTRAINT terms_acceptances_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.terms_documents
     ADD CONSTRAINT terms_documents_pkey PRIMARY KEY (id);
@@ -1507,6 +1592,10 @@ CREATE INDEX idx_plan_compon_compone_cdd055 ON public.plan_components USING btre
 
 CREATE INDEX idx_plans_scope_5d171c ON public.plans USING btree (scope, id);
 
+CREATE INDEX idx_ports_organiz_33f792 ON public.ports USING btree (organization_id, id);
+
+CREATE INDEX idx_ports_scope_3d1875 ON public.ports USING btree (scope, kind, id);
+
 CREATE INDEX idx_price_lists_scope_9d190e ON public.price_lists USING btree (scope, id);
 
 CREATE INDEX idx_price_lists_seller__a93aad ON public.price_lists USING btree (seller_id, currency);
@@ -1536,6 +1625,8 @@ CREATE INDEX idx_subscriptio_member__bb785b ON public.subscription_assignees USI
 CREATE INDEX idx_subscriptio_order_i_d4b538 ON public.subscriptions USING btree (order_id);
 
 CREATE INDEX idx_subscriptio_scope_175115 ON public.subscriptions USING btree (scope, id);
+
+CREATE INDEX idx_terms_accep_order_i_b003a3 ON public.terms_acceptances USING btree (order_id);
 
 CREATE INDEX idx_terms_docum_scope_7cbdba ON public.terms_documents USING btree (scope, id);
 
@@ -1682,6 +1773,9 @@ ALTER TABLE ONLY public.document_numbers
 ALTER TABLE ONLY public.emergency_locations
     ADD CONSTRAINT emergency_locations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY public.failed_attempts
+    ADD CONSTRAINT failed_attempts_order_line_id_fkey FOREIGN KEY (order_line_id) REFERENCES public.order_lines(id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
 
@@ -1751,6 +1845,15 @@ ALTER TABLE ONLY public.plan_components
 ALTER TABLE ONLY public.plans
     ADD CONSTRAINT plans_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY public.ports
+    ADD CONSTRAINT ports_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.ports
+    ADD CONSTRAINT ports_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES public.plans(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.ports
+    ADD CONSTRAINT ports_upload_id_fkey FOREIGN KEY (upload_id) REFERENCES public.uploads(id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.price_lists
     ADD CONSTRAINT price_lists_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
 
@@ -1805,6 +1908,12 @@ ALTER TABLE ONLY public.subscriptions
 ALTER TABLE ONLY public.subscriptions
     ADD CONSTRAINT subscriptions_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY public.terms_acceptances
+    ADD CONSTRAINT terms_acceptances_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.terms_acceptances
+    ADD CONSTRAINT terms_acceptances_terms_id_fkey FOREIGN KEY (terms_id) REFERENCES public.terms_documents(id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.terms_documents
     ADD CONSTRAINT terms_documents_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(id) ON DELETE RESTRICT;
 
@@ -1840,4 +1949,4 @@ ALTER TABLE ONLY public.webhook_endpoints
 
 
 INSERT INTO public.tortoise_migrations (app, name, applied_at)
-SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_backorders', '0020_credentials', '0021_invoices']), now();
+SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_backorders', '0020_credentials', '0021_after_submission', '0021_ports', '0022_invoices']), now();

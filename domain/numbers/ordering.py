@@ -90,6 +90,12 @@ async def release_selected(actor: Actor, order_id: UUID) -> None:
         await let_go(actor, rows)
 
 
+async def release_of_line(actor: Actor, line_id: UUID) -> None:
+    """The line came to nothing: what is held for it is in stock again."""
+    if rows := await database.fetch(_OF_LINE, line_id):
+        await let_go(actor, rows)
+
+
 async def _hold_until(actor: Actor, rows: Sequence[Record], until: datetime | None) -> None:
     if rows:
         await database.execute(_HOLD_UNTIL, [row["id"] for row in rows], until)

@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.access.inviting import InvitationDraft, Secret, invite_member
 from domain.access.permissions import Role
 from domain.onboarding.creating import create_customer
+from domain.orders.accepting import NOTHING_ACCEPTED, Acceptance
 from domain.orders.rules import OrderDraft
 from domain.orders.submitting import place_order
 from domain.organizations.rules import CustomerDraft
@@ -38,7 +39,13 @@ class Onboarded:
 
 
 async def onboard_customer(
-    actor: Actor, *, partner_id: UUID, draft: CustomerDraft, member: FirstMember | None, order: FirstOrder | None
+    actor: Actor,
+    *,
+    partner_id: UUID,
+    draft: CustomerDraft,
+    member: FirstMember | None,
+    order: FirstOrder | None,
+    acceptance: Acceptance = NOTHING_ACCEPTED,
 ) -> Onboarded:
     """Create a customer, invite its first member and place its first order.
 
@@ -51,7 +58,9 @@ async def onboard_customer(
     async with database.transaction():
         customer_id = await create_customer(actor, partner_id=partner_id, draft=draft)
         invitation_id = None if member is None else await _invite(actor, customer_id, member)
-        return Onboarded(customer_id, invitation_id, None if order is None else await _place(actor, order(customer_id)))
+        return Onboarded(
+            customer_id, invitation_id, None if order is None else await _place(actor, order(customer_id), acceptance)
+        )
 
 
 async def _invite(actor: Actor, customer_id: UUID, member: FirstMember) -> UUID:
@@ -59,10 +68,10 @@ async def _invite(actor: Actor, customer_id: UUID, member: FirstMember) -> UUID:
         return await invite_member(actor, InvitationDraft(customer_id, member.email, member.role), member.secret)
 
 
-async def _place(actor: Actor, draft: OrderDraft) -> UUID:
+async def _place(actor: Actor, draft: OrderDraft, acceptance: Acceptance) -> UUID:
     writes = Writes()
     with _told_below("order"):
-        row = await place_order(actor, draft, writes)
+        row = await place_order(actor, draft, writes, acceptance)
     await writes.send()
     order_id: UUID = row["id"]
     return order_id

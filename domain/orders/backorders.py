@@ -21,7 +21,9 @@ from domain.shared.ids import encode
 
 _FIND: Final = "SELECT * FROM backorders WHERE id = $1 AND scope >= $2 AND scope < $3"
 _THERE: Final = """
-SELECT l.subscription_id FROM order_lines l JOIN instances i ON i.subscription_id = l.subscription_id
+SELECT l.subscription_id, o.id AS operation_id FROM order_lines l
+JOIN instances i ON i.subscription_id = l.subscription_id
+JOIN provisioning_operations o ON o.instance_id = i.id AND o.generation = i.generation
 WHERE l.id = $1 AND l.state = 'PROVISIONING' AND i.state = 'ACTIVE'
 """
 
@@ -108,6 +110,6 @@ async def _close_ticket(actor: Actor, row: Record) -> None:
 
 async def _go_on(actor: Actor, row: Record) -> None:
     """Complete the line whose instance is there already and which waited for this alone."""
-    subscription_id = await database.fetch_value(_THERE, row["order_line_id"])
-    if subscription_id is not None:
-        await complete_line(actor, subscription_id)
+    there = await database.fetch_row(_THERE, row["order_line_id"])
+    if there is not None:
+        await complete_line(actor, there["subscription_id"], there["operation_id"])

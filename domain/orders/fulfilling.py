@@ -16,10 +16,11 @@ from domain.numbers.ordering import assign_to_line, hold_for_retry, release_sele
 from domain.orders.events import order_event, row_of
 from domain.orders.loading import lock_order
 from domain.orders.models import Order, OrderLine
-from domain.orders.states import LINE, ORDER, LineState, OrderState, order_state_from
+from domain.orders.states import LINE, ORDER, LineState, OrderState, cancelled_state_from, order_state_from
 from domain.orders.terms import TRIAL_USED, billing_start, terms_of
 from domain.organizations.models import Organization
 from domain.provisioning.actions import Failure, Placement, start_instance
+from domain.provisioning.queries import is_newest
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.calendar import local_date
@@ -31,6 +32,7 @@ _OUTCOME_EVENTS: Final = {
     OrderState.COMPLETED: EventType.ORDER_COMPLETED,
     OrderState.PARTIALLY_COMPLETED: EventType.ORDER_PARTIALLY_COMPLETED,
     OrderState.FAILED: EventType.ORDER_FAILED,
+    OrderState.CANCELLED: EventType.ORDER_CANCELLED,
 }
 
 
@@ -74,7 +76,7 @@ async def _refuse_trials(actor: Actor, order: Order, lines: Sequence[OrderLine],
             line.state, line.failure_code, line.failure_reason = LineState.FAILED, *TRIAL_USED
         await line.save(update_fields=["state", "failure_code", "failure_reason"])
     await record(actor, order_event(EventType.ORDER_PROVISIONING, row_of(order), order.state))
-    await _settle_order(actor, order)
+    await settle_order(actor, order)
 
 
 async def _start_line(actor: Actor, order: Order, line: OrderLine, purchased_on: date) -> None:
@@ -126,30 +128,35 @@ async def _placement(order: Order, line: OrderLine, subscription_id: UUID) -> Pl
     )
 
 
-async def complete_line(actor: Actor, subscription_id: UUID) -> None:
+async def complete_line(actor: Actor, subscription_id: UUID, operation_id: UUID) -> None:
     """The instance of a line is there: its subscription begins and is charged; the last one settles the order."""
     async with database.transaction():
-        order, line = await _locked_line(actor, subscription_id)
-        if line.state is LineState.COMPLETED or await is_awaited(line.id):
+        order, line = await locked_line(actor, subscription_id)
+        if line.state is LineState.COMPLETED or not await is_newest(operation_id) or await is_awaited(line.id):
             return
         LINE.check(line.state, LineState.COMPLETED)
         line.state = LineState.COMPLETED
         await line.save(update_fields=["state"])
         await assign_to_line(actor, line.id, subscription_id)
-        customer, plan = await Organization.get(id=order.organization_id), await Plan.get(id=line.plan_id)
-        day = local_date(actor.at, customer.time_zone)
-        start = billing_start(terms_of(order), day, plan.postponed_billing_months)
-        await subscriptions.activate(actor, subscription_id, day=day, billing_starts_on=start)
-        if start <= day:
-            await charge_first_term(actor, subscription_id, on=day)
-        await _settle_order(actor, order)
+        await begin_term(actor, order, line.plan_id, subscription_id)
+        await settle_order(actor, order)
 
 
-async def fail_line(actor: Actor, subscription_id: UUID, failure: Failure) -> None:
+async def begin_term(actor: Actor, order: Order, plan_id: UUID, subscription_id: UUID) -> None:
+    """Let the subscription of a line that is there run from today, where its customer is, and charge what is due."""
+    customer, plan = await Organization.get(id=order.organization_id), await Plan.get(id=plan_id)
+    day = local_date(actor.at, customer.time_zone)
+    start = billing_start(terms_of(order), day, plan.postponed_billing_months)
+    await subscriptions.activate(actor, subscription_id, day=day, billing_starts_on=start)
+    if start <= day:
+        await charge_first_term(actor, subscription_id, on=day)
+
+
+async def fail_line(actor: Actor, subscription_id: UUID, operation_id: UUID, failure: Failure) -> None:
     """The instance of a line could not be made: the line keeps the reason, the order settles when it was the last."""
     async with database.transaction():
-        order, line = await _locked_line(actor, subscription_id)
-        if line.state is LineState.FAILED:
+        order, line = await locked_line(actor, subscription_id)
+        if line.state is LineState.FAILED or not await is_newest(operation_id):
             return
         LINE.check(line.state, LineState.FAILED)
         line.state, line.failure_code, line.failure_reason = LineState.FAILED, failure.code, failure.reason
@@ -157,30 +164,44 @@ async def fail_line(actor: Actor, subscription_id: UUID, failure: Failure) -> No
         await subscriptions.fail(subscription_id)
         await hold_for_retry(actor, line.id)
         await cancel_waiting(actor, order.id, line.id)
-        await _settle_order(actor, order)
+        await settle_order(actor, order)
 
 
-async def _locked_line(actor: Actor, subscription_id: UUID) -> tuple[Order, OrderLine]:
+async def locked_line(actor: Actor, subscription_id: UUID) -> tuple[Order, OrderLine]:
+    """The line that a subscription came of, with its order, which is locked until the transaction ends."""
     line = await OrderLine.get(subscription_id=subscription_id)
     order = await lock_order(actor, line.order_id)
     await line.refresh_from_db()
     return order, line
 
 
-async def _settle_order(actor: Actor, order: Order) -> None:
+async def settle_order(actor: Actor, order: Order) -> None:
+    """Bring an order under way, locked, to the state that follows from its lines; nothing if it is there."""
     lines = await OrderLine.filter(order_id=order.id).order_by("position")
-    state = order_state_from([line.state for line in lines])
+    decide = cancelled_state_from if order.state is OrderState.CANCELLING else order_state_from
+    state = decide([line.state for line in lines])
     if state is order.state:
         return
     ORDER.check(order.state, state)
     order.state = state
+    if state in _OUTCOME_EVENTS:
+        await _end(actor, order, lines)
+        return
+    await order.save(update_fields=["state"])
+    if state is OrderState.INQUIRING:
+        await record(actor, order_event(EventType.ORDER_INQUIRING, row_of(order), state))
+
+
+async def _end(actor: Actor, order: Order, lines: Sequence[OrderLine]) -> None:
     if failed := next((line for line in lines if line.state is LineState.FAILED), None):
         order.failure_code, order.failure_reason = failed.failure_code, failed.failure_reason
     order.finished_at = actor.at
     await order.save(update_fields=["state", "failure_code", "failure_reason", "finished_at"])
-    if state is OrderState.FAILED:
+    if order.state in {OrderState.FAILED, OrderState.CANCELLED}:
         await release(order.id, actor.at)
+    if order.state is OrderState.CANCELLED:
+        await release_selected(actor, order.id)
     if order.trial_until is not None:
         await give_trials_back(order.id)
     await free_hold(actor, order.id)
-    await record(actor, order_event(_OUTCOME_EVENTS[state], row_of(order), state))
+    await record(actor, order_event(_OUTCOME_EVENTS[order.state], row_of(order), order.state))

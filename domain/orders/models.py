@@ -11,6 +11,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from domain.catalog.models import Plan, Product, SalesModel
+from domain.catalog.parts import TermsDocument
 from domain.contracts.models import Contract
 from domain.orders.states import LineState, OrderState
 from domain.organizations.models import Organization
@@ -28,7 +29,8 @@ class Order(Model):
 
     The chain is that of `scope`, from the distributor down; the amounts are fixed at submission and NULL before it.
     The method is CONTRACT where there is a contract; `decided_by` approved or rejected what had to be. Dates are the
-    buyer's own; `trial_until` and `expires_on` are last days.
+    buyer's own; `trial_until` and `expires_on` are last days. `attempt` counts from 1
+    how often it was provisioned; a line has that of its own last one.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -62,6 +64,7 @@ class Order(Model):
     decided_by = fields.CharField(max_length=64, null=True)
     rejection_reason = fields.CharField(max_length=1000, null=True)
     finished_at = fields.DatetimeField(null=True)
+    attempt = fields.IntField(db_default=1)
 
     organization_id: UUID
     contract_id: UUID | None
@@ -99,6 +102,7 @@ class OrderLine(Model):
     subscription_id = fields.UUIDField(null=True)
     failure_code = fields.CharField(max_length=64, null=True)
     failure_reason = fields.TextField(null=True)
+    attempt = fields.IntField(db_default=1)
 
     order_id: UUID
     product_id: UUID
@@ -110,3 +114,43 @@ class OrderLine(Model):
             UniqueConstraint(fields=("order_id", "position"), name="order_lines_position"),
             CheckConstraint(check="quantity > 0", name="order_lines_quantity"),
         )
+
+
+class TermsAcceptance(Model):
+    """That whoever submitted an order accepted one version of terms; never changed. `address` is the client's."""
+
+    id = fields.UUIDField(primary_key=True)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "provender.Order", on_delete=fields.RESTRICT, related_name=False
+    )
+    scope = fields.TextField()
+    terms: fields.ForeignKeyRelation[TermsDocument] = fields.ForeignKeyField(
+        "provender.TermsDocument", on_delete=fields.RESTRICT, related_name=False
+    )
+    accepted_by = fields.CharField(max_length=64)
+    accepted_at = fields.DatetimeField()
+    address = fields.CharField(max_length=64, null=True)
+
+    class Meta:
+        table = "terms_acceptances"
+        indexes = (Index(fields=("order_id",)),)
+
+
+class FailedAttempt(Model):
+    """How a line failed before it was tried again; never changed."""
+
+    id = fields.UUIDField(primary_key=True)
+    order_line: fields.ForeignKeyRelation[OrderLine] = fields.ForeignKeyField(
+        "provender.OrderLine", on_delete=fields.RESTRICT, related_name=False
+    )
+    scope = fields.TextField()
+    attempt = fields.IntField()
+    failure_code = fields.CharField(max_length=64)
+    failure_reason = fields.TextField()
+    failed_at = fields.DatetimeField()
+    retried_by = fields.CharField(max_length=64)
+    retried_at = fields.DatetimeField()
+
+    class Meta:
+        table = "failed_attempts"
+        constraints = (UniqueConstraint(fields=("order_line_id", "attempt"), name="failed_attempts_once"),)

@@ -48,12 +48,16 @@ class Assessed:
         return all((line.plan_id, draft.sales_model) in self.prices for line in draft.lines)
 
 
-async def price(actor: Actor, prepared: Prepared) -> Priced:
-    """Fix the amounts of a complete order on every edge; what is missing or not sold is refused, all of it at once."""
+async def price(actor: Actor, prepared: Prepared, lacking: Sequence[FieldError] = ()) -> Priced:
+    """Fix the amounts of a complete order on every edge; what is missing or not sold is refused, all of it at once.
+
+    `lacking` is what else was found missing.
+    """
     found, draft = await assess(actor, prepared), prepared.draft
-    if found.lacks or found.refused:
-        code = ErrorCode.ORDER_INCOMPLETE if found.lacks else ErrorCode.BAD_INPUT
-        raise Invalid([*found.lacks, *found.refused], code)
+    lacks = [*found.lacks, *lacking]
+    if lacks or found.refused:
+        code = ErrorCode.ORDER_INCOMPLETE if lacks else ErrorCode.BAD_INPUT
+        raise Invalid([*lacks, *found.refused], code)
     gross = gross_of(draft, found.prices)
     if problems := check_amounts(gross):
         raise Invalid(problems)

@@ -72,3 +72,38 @@ def _lines_of(columns: frozenset[str]) -> str:
         f"SELECT {names} FROM order_lines l JOIN orders o ON o.id = l.order_id "  # noqa: S608 - constants
         "WHERE l.order_id = ANY($1) AND l.scope >= $2 AND l.scope < $3 ORDER BY l.order_id, l.position"
     )
+
+
+async def acceptances_of(actor: Actor, order_ids: Sequence[UUID], _columns: Collection[str]) -> list[Record]:
+    """The terms that were accepted with visible orders, in the order of time."""
+    return await database.fetch(
+        "SELECT * FROM terms_acceptances WHERE order_id = ANY($1) AND scope >= $2 AND scope < $3 ORDER BY id",
+        list(order_ids),
+        actor.scope.lower,
+        actor.scope.upper,
+    )
+
+
+async def failed_attempts_of(actor: Actor, line_ids: Sequence[UUID], _columns: Collection[str]) -> list[Record]:
+    """How visible lines failed before they were tried again, the first attempt first."""
+    return await database.fetch(
+        "SELECT * FROM failed_attempts WHERE order_line_id = ANY($1) AND scope >= $2 AND scope < $3 "
+        "ORDER BY order_line_id, attempt",
+        list(line_ids),
+        actor.scope.lower,
+        actor.scope.upper,
+    )
+
+
+async def inquiries_of(actor: Actor, order_ids: Sequence[UUID], _columns: Collection[str]) -> list[Record]:
+    """What provisioners ask for about the lines of visible orders, in the order of the lines."""
+    return await database.fetch(
+        "SELECT l.id, l.id AS line_id, l.order_id, o.input_schema, o.input_errors, o.paused_at FROM order_lines l "
+        "JOIN instances i USING (subscription_id) "
+        "JOIN provisioning_operations o ON o.instance_id = i.id AND o.state = 'NEEDS_INPUT' "
+        "WHERE l.order_id = ANY($1) AND l.state = 'INQUIRING' AND l.scope >= $2 AND l.scope < $3 "
+        "ORDER BY l.order_id, l.position",
+        list(order_ids),
+        actor.scope.lower,
+        actor.scope.upper,
+    )

@@ -96,10 +96,14 @@ def _check_line(
     if not 1 <= line.quantity <= plan["max_quantity"]:
         message = f"must be between 1 and {plan['max_quantity']}"
         problems.append(FieldError(f"{path}.quantity", FieldCode.OUT_OF_RANGE, message))
-    if len(orjson.dumps(line.parameters)) > _MAX_PARAMETERS_BYTES:
-        message = f"takes more than {_MAX_PARAMETERS_BYTES} bytes"
-        problems.append(FieldError(f"{path}.parameters", FieldCode.TOO_LONG, message))
-    return problems
+    return problems + check_parameters_size(f"{path}.parameters", line.parameters)
+
+
+def check_parameters_size(path: str, parameters: Mapping[str, Any]) -> list[FieldError]:
+    """Provisioning information is bounded, whatever its schema takes."""
+    if len(orjson.dumps(parameters)) <= _MAX_PARAMETERS_BYTES:
+        return []
+    return [FieldError(path, FieldCode.TOO_LONG, f"takes more than {_MAX_PARAMETERS_BYTES} bytes")]
 
 
 def check_complete(lines: Sequence[tuple[Mapping[str, Any], str]], *, path: str = "lines") -> list[FieldError]:

@@ -44,8 +44,9 @@ ORDER: Final = StateMachine(
 
 
 SUBMITTABLE: Final = frozenset({S.DRAFT})
-# Once provisioning has begun, cancelling is another thing: what was made is to be unmade first.
 CANCELLABLE: Final = frozenset({S.DRAFT, S.PENDING_APPROVAL, S.APPROVED})
+# Once provisioning has begun, cancelling is another thing: what was made is to be unmade first.
+UNDER_WAY: Final = frozenset({S.PROVISIONING, S.INQUIRING})
 
 
 class LineState(StrEnum):
@@ -56,6 +57,7 @@ class LineState(StrEnum):
     INQUIRING = "INQUIRING"
     COMPLETED = "COMPLETED"
     FAILED = "FAILED"
+    CANCELLING = "CANCELLING"
     CANCELLED = "CANCELLED"
 
 
@@ -65,10 +67,11 @@ LINE: Final = StateMachine(
     initial=L.DRAFT,
     moves={
         L.DRAFT: frozenset({L.PROVISIONING, L.CANCELLED}),
-        L.PROVISIONING: frozenset({L.INQUIRING, L.COMPLETED, L.FAILED, L.CANCELLED}),
-        L.INQUIRING: frozenset({L.PROVISIONING, L.COMPLETED, L.FAILED, L.CANCELLED}),
+        L.PROVISIONING: frozenset({L.INQUIRING, L.COMPLETED, L.FAILED, L.CANCELLING}),
+        L.INQUIRING: frozenset({L.PROVISIONING, L.COMPLETED, L.FAILED, L.CANCELLING}),
         L.FAILED: frozenset({L.PROVISIONING}),
-        L.COMPLETED: frozenset(),
+        L.COMPLETED: frozenset({L.CANCELLING}),
+        L.CANCELLING: frozenset({L.CANCELLED, L.COMPLETED, L.FAILED}),
         L.CANCELLED: frozenset(),
     },
 )
@@ -83,4 +86,14 @@ def order_state_from(lines: Collection[LineState]) -> OrderState:
         return S.PROVISIONING
     if L.COMPLETED not in states:
         return S.FAILED
+    return S.COMPLETED if states == {L.COMPLETED} else S.PARTIALLY_COMPLETED
+
+
+def cancelled_state_from(lines: Collection[LineState]) -> OrderState:
+    """As `order_state_from` for an order that is being cancelled: COMPLETED is what it was too late for."""
+    states = set(lines)
+    if states & {L.CANCELLING, L.PROVISIONING, L.INQUIRING}:
+        return S.CANCELLING
+    if L.COMPLETED not in states:
+        return S.CANCELLED
     return S.COMPLETED if states == {L.COMPLETED} else S.PARTIALLY_COMPLETED

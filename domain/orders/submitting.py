@@ -8,6 +8,7 @@ from domain.discounts.redeeming import hold_codes, redeem_with
 from domain.events.actions import NewEvent, record_with
 from domain.events.types import EventType
 from domain.numbers.holding import Holder
+from domain.orders.accepting import NOTHING_ACCEPTED, Acceptance, accept_with, check_terms
 from domain.orders.approval import needs_approval
 from domain.orders.drafting import Prepared, look_up, prepare_new, write_order
 from domain.orders.events import Row, order_event, row_of
@@ -25,16 +26,19 @@ from domain.shared.errors import ErrorCode, Invalid
 from domain.shared.writes import Writes
 
 
-async def place_order(actor: Actor, draft: OrderDraft, writes: Writes) -> Row:
+async def place_order(
+    actor: Actor, draft: OrderDraft, writes: Writes, acceptance: Acceptance = NOTHING_ACCEPTED
+) -> Row:
     """Create and submit in one: the order is APPROVED, or waits for it; its events tell the rest of the house.
 
     Answers the row that is there once `writes` are sent.
     """
     prepared, number = await prepare_new(actor, draft)
-    priced = await price(actor, prepared)
+    priced = await price(actor, prepared, check_terms(draft.lines, prepared.plans, acceptance.terms))
     state = _state_of(actor, prepared, priced.lines)
     row = write_order(writes, actor, prepared, number, state=state, priced=priced.lines)
     redeem_with(writes, actor, order_id=row["id"], scope=row["scope"], given=priced.given)
+    accept_with(writes, actor, order_id=row["id"], scope=row["scope"], acceptance=acceptance)
     wanted = hold_of(prepared.customer, row["id"], row["tier_total_minor"])
     if wanted and prepared.has_credit_terms and not bills_later(draft.terms, prepared.facts.day):
         hold_with(writes, actor, wanted)
@@ -42,7 +46,7 @@ async def place_order(actor: Actor, draft: OrderDraft, writes: Writes) -> Row:
     return row
 
 
-async def submit_order(actor: Actor, order_id: UUID) -> UUID:
+async def submit_order(actor: Actor, order_id: UUID, acceptance: Acceptance = NOTHING_ACCEPTED) -> UUID:
     """DRAFT -> APPROVED, or PENDING_APPROVAL where the buyer's rule asks for it; the prices of today are fixed."""
     async with database.transaction():
         order = await lock_order(actor, order_id)
@@ -50,7 +54,7 @@ async def submit_order(actor: Actor, order_id: UUID) -> UUID:
         lines = await OrderLine.filter(order_id=order.id).order_by("position")
         draft = draft_of(order, lines)
         prepared = await _complete(actor, draft)
-        priced = await price(actor, prepared)
+        priced = await price(actor, prepared, check_terms(draft.lines, prepared.plans, acceptance.terms))
         await _fix_amounts(lines, priced.lines)
         order.state = _state_of(actor, prepared, priced.lines)
         order.submitted_at, order.submitted_by = actor.at, actor.principal
@@ -62,6 +66,7 @@ async def submit_order(actor: Actor, order_id: UUID) -> UUID:
         await order.save(update_fields=["state", "submitted_at", "submitted_by", "tier_total_minor"])
         row, writes = row_of(order), Writes()
         redeem_with(writes, actor, order_id=order.id, scope=order.scope, given=priced.given)
+        accept_with(writes, actor, order_id=order.id, scope=order.scope, acceptance=acceptance)
         record_with(writes, actor, *_submitted(row, order.state))
         await writes.send()
         return order.id

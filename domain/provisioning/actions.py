@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+import orjson
+
 from domain.desk.actions import withdraw_tickets
 from domain.provisioning.models import Instance, ProvisioningOperation
 from domain.provisioning.rules import DEADLINE_HOURS, DELETION_DEADLINE, changed
 from domain.provisioning.states import INSTANCE, OPERATION, Action, InstanceState, OperationState, require_possible
 from domain.shared import database
 from domain.shared.actor import Actor
-from domain.shared.errors import Conflict, ErrorCode, NotFound
+from domain.shared.errors import Conflict, ErrorCode, Invalid, NotFound
 from domain.shared.ids import encode
+from domain.shared.json_schema import faults
 
 # Longer than any call to a provisioner takes (30 s): what may still be on its way has arrived by then.
 _IN_FLIGHT: Final = timedelta(seconds=40)
@@ -90,6 +93,27 @@ async def start_operation(
         await instance.save(update_fields=["generation", "state"])
         confirmed = await database.fetch_value(_WANTED, instance.id)
         return await _queue(actor, instance, action, changed(confirmed, request or {}), due_at=due_at)
+
+
+async def resume(actor: Actor, instance_id: UUID, answers: Mapping[str, Any]) -> None:
+    """Let the operation that asks for data go on with it; the time that it waited is added to its deadline.
+
+    Raises Invalid at `answers.…` where they do not keep the schema, Conflict where nothing is asked.
+    """
+    async with database.transaction():
+        instance = await _lock(actor, instance_id)
+        rows = ProvisioningOperation.filter(instance_id=instance.id, state=OperationState.NEEDS_INPUT)
+        row = await rows.select_for_update().get_or_none()
+        if row is None or row.paused_at is None:
+            raise Conflict("nothing is asked for the instance", current=instance.state)
+        if problems := faults(orjson.dumps(row.input_schema).decode(), answers, "answers"):
+            raise Invalid(problems)
+        OPERATION.check(row.state, OperationState.RUNNING)
+        row.state, row.request = OperationState.RUNNING, changed(row.request, {"parameters": answers})
+        row.input_schema, row.input_errors, row.has_answers = None, None, True
+        row.deadline += actor.at - row.paused_at
+        row.paused_at, row.due_at, row.polls = None, actor.at, 0
+        await row.save()
 
 
 async def _lock(actor: Actor, instance_id: UUID) -> Instance:

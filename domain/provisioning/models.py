@@ -44,7 +44,8 @@ class ProvisioningOperation(Model):
     """One request to a provisioner, until it has an end; at most one is live for an instance.
 
     `due_at` says when a worker looks at it next, `sent_at` is committed before the call that may reach the
-    provisioner. From `paused_at` on it waits for a person, and its deadline with it.
+    provisioner. From `paused_at` on it waits for a person, and its deadline with it: in NEEDS_INPUT for what
+    `input_schema` asks for; `has_answers` until the provisioner has taken them.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -60,6 +61,9 @@ class ProvisioningOperation(Model):
     sent_at = fields.DatetimeField(null=True)
     polls = fields.IntField(default=0)
     progress = fields.SmallIntField(null=True)
+    input_schema: fields.JSONField[dict[str, Any] | None] = fields.JSONField(null=True)
+    input_errors: fields.JSONField[list[dict[str, str]] | None] = fields.JSONField(null=True)
+    has_answers = fields.BooleanField(db_default=False)
     deadline = fields.DatetimeField()
     paused_at = fields.DatetimeField(null=True)
     failure_code = fields.CharField(max_length=64, null=True)

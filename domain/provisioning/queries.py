@@ -28,3 +28,19 @@ async def provisioner_of_operation(operation_id: UUID) -> str | None:
         operation_id,
     )
     return found
+
+
+async def is_newest(operation_id: UUID) -> bool:
+    """Whether nothing was asked of its instance after this operation: what is told of an older one is history."""
+    found: bool = await database.fetch_value(
+        "SELECT o.generation = i.generation FROM provisioning_operations o JOIN instances i ON i.id = o.instance_id "
+        "WHERE o.id = $1",
+        operation_id,
+    )
+    return found
+
+
+async def is_asking(operation_id: UUID) -> bool:
+    """Whether an operation waits for data right now."""
+    sql = "SELECT state = 'NEEDS_INPUT' FROM provisioning_operations WHERE id = $1"
+    return bool(await database.fetch_value(sql, operation_id))

@@ -71,6 +71,42 @@ async def wait(
             polls=row.polls + 1,
             progress=progress if progress is not None else row.progress,
             failure_reason=reason,
+            has_answers=row.has_answers and state is not OperationState.RUNNING,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a provisioner asks for: the JSON Schema of an object, and (path, message) of what it refused before."""
+
+    schema: Mapping[str, Any]
+    refused: Sequence[tuple[str, str]]
+
+
+async def ask(actor: Actor, held: Held, question: Question) -> bool:
+    """The provisioner needs more data: the operation rests until it is resumed with answers; False: lease lost.
+
+    Asked once more before it was answered, it is told of once.
+    """
+    async with database.transaction():
+        found = await lock_held(held)
+        if found is None:
+            return False
+        row, instance = found
+        is_new = row.state is not OperationState.NEEDS_INPUT
+        if is_new:
+            OPERATION.check(row.state, OperationState.NEEDS_INPUT)
+            await record(actor, event_of(EventType.INSTANCE_INPUT_NEEDED, row, instance))
+        refused = [{"path": path, "message": message} for path, message in question.refused]
+        return await OPERATIONS_QUEUE.settle(
+            held.operation_id,
+            held.lease_token,
+            due_at=None,
+            state=OperationState.NEEDS_INPUT.value,
+            input_schema=orjson.dumps(question.schema).decode(),
+            input_errors=orjson.dumps(refused).decode(),
+            paused_at=actor.at if is_new else row.paused_at,
+            has_answers=False,
         )
 
 

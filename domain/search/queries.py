@@ -6,6 +6,7 @@ of its key, in order: neither a large neighbour nor a common word makes a page l
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from string import punctuation, whitespace
 from typing import Final
 from uuid import UUID
 
@@ -20,7 +21,8 @@ from domain.subscriptions.queries import SUBSCRIPTIONS
 
 # What is looked at for one hit more, and for a page of several words, of which one leads and the others are looked up.
 _LOOKED_AT_A_HIT: Final = 3
-_LOOKED_AT: Final = 500
+_LOOKS: Final = (150, 850)  # most pages are full after the first
+_COUNTED: Final = 2_000
 _KEYS: Final[KeySpec] = (
     ("STAGE", ColumnType.INTEGER, Direction.ASC),
     ("KEY", ColumnType.TEXT, Direction.ASC),
@@ -46,23 +48,29 @@ WHERE state = 'ASSIGNED' AND reverse(e164) COLLATE "C" >= $1 AND reverse(e164) C
   AND scope >= $3 AND scope < $4 AND (reverse(e164) COLLATE "C", id) > ($5, $6)
 ORDER BY reverse(e164) COLLATE "C", id LIMIT $7
 """
-# How many entries each word has, counted to a bound: the rarest one leads.
+# How many entries each word has, counted to a bound: the rarest leads; of those past the bound one with a digit, or the
+# longest.
 _RAREST: Final = f"""
-SELECT given.word FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS given(word, until, place)
+SELECT given.word FROM unnest($2::text[], $3::text[]) AS given(word, until)
 CROSS JOIN LATERAL (SELECT count(*) AS entries FROM (
-  SELECT FROM search_words w WHERE w.node = $1 AND w.word >= given.word AND w.word <= given.until LIMIT {_LOOKED_AT}
+  SELECT FROM search_words w WHERE w.node = $1 AND w.word >= given.word AND w.word <= given.until LIMIT {_COUNTED}
 ) AS bounded) AS counted
-ORDER BY counted.entries, given.place LIMIT 1
+ORDER BY counted.entries, given.word ~ '[0-9]' DESC, length(given.word) DESC, given.word LIMIT 1
 """  # noqa: S608 - a constant
-# A text that has several words with this beginning is found by the first of them only.
+# A text that has several words with this beginning is found by the first of them only. Splitting texts takes longest:
+# most of those that lack a word are told by their letters and digits alone.
 _BY_WORDS: Final = """
 SELECT 2 AS stage, w.word AS key, w.kind, w.target_id AS id, w.kind AS match, found.text,
        coalesce(o.id, c.organization_id) AS organization_id, c.id AS contract_id,
        NULL::uuid AS number_id, NULL::uuid AS subscription_id,
-       w.word = (SELECT min(word COLLATE "C") FROM search_words_of(found.text) AS word
-                 WHERE word COLLATE "C" >= $2 AND word COLLATE "C" <= $3)
+       CASE WHEN EXISTS (SELECT FROM unnest($4::text[]) AS other WHERE octet_length(found.text) = length(found.text)
+              AND strpos(translate(lower(found.text), $10, ''), other) = 0)
+       THEN FALSE
+       ELSE w.word = (SELECT min(word COLLATE "C") FROM search_words_of(found.text) AS word
+                      WHERE word COLLATE "C" >= $2 AND word COLLATE "C" <= $3)
          AND NOT EXISTS (SELECT FROM unnest($4::text[]) AS other WHERE NOT EXISTS (
-               SELECT FROM search_words_of(found.text) AS word WHERE starts_with(word, other))) AS is_hit
+               SELECT FROM search_words_of(found.text) AS word WHERE starts_with(word, other)))
+       END AS is_hit
 FROM (SELECT * FROM search_words WHERE node = $1 AND word >= $2 AND word <= $3 AND kind = ANY($5)
         AND (word, kind, target_id) > ($6, $7::bigint, $8) ORDER BY word, kind, target_id LIMIT $9) AS w
 LEFT JOIN organizations o ON w.kind IN (1, 2) AND o.id = w.target_id
@@ -121,16 +129,26 @@ async def search(actor: Actor, term: Term, request: PageRequest) -> Found:
 async def _by_words(actor: Actor, term: Term, after: tuple[str, int, UUID], wanted: int) -> tuple[list[Record], bool]:
     """Entries that are looked at, hits or not, and whether they are all that follow."""
     node = int(actor.scope.path.split(".")[-2])
-    lead, limit = term.words[0], wanted * _LOOKED_AT_A_HIT
+    lead = term.words[0]
+    looks: tuple[int, ...] = (wanted * _LOOKED_AT_A_HIT,)
     if len(term.words) > 1:
         lead = await database.fetch_value(_RAREST, node, list(term.words), [last_with(word) for word in term.words])
-        limit = _LOOKED_AT
+        looks = _LOOKS
     others = [word for word in term.words if word != lead]
     kinds = [
         kind for kind, match in STORED.items() if _NEEDED.get(match, Permission.ORGANIZATIONS_READ) in actor.permissions
     ]
-    found = await database.fetch(_BY_WORDS, node, lead, last_with(lead), others, kinds, *after, limit)
-    return found, len(found) < limit
+    looked: list[Record] = []
+    for limit in looks:
+        given = (node, lead, last_with(lead), others, kinds, *after, limit, punctuation + whitespace)
+        found = await database.fetch(_BY_WORDS, *given)
+        looked += found
+        if len(found) < limit:
+            return looked, True
+        if sum(record["is_hit"] for record in looked) >= wanted:
+            break
+        after = (found[-1]["key"], found[-1]["kind"], found[-1]["id"])
+    return looked, False
 
 
 def _found(looked: Sequence[Record], size: int, *, is_whole: bool) -> Found:

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     DESK_MANAGE = "desk:manage"
     CREDENTIALS_REVEAL = "credentials:reveal"
     UPLOADS_MANAGE = "uploads:manage"
+    PORTS_MANAGE = "ports:manage"
 
 
 class OrganizationKind(StrEnum):

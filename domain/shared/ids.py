@@ -44,6 +44,7 @@ PREFIXES: Final[dict[str, str]] = {
     "CredentialLink": "crl",
     "BulkOperation": "bop",
     "Upload": "upl",
+    "PortOrder": "por",
     "Number": "num",
     "Backorder": "bko",
 }

@@ -47,6 +47,34 @@ async def fail(subscription_id: UUID) -> None:
     await row.save(update_fields=["state"])
 
 
+async def begin_again(subscription_id: UUID) -> None:
+    """FAILED -> PENDING: its instance is wished for once more; the caller holds the order."""
+    row = await Subscription.filter(id=subscription_id).select_for_update().get()
+    SUBSCRIPTION.check(row.state, SubscriptionState.PENDING)
+    row.state = SubscriptionState.PENDING
+    await row.save(update_fields=["state"])
+
+
+async def undo(actor: Actor, subscription_id: UUID) -> None:
+    """PENDING | TRIALING | ACTIVE | SUSPENDED -> TERMINATED: its instance was unmade with its order."""
+    row = await Subscription.filter(id=subscription_id).select_for_update().get()
+    has_begun = row.state is not SubscriptionState.PENDING
+    if has_begun and row.state is not SubscriptionState.TERMINATING:
+        SUBSCRIPTION.check(row.state, SubscriptionState.TERMINATING)
+        row.state = SubscriptionState.TERMINATING
+    SUBSCRIPTION.check(row.state, SubscriptionState.TERMINATED)
+    row.state = SubscriptionState.TERMINATED
+    await row.save(update_fields=["state"])
+    if has_begun:
+        data = {
+            "subscription_id": encode("Subscription", row.id),
+            "order_id": encode("Order", row.order_id) if row.order_id else None,
+            "customer_id": encode("Organization", row.organization_id),
+            "reference": row.reference,
+        }
+        await record(actor, NewEvent(EventType.SUBSCRIPTION_TERMINATED, row.organization_id, row.scope, row.id, data))
+
+
 def _begun(row: Subscription, expires_on: str | None) -> NewEvent:
     data: dict[str, Any] = {
         "subscription_id": encode("Subscription", row.id),

@@ -5,11 +5,12 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from domain.billing.charges import Charge, Rate, discount, first_charge
+from domain.billing.charges import Charge, Rate, cancelled, discount, first_charge
 from domain.billing.charging import Subject, write_charges
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.calendar import Term
+from domain.shared.tenancy import Scope
 from domain.subscriptions.models import Subscription
 from domain.subscriptions.rules import period_months
 
@@ -45,6 +46,26 @@ async def charge_first_term(actor: Actor, subscription_id: UUID, *, on: date) ->
     term = Term(row.term_start, row.term_end) if row.term_start and row.term_end else None
     charges = term_charges(rates_of(row), term, off or ())
     await write_charges(actor, subject_of(row, on), charges, source=f"term:{row.id}:{row.term_start}")
+
+
+_CHARGED: Final = """
+SELECT seller_scope, currency, period_start, period_end, sum(amount_minor)::bigint AS minor FROM charges
+WHERE subscription_id = $1 GROUP BY 1, 2, 3, 4 HAVING sum(amount_minor) > 0 ORDER BY length(seller_scope), 3
+"""
+
+
+async def take_charges_back(actor: Actor, subscription_id: UUID, *, on: date) -> None:
+    """Give back all that a subscription was charged, on every edge: its order was cancelled; repeated, nothing happens.
+
+    `on` is the local date of its customer.
+    """
+    row = await Subscription.get(id=subscription_id).prefetch_related("product", "plan")
+    edges: list[list[Charge]] = [[] for _ in row.tier_unit_minor]
+    for charged in await database.fetch(_CHARGED, subscription_id):
+        period = Term(charged["period_start"], charged["period_end"]) if charged["period_start"] else None
+        edge = Scope(charged["seller_scope"]).depth - 1
+        edges[edge].append(cancelled(charged["minor"], charged["currency"], period))
+    await write_charges(actor, subject_of(row, on), edges, source=f"cancelled:{row.id}")
 
 
 def subject_of(row: Subscription, on: date) -> Subject:

@@ -24,7 +24,7 @@ SUBSCRIPTION: Final = StateMachine(
     subject="subscription",
     initial=S.PENDING,
     moves={
-        S.PENDING: frozenset({S.TRIALING, S.ACTIVE, S.FAILED}),
+        S.PENDING: frozenset({S.TRIALING, S.ACTIVE, S.FAILED, S.TERMINATED}),
         S.FAILED: frozenset({S.PENDING}),
         S.TRIALING: frozenset({S.ACTIVE, S.EXPIRED, S.TERMINATING}),
         S.ACTIVE: frozenset({S.SUSPENDED, S.EXPIRED, S.TERMINATING}),

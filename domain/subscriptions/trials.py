@@ -18,7 +18,8 @@ _USED: Final = "SELECT product_id FROM trial_uses WHERE organization_id = $1 AND
 # What is running, or may yet, is not given back.
 _GIVE_BACK: Final = """
 DELETE FROM trial_uses t WHERE t.order_id = $1 AND NOT EXISTS (
-  SELECT FROM subscriptions s WHERE s.order_id = t.order_id AND s.product_id = t.product_id AND s.state <> 'FAILED')
+  SELECT FROM subscriptions s WHERE s.order_id = t.order_id AND s.product_id = t.product_id
+  AND (s.state NOT IN ('FAILED', 'TERMINATED') OR s.term_start IS NOT NULL))
 """
 
 

@@ -46,6 +46,7 @@ TEXTS: Final[Texts] = {
             "BILLING_READ": "See accounts, their credit and their wallets.",
             "BILLING_MANAGE": "Set the credit terms of buyers, top up their wallets and grant them credit.",
             "CATALOG_MANAGE": "Manage the own organization's products, plans, terms, categories and order types.",
+            "PORTS_MANAGE": "Advance port orders, toll-free orders and RespOrg changes, and see the PINs of accounts.",
             "UPLOADS_MANAGE": "Upload files, and fetch those that were uploaded.",
         },
     ),

@@ -33,10 +33,11 @@ from tests.api.bases import (
 )
 from tests.api.desks import DeskTargets, desk_bases, make_desk
 from tests.api.drafts import update_order_input
-from tests.api.flow import flow_bases, wait_for_approval
+from tests.api.flow import flow_bases, make_orders
 from tests.api.hooks import hook_bases, ping_input, replay_input
 from tests.api.invoicing import INVOICE_BASES, new_invoice
 from tests.api.phones import NumberTargets, fulfilment, importing, make_numbers, release, reserve
+from tests.api.ports import PortTargets, port_bases, port_targets
 from tests.api.subscribed import BASES as OF_SUBSCRIPTIONS
 from tests.api.subscribed import Subscribed, subscribe
 from tests.api.uploads import upload_input
@@ -51,7 +52,10 @@ class Targets:
 
     draft_id: str
     numbers: NumberTargets
+    ports: PortTargets
     waiting_id: str
+    failed: tuple[str, str]
+    inquiring: tuple[str, str]
     token_id: str
     endpoint_id: str
     account_id: str
@@ -110,6 +114,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
     await make("suspendOrganization", "organization", {"organization": {"id": suspended_id}})
     return Targets(
         **await _make_goods(make, tree),
+        **await make_orders(make, tree),
         **await _make_subscribed(make, tree),
         code=code,
         desk=await make_desk(api, tree),
@@ -119,7 +124,6 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         spare_id=await make("createCustomer", "customer", customer_input(tree)),
         suspended_id=suspended_id,
         draft_id=draft_id,
-        waiting_id=await wait_for_approval(await make("createOrder", "order", order_input(tree, fresh_key()))),
         token_id=await make("createApiToken", "apiToken", token_input(tree)),
         endpoint_id=endpoint_id,
         delivery_id=await make("pingWebhookEndpoint", "webhookDelivery", ping_input(endpoint_id)),
@@ -134,9 +138,10 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
 
 
 async def _make_subscribed(make: Make, tree: Planted) -> dict[str, Any]:
-    """A contract of the customer, and a subscription that may be linked with it."""
+    """A contract of the customer, a subscription that may be linked with it, and ports that bring numbers to one."""
     contract_id = await make("createContract", "contract", contract_input(tree))
-    return {"contract_id": contract_id, "subscribed": await subscribe(tree, contract_id)}
+    subscribed = await subscribe(tree, contract_id)
+    return {"contract_id": contract_id, "subscribed": subscribed, "ports": await port_targets(tree)}
 
 
 async def _make_goods(make: Make, tree: Planted) -> dict[str, Any]:
@@ -211,6 +216,7 @@ BASES: Final[Mapping[str, Base]] = {
     "reserveNumbers": lambda _, targets: reserve(targets.numbers),
     **flow_bases(),
     **hook_bases(),
+    **port_bases(),
     **desk_bases(),
     "addGroupAccount": lambda tree, _: group_input(tree),
     "archivePlan": lambda _, targets: {"id": targets.plan_id},

@@ -11,11 +11,10 @@ from jobs.workshop import Workshop
 from seeding import Planted
 from tests.api.bases import discount_input, fresh_key
 from tests.api.credit import PRICE, account, entries_add_up, place, set_terms, submit
+from tests.api.flow import ORDER
 from tests.api.walk import document
 from tests.api.worlds import new_token, run_all, succeed
 from tests.house import Api, order_input
-
-QUERY = document("query", "order")
 
 
 async def set_rule(api: Api, tree: Planted, rule: str, limit: str | None = None) -> None:
@@ -80,7 +79,7 @@ async def test_o8_an_approved_order_is_provisioned_at_its_first_prices(api: Api,
     assert approved["decision"]["isApproved"] is True
     assert approved["decision"]["by"].startswith("tok_")
     await run_all(shop, [tree], order_id)
-    order = await api.ask(tree.customer_token, QUERY, {"id": order_id})
+    order = await api.ask(tree.customer_token, ORDER, {"id": order_id})
     assert (order["state"], order["price"]["amount"]) == ("COMPLETED", str(PRICE))
     assert (await account(api, tree))["balance"] == -PRICE
     told = await database.fetch(

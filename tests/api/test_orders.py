@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.orders.states import CANCELLABLE, ORDER, SUBMITTABLE, OrderState
+from domain.orders.states import CANCELLABLE, ORDER, SUBMITTABLE, UNDER_WAY, OrderState
 from domain.shared import database
 from domain.shared.ids import decode
 from jobs.workshop import Workshop
@@ -224,13 +224,17 @@ async def test_an_order_has_at_most_100_lines(api: Api, tree: Planted) -> None:
 @pytest.mark.parametrize("state", OrderState)
 @pytest.mark.parametrize(
     ("mutation", "sources", "target"),
-    [("submitOrder", SUBMITTABLE, OrderState.APPROVED), ("cancelOrder", CANCELLABLE, OrderState.CANCELLED)],
+    [
+        ("submitOrder", SUBMITTABLE, OrderState.APPROVED),
+        ("cancelOrder", CANCELLABLE | UNDER_WAY, OrderState.CANCELLED),
+    ],
 )
 async def test_what_a_state_allows(
     api: Api, tree: Planted, state: OrderState, mutation: str, sources: frozenset[OrderState], target: OrderState
 ) -> None:
-    """Only a draft is submitted, only what is not provisioned yet cancelled; a refusal names state and moves."""
-    content = {"id": await make_draft(api, tree)}
+    """Only a draft is submitted, only what has not come to an end cancelled; a refusal names state and moves."""
+    lines: dict[str, Any] = {"lines": []} if state in UNDER_WAY else {}  # of a draft, none has an instance
+    content = {"id": await make_draft(api, tree, **lines)}
     await database.execute("UPDATE orders SET state = $2 WHERE id = $1", decode("Order", content["id"]), state.value)
     keyed = {"idempotencyKey": fresh_key()} if mutation == "submitOrder" else {}
     ended = await answer(api, tree.partner_token, mutation, content | keyed)

@@ -59,6 +59,7 @@ TABLES: Final[Mapping[str, str]] = {
     "TermsDocument": "terms_documents",
     "Ticket": "tickets",
     "Upload": "uploads",
+    "PortOrder": "ports",
     "WalletEntry": "wallet_entries",
     "WebhookDelivery": "webhook_deliveries",
     "WebhookEndpoint": "webhook_endpoints",
@@ -140,6 +141,8 @@ async def fill(api: Api, tree: Planted) -> str:
     await succeed(api, tree.partner_token, "createEmergencyLocation", location_input(tree))
     await new_ticket(tree)
     await succeed(api, tree.partner_token, "createUpload", upload_input(tree))
+    port = {"customer": {"id": tree.customer_id}, "idempotencyKey": fresh_key()}
+    await succeed(api, tree.partner_token, "createPortOrder", port)
     await succeed(api, tree.partner_token, "topUpWallet", wallet_input(await account_of(tree.customer_id, 0)))
     numbers = await stock(tree, [fresh_number(), fresh_number()])
     await assign(next(iter(numbers)), tree.customer_id)

@@ -34,10 +34,13 @@ async def meant_for(endpoint_id: UUID) -> list[str]:
     return [row["event_type"] for row in await database.fetch(sql, endpoint_id)]
 
 
-async def subscriptions(order_id: UUID) -> list[UUID]:
-    """The subscriptions of an order's lines, in order."""
-    sql = "SELECT subscription_id FROM order_lines WHERE order_id = $1 ORDER BY position"
-    return [row["subscription_id"] for row in await database.fetch(sql, order_id)]
+async def asked(order_id: UUID) -> list[tuple[UUID, UUID]]:
+    """(subscription, operation that is to make its instance) of an order's lines, in order."""
+    sql = (
+        "SELECT l.subscription_id, o.id FROM order_lines l JOIN instances i USING (subscription_id) "
+        "JOIN provisioning_operations o ON o.instance_id = i.id WHERE l.order_id = $1 ORDER BY l.position"
+    )
+    return [(row["subscription_id"], row["id"]) for row in await database.fetch(sql, order_id)]
 
 
 async def counts(order_id: UUID) -> tuple[int, int, int]:
@@ -173,8 +176,8 @@ async def test_completing_lines_twice_completes_the_order_once(bench: Bench) -> 
     """Every line reported twice and all at once: two activations, one completion."""
     order_id = await bench.place()
     await start_provisioning(bench.actor(), order_id)
-    lines = await subscriptions(order_id)
-    await asyncio.gather(*(complete_line(bench.actor(), line) for line in lines * 4))
+    lines = await asked(order_id)
+    await asyncio.gather(*(complete_line(bench.actor(), *line) for line in lines * 4))
     assert (await bench.order(order_id))["state"] == "COMPLETED"
     events = await bench.events(order_id)
     assert events.count("subscription.activated") == 2
@@ -185,8 +188,8 @@ async def test_failing_lines_twice_fails_the_order_once(bench: Bench) -> None:
     """Every line failed twice and all at once: one failure, with its reason."""
     order_id = await bench.place()
     await start_provisioning(bench.actor(), order_id)
-    lines = await subscriptions(order_id)
-    await asyncio.gather(*(fail_line(bench.actor(), line, NO_CAPACITY) for line in lines * 4))
+    lines = await asked(order_id)
+    await asyncio.gather(*(fail_line(bench.actor(), *line, NO_CAPACITY) for line in lines * 4))
     order = await bench.order(order_id)
     assert (order["state"], order["failure_code"], order["failure_reason"]) == (
         "FAILED",
@@ -200,10 +203,10 @@ async def test_an_order_is_partial_when_only_some_lines_came(bench: Bench) -> No
     """One line there and one failed, reported in either order and twice: PARTIALLY_COMPLETED, once."""
     order_id = await bench.place()
     await start_provisioning(bench.actor(), order_id)
-    good, bad = await subscriptions(order_id)
+    good, bad = await asked(order_id)
     for _ in range(2):
-        await fail_line(bench.actor(), bad, NO_CAPACITY)
-        await complete_line(bench.actor(), good)
+        await fail_line(bench.actor(), *bad, NO_CAPACITY)
+        await complete_line(bench.actor(), *good)
     assert (await bench.order(order_id))["state"] == "PARTIALLY_COMPLETED"
     assert (await bench.events(order_id)).count("order.partially_completed") == 1
 

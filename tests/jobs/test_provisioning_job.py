@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 import bootstrap
-from domain.provisioning.callbacks import receive_callback
+from domain.provisioning.callbacks import look_now, receive_callback
 from domain.provisioning.settling import Held, mark_sent
 from domain.shared import database
 from domain.shared.ids import encode
@@ -177,13 +177,17 @@ async def test_a_failure_that_may_pass_is_asked_again_after_a_pause(slow_bench: 
 
 
 @pytest.mark.parametrize("fault", ["refuse_input", "ask_input"])
-async def test_a_provisioner_that_asks_for_data_ends_the_line_with_what_it_lacks(bench: Bench, fault: str) -> None:
-    """Inquiries are not answered yet: the line fails and says that input is required."""
+async def test_a_provisioner_that_asks_for_data_waits_for_it(bench: Bench, fault: str) -> None:
+    """NEEDS_INPUT with the schema, and nobody looks until it is answered; asked again meanwhile, it is told of once."""
     _, row = await started(bench, {"fault": fault, "field": "tax_number"})
     await advance(bench.shop, row)
     now = await operation(row["id"])
-    assert (now["state"], now["failure_code"]) == ("ORPHAN_CLEANUP", "INPUT_REQUIRED")
-    assert now["failure_reason"]
+    assert (now["state"], now["due_at"], now["input_schema"]["required"]) == ("NEEDS_INPUT", None, ["tax_number"])
+    await look_now(bench.actor(), row["id"])
+    again = await look_again(bench, row)
+    assert (again["state"], again["paused_at"]) == ("NEEDS_INPUT", now["paused_at"])
+    sql = "SELECT count(*) FROM events WHERE aggregate_id = $1 AND type = 'instance.input_needed'"
+    assert await database.fetch_value(sql, row["instance_id"]) == 1
 
 
 async def test_an_operation_is_given_up_at_its_deadline(slow_bench: Bench) -> None:

@@ -39,8 +39,20 @@ SPECS: Final[Mapping[EventType, EventSpec]] = {
         "Order", "The order was taken back before it was approved: it is a draft again, its prices are open.", _ORDER
     ),
     EventType.ORDER_PROVISIONING: EventSpec("Order", "Provisioning of the order's lines has begun.", _ORDER),
+    EventType.ORDER_RETRIED: EventSpec(
+        "Order", "Lines that had failed are being provisioned again, at the same prices.", _ORDER
+    ),
+    EventType.ORDER_INQUIRING: EventSpec(
+        "Order", "A provisioner asks for more data; the order's inquiries say what.", _ORDER
+    ),
+    EventType.ORDER_INQUIRY_ANSWERED: EventSpec("Order", "What a provisioner asked for was answered.", _ORDER),
+    EventType.ORDER_CANCELLING: EventSpec(
+        "Order", "The order was cancelled during provisioning: what was made is being unmade.", _ORDER
+    ),
     EventType.ORDER_COMPLETED: EventSpec("Order", "Every line is provisioned.", _ORDER),
-    EventType.ORDER_PARTIALLY_COMPLETED: EventSpec("Order", "Some lines are provisioned, the others failed.", _ORDER),
+    EventType.ORDER_PARTIALLY_COMPLETED: EventSpec(
+        "Order", "Some lines are provisioned, the others failed or were cancelled.", _ORDER
+    ),
     EventType.ORDER_FAILED: EventSpec("Order", "No line could be provisioned; `failure` says why.", _ORDER),
     EventType.ORDER_CANCELLED: EventSpec("Order", "The order was cancelled.", _ORDER),
 }

@@ -60,6 +60,16 @@ SPECS: Final[Mapping[EventType, EventSpec]] = {
         "The subscription is on trial; unless it ends before, its first term begins on `term_start`.",
         {**_SUBSCRIPTION, "trial_ends_on": text("the first day after the trial, a local date")},
     ),
+    EventType.SUBSCRIPTION_TERMINATED: EventSpec(
+        "Subscription",
+        "The subscription has ended for good; its instance is gone.",
+        {
+            "subscription_id": id_of("Subscription"),
+            "order_id": optional(id_of("Order")),
+            "customer_id": id_of("Organization"),
+            "reference": optional(text("the subscription reference of the order")),
+        },
+    ),
     EventType.SUBSCRIPTION_ASSIGNEES_CHANGED: _change("Members were assigned or taken off.", _ASSIGNEES),
     EventType.SUBSCRIPTION_CONTRACT_LINKED: _change("It was linked with a contract, or with none.", _CONTRACT),
     EventType.SUBSCRIPTION_NUMBERS_CHANGED: _change(

@@ -1,0 +1,1 @@
+"""Numbers that come in by way of other carriers and registries: port orders, toll-free orders, RespOrg changes."""
