@@ -18,6 +18,7 @@ from domain.provisioning.callbacks import look_now
 from domain.provisioning.states import Action
 from domain.shared.actor import Actor
 from domain.shared.ids import decode
+from domain.subscriptions.ending import finish_termination
 from integrations.doorbell import Bell
 
 Reaction = Callable[[Actor, Record], Awaitable[None]]
@@ -40,10 +41,6 @@ async def _inquire_line(actor: Actor, event: Record) -> None:
     await inquire_line(actor, _subscription(event), _operation(event))
 
 
-async def _cancel_line(actor: Actor, event: Record) -> None:
-    await cancel_line(actor, _subscription(event))
-
-
 async def _keep_line(actor: Actor, event: Record) -> None:
     if event["payload"]["action"] == Action.DELETE:
         failure = event["payload"]["failure"]
@@ -61,6 +58,12 @@ def _operation(event: Record) -> UUID:
 async def _look_at_operation(actor: Actor, event: Record) -> None:
     if operation_id := event["payload"]["operation_id"]:
         await look_now(actor, decode("ProvisioningOperation", operation_id))
+
+
+async def _end_what_is_gone(actor: Actor, event: Record) -> None:
+    """Its order was cancelled, or it was terminated itself; each does nothing for the other."""
+    await cancel_line(actor, _subscription(event))
+    await finish_termination(actor, _subscription(event))
 
 
 async def _nothing(_actor: Actor, _event: Record) -> None:
@@ -81,7 +84,7 @@ REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.BULK_OPERATION_CREATED: (_nothing, (Bell.BULK,)),
     EventType.INVOICE_ISSUED: (_nothing, (Bell.MAIL,)),
     EventType.INSTANCE_INPUT_NEEDED: (_inquire_line, (Bell.OUTBOX,)),
-    EventType.INSTANCE_DELETED: (_cancel_line, (Bell.OUTBOX,)),
+    EventType.INSTANCE_DELETED: (_end_what_is_gone, (Bell.OUTBOX,)),
     EventType.INSTANCE_CHANGE_FAILED: (_keep_line, (Bell.OUTBOX,)),
     EventType.ORDER_INQUIRY_ANSWERED: (_nothing, (Bell.PROVISIONING,)),
     EventType.ORDER_CANCELLING: (_nothing, (Bell.PROVISIONING,)),

@@ -27,7 +27,8 @@ from jobs.metrics import refresh_metrics
 from jobs.numbers import put_numbers_back
 from jobs.outbox import outbox_pump
 from jobs.provisioning import provisioning_pump
-from jobs.pump import DATABASE_TROUBLE
+from jobs.pump import DATABASE_TROUBLE, Pump
+from jobs.renewals import Renewals
 from jobs.uploads import sweep_uploads
 from jobs.webhooks import sweep_webhooks, webhook_pump
 from jobs.workshop import Workshop
@@ -91,6 +92,19 @@ async def sweep(shop: Workshop) -> None:
         await asyncio.sleep(_SWEEP_SECONDS)
 
 
+def _pumps(shop: Workshop, settings: Settings) -> list[Pump | Renewals]:
+    """What works off each queue; mails only where there is a way to send them."""
+    makers = (outbox_pump, provisioning_pump, webhook_pump, bulk_pump)
+    pumps: list[Pump | Renewals] = [make(shop, settings.worker_poll_seconds) for make in makers]
+    pumps.append(Renewals(shop, settings.worker_poll_seconds))
+    mailroom = bootstrap.open_mailroom(settings)
+    if mailroom is None:
+        log.warning("mail.off", reason="PROVENDER_SMTP_URL is not set: mails wait in their queue")
+    else:
+        pumps.append(mail_pump(shop, mailroom, settings.worker_poll_seconds))
+    return pumps
+
+
 async def meter(settings: Settings, shop: Workshop) -> None:
     """Answer Prometheus, where a port is set for it; without it everything else goes on."""
     if settings.metrics_port is None:
@@ -132,14 +146,7 @@ async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
         standing = (listen(shop, addresses.redis_url), sweep(shop), put_numbers_back(shop), meter(settings, shop))
         background = [asyncio.create_task(each) for each in standing]
         log.info("worker.ready", provisioners=shop.provisioners.keys)
-        makers = (outbox_pump, provisioning_pump, webhook_pump, bulk_pump)
-        pumps = [make(shop, settings.worker_poll_seconds) for make in makers]
-        mailroom = bootstrap.open_mailroom(settings)
-        if mailroom is None:
-            log.warning("mail.off", reason="PROVENDER_SMTP_URL is not set: mails wait in their queue")
-        else:
-            pumps.append(mail_pump(shop, mailroom, settings.worker_poll_seconds))
-        await asyncio.gather(*(pump.run(stop) for pump in pumps))
+        await asyncio.gather(*(pump.run(stop) for pump in _pumps(shop, settings)))
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)

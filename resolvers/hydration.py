@@ -22,11 +22,13 @@ from domain.pricing.offers import offers_of
 from domain.search.queries import subscriptions_found
 from domain.shared.actor import Actor
 from domain.shared.listing import Listing
+from domain.subscriptions.offering import actions_of
 from domain.subscriptions.queries import SUBSCRIPTIONS, assignees_of
 from domain.uploads.queries import UPLOADS
 from domain.webhooks.queries import attempts_of
 from resolvers.selection import Selection
 from schema.access import API_TOKEN
+from schema.available import AVAILABLE_ACTION
 from schema.backorders import BACKORDER
 from schema.billing import ACCOUNT, WALLET_ENTRY
 from schema.bulk import BULK_OPERATION
@@ -60,6 +62,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "Account": ACCOUNT,
     "AddOn": ADD_ON,
     "ApiToken": API_TOKEN,
+    "AvailableAction": AVAILABLE_ACTION,
     "BulkOperation": BULK_OPERATION,
     "Backorder": BACKORDER,
     "BundleComponent": BUNDLE_COMPONENT,
@@ -185,6 +188,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "plan": _PLAN,
         "contract": _CONTRACT,
         "assignees": Many("Member", "subscription_id", assignees_of),
+        "availableActions": Many("AvailableAction", "subscription_id", actions_of),
     },
     "Member": {"organization": _CUSTOMER},
     "Invitation": {"organization": _CUSTOMER},

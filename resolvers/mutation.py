@@ -15,6 +15,7 @@ from resolvers import (
     discounts,
     going_on,
     invoices,
+    lifecycles,
     locations,
     number_changes,
     number_selection,
@@ -116,6 +117,11 @@ class Mutation:
     link_contract = mutation(subscribing.link_contract, requires=P.SUBSCRIPTIONS_MANAGE)
     set_auto_renewal = mutation(subscribing.set_auto_renewal, requires=P.SUBSCRIPTIONS_MANAGE)
     schedule_billing_change = mutation(subscribing.schedule_billing_change, requires=P.SUBSCRIPTIONS_MANAGE)
+    extend_subscription = mutation(lifecycles.extend_subscription, requires=P.SUBSCRIPTIONS_MANAGE)
+    suspend_subscription = mutation(lifecycles.suspend_subscription, requires=P.SUBSCRIPTIONS_MANAGE)
+    resume_subscription = mutation(lifecycles.resume_subscription, requires=P.SUBSCRIPTIONS_MANAGE)
+    transfer_subscription = mutation(lifecycles.transfer_subscription, requires=P.SUBSCRIPTIONS_MANAGE)
+    terminate_subscription = mutation(lifecycles.terminate_subscription, requires=P.SUBSCRIPTIONS_MANAGE)
     withdraw_pending_change = mutation(subscribing.withdraw_pending_change, requires=P.SUBSCRIPTIONS_MANAGE)
     complete_ticket = mutation(tickets.complete_ticket, requires=P.DESK_MANAGE)
     fail_ticket = mutation(tickets.fail_ticket, requires=P.DESK_MANAGE)

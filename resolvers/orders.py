@@ -6,7 +6,6 @@ from uuid import UUID
 
 import strawberry
 
-from domain.events.queries import sequence_of
 from domain.orders.accepting import Acceptance
 from domain.orders.cancelling import cancel_order as cancel
 from domain.orders.queries import ORDERS
@@ -15,11 +14,12 @@ from domain.orders.saving import create_order as create
 from domain.orders.submitting import place_order as place
 from domain.orders.submitting import submit_order as submit
 from domain.orders.terms import OrderTerms
-from domain.shared.errors import FieldCode, FieldError, Invalid, NotFound
+from domain.shared.errors import FieldCode, FieldError, Invalid
 from domain.shared.ids import decode
 from resolvers.access import actor_of
+from resolvers.following import follow
 from resolvers.keyed import run_once, write_once
-from resolvers.lists import read_by_id, read_made, read_one, read_page, read_written
+from resolvers.lists import read_by_id, read_made, read_page, read_written
 from resolvers.references import organization_id
 from schema.context import Info
 from schema.ordering import (
@@ -145,16 +145,5 @@ async def cancel_order(info: Info, input: CancelOrderInput) -> CancelOrderResult
 
 async def order_updated(info: Info, id: strawberry.ID) -> AsyncIterator[Order]:  # noqa: A002 - the argument's public name
     """The order as it is now, and again whenever something happens to it."""
-    order_id = decode("Order", id)
-    seen = -1
-    async for _ in info.context.house.news.watch(lambda aggregate_id, _: aggregate_id == order_id):
-        sequence = await sequence_of(actor_of(info), order_id)
-        if sequence is None:
-            raise NotFound("order", id)
-        while sequence > seen:
-            current = await read_one(info, "Order", ORDERS, order_id)
-            # Something more may have happened before the order was read: then it is told once, not twice.
-            before, sequence = sequence, await sequence_of(actor_of(info), order_id) or sequence
-            if sequence == before and current is not None:
-                seen = sequence
-                yield current
+    async for order in follow(info, "Order", ORDERS, id):
+        yield order

@@ -1,11 +1,13 @@
 """Changing subscriptions: inputs and results."""
 
+from datetime import date
 from typing import Annotated
 
 import strawberry
 
 from domain.catalog.models import SalesModel
-from schema.errors import Conflict, InvalidInput, NotFound
+from schema.errors import Conflict, InsufficientCredit, InvalidInput, NotFound
+from schema.organizations import OrganizationRef
 from schema.subscriptions import Subscription
 
 
@@ -101,6 +103,92 @@ class WithdrawPendingChangeSuccess:
     subscription: Subscription = strawberry.field(description="The subscription.")
 
 
+@strawberry.input(description="How much longer a term is to run: either `cycles` or `until`.")
+class ExtendSubscriptionInput:
+    """What `extendSubscription` takes."""
+
+    id: strawberry.ID = strawberry.field(description="The subscription.")
+    cycles: int | None = strawberry.field(description="By so many billing cycles, 1 to 60.", default=None)
+    until: date | None = strawberry.field(
+        description="To this last day, at least one month after the current expiry.", default=None
+    )
+    idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
+
+
+@strawberry.type(description="The term ends later; the days more are charged.")
+class ExtendSubscriptionSuccess:
+    """The good end of `extendSubscription`."""
+
+    subscription: Subscription = strawberry.field(description="The subscription.")
+
+
+@strawberry.input(description="A subscription to suspend.")
+class SuspendSubscriptionInput:
+    """What `suspendSubscription` takes."""
+
+    id: strawberry.ID = strawberry.field(description="The subscription.")
+    idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
+
+
+@strawberry.type(description="The subscription is suspended: not usable for now, while its terms go on.")
+class SuspendSubscriptionSuccess:
+    """The good end of `suspendSubscription`."""
+
+    subscription: Subscription = strawberry.field(description="The subscription.")
+
+
+@strawberry.input(description="A subscription to let go on: suspended, or expired not too long ago.")
+class ResumeSubscriptionInput:
+    """What `resumeSubscription` takes."""
+
+    id: strawberry.ID = strawberry.field(description="The subscription.")
+    idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
+
+
+@strawberry.type(
+    description="The subscription is active; one that had expired renews, and was charged the missed term."
+)
+class ResumeSubscriptionSuccess:
+    """The good end of `resumeSubscription`."""
+
+    subscription: Subscription = strawberry.field(description="The subscription.")
+
+
+@strawberry.input(description="A subscription to hand to another customer.")
+class TransferSubscriptionInput:
+    """What `transferSubscription` takes."""
+
+    id: strawberry.ID = strawberry.field(description="The subscription.")
+    owner: OrganizationRef = strawberry.field(description="The customer that is to have it.")
+    idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
+
+
+@strawberry.type(description="The subscription is the other customer's, its settings are reset.")
+class TransferSubscriptionSuccess:
+    """The good end of `transferSubscription`."""
+
+    subscription: Subscription = strawberry.field(description="The subscription.")
+
+
+@strawberry.input(description="A subscription to end before its time, for good.")
+class TerminateSubscriptionInput:
+    """What `terminateSubscription` takes."""
+
+    id: strawberry.ID = strawberry.field(description="The subscription.")
+    confirmation: str = strawberry.field(description="The subscription's id once more, typed: there is no way back.")
+    allow_refund: bool = strawberry.field(
+        description="Whether what its policy gives back is given back; its seller's to allow.", default=False
+    )
+    idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
+
+
+@strawberry.type(description="The subscription ends: its instance is being removed.")
+class TerminateSubscriptionSuccess:
+    """The good end of `terminateSubscription`."""
+
+    subscription: Subscription = strawberry.field(description="The subscription.")
+
+
 AssignMembersResult = Annotated[
     AssignMembersSuccess | InvalidInput | NotFound | Conflict,
     strawberry.union("AssignMembersResult", description="How `assignMembers` can end."),
@@ -124,4 +212,24 @@ ScheduleBillingChangeResult = Annotated[
 WithdrawPendingChangeResult = Annotated[
     WithdrawPendingChangeSuccess | InvalidInput | NotFound | Conflict,
     strawberry.union("WithdrawPendingChangeResult", description="How `withdrawPendingChange` can end."),
+]
+ExtendSubscriptionResult = Annotated[
+    ExtendSubscriptionSuccess | InvalidInput | NotFound | Conflict | InsufficientCredit,
+    strawberry.union("ExtendSubscriptionResult", description="How `extendSubscription` can end."),
+]
+SuspendSubscriptionResult = Annotated[
+    SuspendSubscriptionSuccess | InvalidInput | NotFound | Conflict,
+    strawberry.union("SuspendSubscriptionResult", description="How `suspendSubscription` can end."),
+]
+ResumeSubscriptionResult = Annotated[
+    ResumeSubscriptionSuccess | InvalidInput | NotFound | Conflict | InsufficientCredit,
+    strawberry.union("ResumeSubscriptionResult", description="How `resumeSubscription` can end."),
+]
+TransferSubscriptionResult = Annotated[
+    TransferSubscriptionSuccess | InvalidInput | NotFound | Conflict,
+    strawberry.union("TransferSubscriptionResult", description="How `transferSubscription` can end."),
+]
+TerminateSubscriptionResult = Annotated[
+    TerminateSubscriptionSuccess | InvalidInput | NotFound | Conflict,
+    strawberry.union("TerminateSubscriptionResult", description="How `terminateSubscription` can end."),
 ]

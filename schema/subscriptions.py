@@ -11,6 +11,7 @@ from domain.catalog.models import SalesModel
 from domain.shared.filters import Direction
 from domain.shared.ids import encode
 from domain.subscriptions.states import SubscriptionState
+from schema.available import AvailableAction
 from schema.catalog import Plan, Product
 from schema.contracts import Contract
 from schema.filters import KIND, BooleanFilter, DateTimeFilter, IdFilter, TextFilter
@@ -69,6 +70,9 @@ class Subscription(Node):
     pending_change: PendingChange | None = strawberry.field(description="What changes at the next renewal.")
     contract: Contract | None = strawberry.field(
         description="Whose prices hold from the next renewal on; null without one, or the permission to see it."
+    )
+    availableActions: list[AvailableAction] = strawberry.field(  # noqa: N815 - a relation's attribute has its public name
+        description="What can be done to it as it stands, or why not, and what that would cost."
     )
     assignees: list[Member] = strawberry.field(
         description="Members of the customer that use it, at most 100; none without the permission to see members."

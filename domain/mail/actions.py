@@ -23,6 +23,7 @@ class Template(StrEnum):
 
     INVITATION = "invitation"
     INVOICE = "invoice"
+    SUBSCRIPTION_ENDING = "subscription_ending"
     CREDENTIALS = "credentials"
     TICKET_OPENED = "ticket_opened"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a name, not a secret

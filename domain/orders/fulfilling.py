@@ -100,6 +100,7 @@ async def _start_line(actor: Actor, order: Order, line: OrderLine, purchased_on:
         billing_starts_on=terms_of(order).asked_start,
         trial_ends_on=terms_of(order).trial_ends_on,
         expires_on=order.expires_on,
+        contract_id=order.contract_id,
     )
     line.state = LineState.PROVISIONING
     await line.save(update_fields=["state", "subscription_id"])

@@ -35,7 +35,8 @@ async def activate(actor: Actor, subscription_id: UUID, *, day: date, billing_st
     SUBSCRIPTION.check(row.state, state)
     row.state, row.billing_starts_on = state, billing_starts_on
     row.term_start, row.term_end = (term.start, term.end) if term else (billing_starts_on, None)
-    await row.save(update_fields=["state", "billing_starts_on", "term_start", "term_end"])
+    row.anchor_day, row.due_at = billing_starts_on.day, actor.at
+    await row.save(update_fields=["state", "billing_starts_on", "term_start", "term_end", "anchor_day", "due_at"])
     await record(actor, _begun(row, term.last_day.isoformat() if term else None))
 
 

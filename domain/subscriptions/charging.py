@@ -46,6 +46,8 @@ async def charge_first_term(actor: Actor, subscription_id: UUID, *, on: date) ->
     term = Term(row.term_start, row.term_end) if row.term_start and row.term_end else None
     charges = term_charges(rates_of(row), term, off or ())
     await write_charges(actor, subject_of(row, on), charges, source=f"term:{row.id}:{row.term_start}")
+    row.billed_until = row.term_end or row.term_start
+    await row.save(update_fields=["billed_until"])
 
 
 _CHARGED: Final = """

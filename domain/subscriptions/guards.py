@@ -17,6 +17,11 @@ class SubscriptionAction(StrEnum):
     SET_AUTO_RENEWAL = "SET_AUTO_RENEWAL"
     SCHEDULE_BILLING_CHANGE = "SCHEDULE_BILLING_CHANGE"
     WITHDRAW_PENDING_CHANGE = "WITHDRAW_PENDING_CHANGE"
+    EXTEND = "EXTEND"
+    SUSPEND = "SUSPEND"
+    RESUME = "RESUME"
+    TRANSFER = "TRANSFER"
+    TERMINATE = "TERMINATE"
     CHANGE_NUMBERS = "CHANGE_NUMBERS"
 
 
@@ -27,6 +32,9 @@ class Obstacle(StrEnum):
     WRONG_STATE = "WRONG_STATE"
     NO_TERM = "NO_TERM"
     NOTHING_PENDING = "NOTHING_PENDING"
+    UNPAID = "UNPAID"
+    NOT_BILLED_YET = "NOT_BILLED_YET"
+    NOT_KEPT = "NOT_KEPT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,9 @@ class Standing:
     is_protected: bool
     has_term: bool
     has_pending_change: bool
+    is_unpaid: bool
+    is_billed: bool
+    is_kept: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,9 @@ def standing_of(row: Mapping[str, Any]) -> Standing:
         is_protected=row["is_protected"],
         has_term=row["term_end"] is not None,
         has_pending_change=row["pending_sales_model"] is not None,
+        is_unpaid=row["unpaid_since"] is not None,
+        is_billed=row["billed_until"] is not None,
+        is_kept=row["kept_until"] is not None,
     )
 
 
@@ -86,6 +100,27 @@ def _has_pending_change(standing: Standing) -> Refusal | None:
     return None if standing.has_pending_change else Refusal(Obstacle.NOTHING_PENDING, reason)
 
 
+def _paid(standing: Standing) -> Refusal | None:
+    reason = "its term could not be paid for: it goes on by itself as soon as there is credit for it"
+    return Refusal(Obstacle.UNPAID, reason) if standing.is_unpaid else None
+
+
+def _billed(standing: Standing) -> Refusal | None:
+    reason = "its billing has not begun yet"
+    return None if standing.is_billed else Refusal(Obstacle.NOT_BILLED_YET, reason)
+
+
+def _paid_or_expired(standing: Standing) -> Refusal | None:
+    return None if standing.state is SubscriptionState.EXPIRED else _paid(standing)
+
+
+def _kept(standing: Standing) -> Refusal | None:
+    """What has expired comes back while its instance is kept."""
+    reason = "it has expired too long ago to come back: order it anew"
+    is_gone = standing.state is SubscriptionState.EXPIRED and not standing.is_kept
+    return Refusal(Obstacle.NOT_KEPT, reason) if is_gone else None
+
+
 S = SubscriptionState
 _LIVE: Final = _in(S.TRIALING, S.ACTIVE, S.SUSPENDED)
 
@@ -97,6 +132,11 @@ GUARDS: Final[Mapping[SubscriptionAction, Sequence[Guard]]] = {
     SubscriptionAction.SET_AUTO_RENEWAL: (_unprotected, _LIVE, _has_term),
     SubscriptionAction.SCHEDULE_BILLING_CHANGE: (_unprotected, _LIVE, _has_term),
     SubscriptionAction.WITHDRAW_PENDING_CHANGE: (_unprotected, _LIVE, _has_pending_change),
+    SubscriptionAction.EXTEND: (_unprotected, _in(S.ACTIVE, S.SUSPENDED), _has_term, _billed, _paid),
+    SubscriptionAction.SUSPEND: (_unprotected, _in(S.ACTIVE)),
+    SubscriptionAction.RESUME: (_unprotected, _in(S.SUSPENDED, S.EXPIRED), _kept, _paid_or_expired),
+    SubscriptionAction.TRANSFER: (_unprotected, _in(S.ACTIVE, S.SUSPENDED), _paid),
+    SubscriptionAction.TERMINATE: (_unprotected, _LIVE),
 }
 
 

@@ -12,7 +12,8 @@ from domain.shared.ids import encode
 from domain.subscriptions.guards import SubscriptionAction, require, standing_of
 
 _LOCK: Final = """
-SELECT s.*, o.time_zone, d.key AS product_key, p.key AS plan_key FROM subscriptions s
+SELECT s.*, o.time_zone, d.key AS product_key, d.name AS product_name, p.key AS plan_key, p.name AS plan_name
+FROM subscriptions s
 JOIN organizations o ON o.id = s.organization_id
 JOIN products d ON d.id = s.product_id
 JOIN plans p ON p.id = s.plan_id

@@ -63,6 +63,15 @@ class Subscription(Model):
     billing_starts_on = fields.DateField(null=True)
     trial_ends_on = fields.DateField(null=True)
     expires_on = fields.DateField(null=True)
+    # What the worker goes by (`domain/subscriptions/due.py`); `due_at` is when it looks again, NULL for never.
+    anchor_day = fields.SmallIntField(null=True)
+    cycle = fields.IntField(db_default=1)
+    billed_until = fields.DateField(null=True)
+    unpaid_since = fields.DateField(null=True)
+    retry_on = fields.DateField(null=True)
+    reminded_of = fields.DateField(null=True)
+    kept_until = fields.DateField(null=True)
+    due_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
 
     organization_id: UUID

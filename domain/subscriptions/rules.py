@@ -32,6 +32,14 @@ def first_term(start: date, sales_model: SalesModel, cycle_multiplier: int) -> T
     return Term(start, add_months(start, _MONTHS[sales_model] * cycle_multiplier))
 
 
+def months_of(billing: Billing) -> int:
+    """How many months a billing cycle has; ValueError for what is bought once."""
+    months = period_months(billing.sales_model) * billing.cycle_multiplier
+    if not months:
+        raise ValueError("what is bought once has no cycle")
+    return months
+
+
 def period_months(sales_model: SalesModel) -> int:
     """How many months the price of a sales model is for; 0 for what is paid once."""
     return _MONTHS.get(sales_model, ONCE)

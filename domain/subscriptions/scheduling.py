@@ -29,7 +29,8 @@ async def set_auto_renewal(actor: Actor, subscription_id: UUID, *, renews: bool)
     async with database.transaction():
         row = await lock_for(actor, subscription_id, SubscriptionAction.SET_AUTO_RENEWAL)
         if row["auto_renew"] is not renews:
-            await database.execute("UPDATE subscriptions SET auto_renew = $2 WHERE id = $1", subscription_id, renews)
+            sql = "UPDATE subscriptions SET auto_renew = $2, due_at = $3 WHERE id = $1"
+            await database.execute(sql, subscription_id, renews, actor.at)
             before, after = {"auto_renew": row["auto_renew"]}, {"auto_renew": renews}
             told = change_event(EventType.SUBSCRIPTION_AUTO_RENEWAL_CHANGED, row, before=before, after=after)
             await record(actor, told)

@@ -18,6 +18,7 @@ from integrations.mail.mailer import Mailer, MailRefused
 LINKS: Final[Mapping[str, str]] = {
     "invitation": "accept-invitation",
     "password_reset": "reset-password",
+    "subscription_ending": "subscriptions",
     "ticket_opened": "tickets",
     "credentials": "credentials",
 }

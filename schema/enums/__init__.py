@@ -20,6 +20,7 @@ from schema.enums import (
     provisioning,
     search,
     shared,
+    subscriptions,
     uploads,
 )
 
@@ -46,6 +47,7 @@ for _part in (
     provisioning,
     search,
     shared,
+    subscriptions,
     uploads,
 ):
     for _enum, (_name, _description, _values) in _part.TEXTS.items():

@@ -1,7 +1,7 @@
 """Subscriptions that run, without an order and a provisioner behind them, and valid inputs for what changes them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -16,9 +16,11 @@ from tests.people import fresh_email
 
 _INSERT: Final = """
 INSERT INTO subscriptions (id, organization_id, scope, product_id, plan_id, quantity, state, sales_model,
-                           cycle_multiplier, currency, tier_unit_minor, auto_renew, term_start, term_end,
+                           cycle_multiplier, currency, tier_unit_minor, auto_renew, term_start, term_end, billed_until,
+                           anchor_day,
                            pending_sales_model, pending_cycle_multiplier, pending_since, created_at)
-SELECT $1, o.id, o.scope, p.product_id, p.id, 10, 'ACTIVE', 'MONTHLY', 1, 'USD', '{800, 900}', true, $4, $5,
+SELECT $1, o.id, o.scope, p.product_id, p.id, 10, 'ACTIVE', 'MONTHLY', 1, 'USD', '{800, 900}', true, $4, $5, $5,
+       extract(day FROM $4::date),
        'MONTHLY', 3, $6, $6
 FROM organizations o, plans p WHERE o.id = $2 AND p.id = $3
 """
@@ -41,6 +43,15 @@ class Subscribed:
     contract_id: str
     number: str
     free_number: str
+    heir_id: str = ""
+    suspended_id: str = ""
+
+
+async def subscribe_all(tree: Planted, contract_id: str, heir_id: str) -> Subscribed:
+    """As `subscribe`, with a suspended one beside it, and another customer that may have it."""
+    suspended = await subscribe(tree, state="SUSPENDED")
+    it = await subscribe(tree, contract_id)
+    return replace(it, heir_id=heir_id, suspended_id=suspended.subscription_id)
 
 
 async def subscribe(tree: Planted, contract_id: str = "", **columns: Any) -> Subscribed:
@@ -64,7 +75,8 @@ async def subscribe(tree: Planted, contract_id: str = "", **columns: Any) -> Sub
     await make_seats(tree, 2)
     number, free_number = await stock(tree, [fresh_number(), fresh_number()])
     await assign(number, tree.customer_id, subscription_id)
-    return Subscribed(encode("Subscription", subscription_id), assigned, member, contract_id, number, free_number)
+    ids = encode("Subscription", subscription_id), assigned, member, contract_id
+    return Subscribed(*ids, number, free_number)
 
 
 async def new_member(organization_id: str) -> str:
@@ -99,4 +111,18 @@ BASES: Final[Mapping[str, Callable[[Subscribed], dict[str, Any]]]] = {
     "setAutoRenewal": lambda it: {"id": it.subscription_id, "autoRenew": False},
     "scheduleBillingChange": lambda it: {"id": it.subscription_id, "salesModel": "YEARLY", "cycleMultiplier": 2},
     "withdrawPendingChange": lambda it: {"id": it.subscription_id},
+    "extendSubscription": lambda it: {"id": it.subscription_id, "cycles": 2, "idempotencyKey": uuid4().hex},
+    "suspendSubscription": lambda it: {"id": it.subscription_id, "idempotencyKey": uuid4().hex},
+    "resumeSubscription": lambda it: {"id": it.suspended_id, "idempotencyKey": uuid4().hex},
+    "transferSubscription": lambda it: {
+        "id": it.subscription_id,
+        "owner": {"id": it.heir_id},
+        "idempotencyKey": uuid4().hex,
+    },
+    "terminateSubscription": lambda it: {
+        "id": it.subscription_id,
+        "confirmation": it.subscription_id,
+        "allowRefund": True,
+        "idempotencyKey": uuid4().hex,
+    },
 }

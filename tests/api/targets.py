@@ -39,7 +39,7 @@ from tests.api.invoicing import INVOICE_BASES, new_invoice
 from tests.api.phones import NumberTargets, fulfilment, importing, make_numbers, release, reserve
 from tests.api.ports import PortTargets, port_bases, port_targets
 from tests.api.subscribed import BASES as OF_SUBSCRIPTIONS
-from tests.api.subscribed import Subscribed, subscribe
+from tests.api.subscribed import Subscribed, subscribe_all
 from tests.api.uploads import upload_input
 from tests.api.walk import document
 from tests.house import Api, order_input
@@ -121,7 +121,6 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
         numbers=await make_numbers(tree, draft_id),
         account_id=await make("addGroupAccount", "account", group_input(tree)),
         location_id=await make("createEmergencyLocation", "emergencyLocation", location_input(tree)),
-        spare_id=await make("createCustomer", "customer", customer_input(tree)),
         suspended_id=suspended_id,
         draft_id=draft_id,
         token_id=await make("createApiToken", "apiToken", token_input(tree)),
@@ -138,10 +137,12 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
 
 
 async def _make_subscribed(make: Make, tree: Planted) -> dict[str, Any]:
-    """A contract of the customer, a subscription that may be linked with it, and ports that bring numbers to one."""
+    """A contract of the customer, subscriptions, who may have one of them, and ports that bring numbers to one."""
     contract_id = await make("createContract", "contract", contract_input(tree))
-    subscribed = await subscribe(tree, contract_id)
-    return {"contract_id": contract_id, "subscribed": subscribed, "ports": await port_targets(tree)}
+    spare_id = await make("createCustomer", "customer", customer_input(tree))
+    subscribed = await subscribe_all(tree, contract_id, spare_id)
+    ports = await port_targets(tree)
+    return {"contract_id": contract_id, "spare_id": spare_id, "subscribed": subscribed, "ports": ports}
 
 
 async def _make_goods(make: Make, tree: Planted) -> dict[str, Any]:

@@ -19,9 +19,11 @@ from domain.orders.saving import create_order
 from domain.orders.submitting import place_order, submit_order
 from domain.shared.actor import Actor, Permission
 from domain.shared.ids import decode, encode
+from domain.subscriptions.scheduling import set_auto_renewal
 from integrations.provisioners.sandbox.app import SandboxSettings
 from seeding import Planted
 from settings import Settings
+from tests.api.subscribed import subscribe
 from tests.house import SAAS, written
 from tests.jobs.bench import Bench, open_bench
 from tests.live import ORDER_UPDATED, Live, live
@@ -226,3 +228,21 @@ async def test_a_connection_has_a_bounded_number_of_subscriptions(api_url: str, 
             await client.subscribe(ORDER_UPDATED, {"id": order_id}, name=str(number))
         heard = [await client.hear() for _ in range(21)]
     assert [message["id"] for message in heard if message["type"] == "error"] == ["20"]
+
+
+SUBSCRIPTION_UPDATED = "subscription ($id: ID!) { subscriptionUpdated(id: $id) { id autoRenew customer { id } } }"
+
+
+async def test_p5_a_subscription_is_seen_to_change(api_url: str, tree: Planted) -> None:
+    """As it is now, and again after each change, once."""
+    it = await subscribe(tree)
+    subscription_id = decode("Subscription", it.subscription_id)
+    actor = await actor_for(tree.partner_token)
+    await set_auto_renewal(actor, subscription_id, renews=False)
+    async with live(api_url) as client:
+        await client.open(tree.customer_token)
+        await client.subscribe(SUBSCRIPTION_UPDATED, {"id": it.subscription_id})
+        seen = [(await client.hear())["payload"]["data"]["subscriptionUpdated"]["autoRenew"]]
+        await set_auto_renewal(actor, subscription_id, renews=True)
+        seen.append((await client.hear())["payload"]["data"]["subscriptionUpdated"]["autoRenew"])
+        assert seen == [False, True]

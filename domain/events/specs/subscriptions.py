@@ -6,6 +6,9 @@ from typing import Final
 from domain.events.schemas import MONEY, EventSpec, JsonSchema, id_of, optional, text
 from domain.events.types import EventType
 
+_FREE: Final[Mapping[str, JsonSchema]] = {}
+_CHARGED: Final[Mapping[str, JsonSchema]] = {"price": optional(MONEY), "cost": optional(MONEY)}
+
 
 def _object(**properties: JsonSchema) -> JsonSchema:
     return {
@@ -16,7 +19,9 @@ def _object(**properties: JsonSchema) -> JsonSchema:
     }
 
 
-def _change(description: str, before: JsonSchema, after: JsonSchema | None = None) -> EventSpec:
+def _change(
+    description: str, before: JsonSchema, after: JsonSchema | None = None, money: Mapping[str, JsonSchema] = _FREE
+) -> EventSpec:
     """A change of a subscription: what of it was, and what is now."""
     data = {
         "subscription_id": id_of("Subscription"),
@@ -24,6 +29,7 @@ def _change(description: str, before: JsonSchema, after: JsonSchema | None = Non
         "reference": optional(text("the subscription's reference in external billing")),
         "before": before,
         "after": after or before,
+        **money,
     }
     return EventSpec("Subscription", description, data)
 
@@ -50,6 +56,16 @@ _SUBSCRIPTION: Final[Mapping[str, JsonSchema]] = {
     "price": optional(MONEY),
     "cost": optional(MONEY),
 }
+_LIFE: Final[dict[str, JsonSchema]] = {
+    "state": text("where it stands"),
+    "term_start": optional(text("first day of its term, a local date")),
+    "expires_on": optional(text("last day of its term, a local date; null for a one-time purchase")),
+    "sales_model": text("how often it is billed"),
+    "cycle_multiplier": {"type": "integer"},
+}
+_TERM: Final = _object(**_LIFE)
+_OWNER: Final = _object(customer_id=optional(id_of("Organization")))
+_ENDING: Final = _object(**_LIFE, ends_on=text("the first day after what ends, a local date"))
 
 SPECS: Final[Mapping[EventType, EventSpec]] = {
     EventType.SUBSCRIPTION_ACTIVATED: EventSpec(
@@ -81,5 +97,22 @@ SPECS: Final[Mapping[EventType, EventSpec]] = {
     ),
     EventType.SUBSCRIPTION_CHANGE_WITHDRAWN: _change(
         "The change that waited for the next renewal was withdrawn.", _PENDING, _PENDING_ON
+    ),
+    EventType.SUBSCRIPTION_TRIAL_ENDING: _change(
+        "A week ahead: the trial, or the days before billing, end.", _TERM, _ENDING
+    ),
+    EventType.SUBSCRIPTION_BILLING_BEGAN: _change("Its first term is charged.", _TERM, money=_CHARGED),
+    EventType.SUBSCRIPTION_RENEWED: _change("Its next term began, and is charged.", _TERM, money=_CHARGED),
+    EventType.SUBSCRIPTION_RENEWAL_FAILED: _change("Its next term could not be paid for; it is tried again.", _TERM),
+    EventType.SUBSCRIPTION_SUSPENDED: _change("It is not usable for now.", _TERM),
+    EventType.SUBSCRIPTION_RESUMED: _change("It is usable again.", _TERM),
+    EventType.SUBSCRIPTION_EXPIRING: _change("A week ahead: its last term ends.", _TERM, _ENDING),
+    EventType.SUBSCRIPTION_EXPIRED: _change("Its last term is over, or was not paid for.", _TERM),
+    EventType.SUBSCRIPTION_EXTENDED: _change("Its term ends later; the days more are charged.", _TERM, money=_CHARGED),
+    EventType.SUBSCRIPTION_TRANSFERRED: _change(
+        "Another customer has it from now on; each of the two is told of itself alone.", _OWNER
+    ),
+    EventType.SUBSCRIPTION_TERMINATION_STARTED: _change(
+        "It ends before its time, for good; what is given back is negative.", _TERM, money=_CHARGED
     ),
 }

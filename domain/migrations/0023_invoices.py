@@ -43,7 +43,7 @@ DROP TRIGGER payments_kept ON payments; DROP TRIGGER invoices_kept ON invoices; 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0021_after_submission"), ("provender", "0021_ports")]
+    dependencies = [("provender", "0022_renewals")]
 
     initial = False
 

@@ -1,0 +1,78 @@
+"""Writing what became of subscriptions: their rows, when to look again, their events, what provisioners are asked."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime, time
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from domain.events.actions import record
+from domain.provisioning.actions import start_operation
+from domain.shared import database
+from domain.shared.actor import Actor
+from domain.shared.errors import Conflict
+from domain.subscriptions.due import Life, next_step
+from domain.subscriptions.turns import Turn
+
+_CHANGING: Final[Mapping[str, str]] = {
+    "state": "text",
+    "auto_renew": "bool",
+    "anchor_day": "int",
+    "expires_on": "date",
+    "term_start": "date",
+    "term_end": "date",
+    "billed_until": "date",
+    "sales_model": "text",
+    "cycle_multiplier": "int",
+    "tier_unit_minor": "bigint[]",
+    "cycle": "int",
+    "unpaid_since": "date",
+    "retry_on": "date",
+    "reminded_of": "date",
+    "kept_until": "date",
+    "pending_sales_model": "text",
+    "pending_cycle_multiplier": "int",
+    "pending_since": "timestamptz",
+    "due_at": "timestamptz",
+}
+_SAVE: Final = f"""
+UPDATE subscriptions s SET {", ".join(f"{name} = n.{name}" for name in _CHANGING)}
+FROM jsonb_to_recordset($1::jsonb) AS n(id uuid, {", ".join(f"{name} {kind}" for name, kind in _CHANGING.items())})
+WHERE s.id = n.id
+"""  # noqa: S608 - constants
+_INSTANCES: Final = "SELECT subscription_id, id FROM instances WHERE subscription_id = ANY($1)"
+
+
+async def save(actor: Actor, turns: Sequence[Turn]) -> None:
+    """Write all of them in the caller's transaction, which holds their rows."""
+    if turns:
+        await database.execute(_SAVE, orjson.dumps([_saved(turn) for turn in turns], default=str).decode())
+        await _tell(actor, turns)
+
+
+def _saved(turn: Turn) -> dict[str, Any]:
+    row = {name: turn.row[name] for name in ("id", *_CHANGING)}
+    return row | {"due_at": due_at(turn.life, turn.row["time_zone"])}
+
+
+def due_at(life: Life, time_zone: str) -> datetime | None:
+    """When to look at a subscription next: as its next day begins where the customer is; None for never."""
+    found = next_step(life)
+    return None if found is None else _midnight(found[0], time_zone)
+
+
+def _midnight(day: date, time_zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(time_zone)).astimezone(UTC)
+
+
+async def _tell(actor: Actor, turns: Sequence[Turn]) -> None:
+    """Record the events of all, and ask provisioners; where an operation is under way already, that one goes on."""
+    if events := [event for turn in turns for event in turn.events]:
+        await record(actor, *events)
+    wishing = {turn.row["id"]: turn for turn in turns if turn.wishes}
+    for row in await database.fetch(_INSTANCES, list(wishing)) if wishing else ():
+        for action in wishing[row["subscription_id"]].wishes:
+            with suppress(Conflict):
+                await start_operation(actor, row["id"], action)
