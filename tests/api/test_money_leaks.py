@@ -32,7 +32,7 @@ DISCOUNTS: Final = (503, 709, 911)
 AGREED: Final = (10103, 21107, 29327)
 CREDIT: Final = 40507  # paid into the customer's wallet, between it and the sub-partner
 FREE: Final = format_minor(0, "USD")  # what system subscriptions cost on every edge, and wallets hold that nobody fills
-MAY_BE_FREE: Final = frozenset({"Account", "Subscription", "WalletEntry"})
+MAY_BE_FREE: Final = frozenset({"Account", "AvailableAction", "Subscription", "WalletEntry"})
 SEATS, AGREED_SEATS = 7, 3
 THINGS: Final[Sequence[Sequence[int]]] = (
     YEARLY,
@@ -61,6 +61,7 @@ SHOWS: Final[Mapping[tuple[str, str], str]] = PREVIEWED | {
     **{("ChargeExplanation", name): "charge" for name in ("oldUnit", "paid", "refunded", "unit")},
     **{("Invoice", name): "charge" for name in ("outstanding", "paid", "total")},
     ("Payment", "amount"): "charge",
+    **{("AvailableAction", f"{of}{when}"): of for of in ("cost", "price") for when in ("Now", "AtRenewal")},
     ("ContractPrice", "price"): "price",
     ("Discount", "fixed"): "price",
     ("InsufficientCredit", "short"): "credit",
