@@ -29,6 +29,7 @@ from integrations.doorbell import Bell, Doorbell
 from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy, ForbiddenUrl, check_url
 from integrations.line import RedisLine
+from integrations.links import SignedLinks
 from integrations.metrics import ApiMetrics, open_metrics
 from integrations.passwords import Argon2Passwords
 from integrations.registered import RegisteredDocuments
@@ -40,9 +41,12 @@ from integrations.webhooks.sender import headers_of
 from integrations.webhooks.signing import SECRET_BYTES_MIN, new_secret
 from resolvers.callbacks import CallbackEndpoint
 from resolvers.documents import KnownDocuments, check_trusted
+from resolvers.downloads import InvoiceEndpoint
 from resolvers.files import FileEndpoint
 from resolvers.http import POST_ONLY, GraphQLEndpoint, read_get
 from resolvers.live import LiveNews
+from resolvers.reports import PATH as REPORT_PATH
+from resolvers.reports import ReportEndpoint
 from resolvers.requests import Observe, RequestLog
 from resolvers.sessions import Live, LiveLimits
 from resolvers.websocket import WebSocketEndpoint
@@ -125,11 +129,16 @@ def _house(settings: Settings, callers: Callers, doorbell: Doorbell, news: LiveN
         passwords=Argon2Passwords(),
         attempts=Attempts(line, per_subject=settings.attempts_per_subject, per_address=settings.attempts_per_address),
         storage=bootstrap.open_storage(settings, _addresses(settings, vault)),
+        sign_link=_links(settings, vault).sign,
     )
 
 
 def _addresses(settings: Settings, vault: Vault) -> SignedAddresses:
     return SignedAddresses(settings.public_url.rstrip("/"), vault)
+
+
+def _links(settings: Settings, vault: Vault) -> SignedLinks:
+    return SignedLinks(settings.public_url.rstrip("/"), vault)
 
 
 async def _healthz(_request: Request) -> Response:
@@ -194,11 +203,15 @@ def _routes(settings: Settings, doorbell: Doorbell, house: House, live: Live) ->
     vault = bootstrap.open_vault(settings)
     callbacks = CallbackEndpoint(house, vault, doorbell, lambda key: secrets_by_key.get(key, []))
     files = FileEndpoint(house, _addresses(settings, vault))
+    invoices = InvoiceEndpoint(house, _links(settings, vault))
+    reports = ReportEndpoint(house, _links(settings, vault))
     sockets = WebSocketEndpoint(house, live, allowed_origins=settings.cors_origins)
     routes: list[BaseRoute] = [
         WebSocketRoute("/graphql", sockets),
         Route("/callbacks/{operation_id}/{mark}", callbacks.__call__, methods=["POST"]),
         Route("/uploads/{upload_id}", files.__call__, methods=["PUT", "GET"]),
+        Route("/invoices/{invoice_id}", invoices.__call__, methods=["GET"]),
+        Route(REPORT_PATH, reports.__call__, methods=["GET"]),
         Route("/events/schemas/{name}.json", _event_schema),
         Route("/healthz", _healthz),
         Route("/readyz", _readyz(doorbell)),

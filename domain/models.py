@@ -26,6 +26,7 @@ from domain.contracts.models import Contract, ContractPrice
 from domain.desk.models import Ticket
 from domain.discounts.models import Discount, DiscountRedemption
 from domain.events.models import Event
+from domain.invoices.models import DocumentNumber, Invoice, Payment
 from domain.mail.models import OutgoingMail
 from domain.numbers.models import Backorder, Number
 from domain.orders.models import FailedAttempt, Order, OrderLine, TermsAcceptance
@@ -47,11 +48,13 @@ __models__ = [
     ContractPrice,
     Discount,
     DiscountRedemption,
+    DocumentNumber,
     EmergencyLocation,
     Event,
     FailedAttempt,
     IdempotencyKey,
     Instance,
+    Invoice,
     LedgerCharge,
     Backorder,
     Number,
@@ -59,6 +62,7 @@ __models__ = [
     OrderLine,
     OrderType,
     Organization,
+    Payment,
     Plan,
     PlanAddOn,
     PlanComponent,

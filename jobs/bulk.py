@@ -8,6 +8,7 @@ from asyncpg import Record
 
 from domain.bulk.actions import BULK_QUEUE, LeaseLost, Progress, advance, fail
 from domain.bulk.rules import MAX_TRIES, BulkKind
+from domain.invoices.issuing import issue_step
 from domain.numbers.importing import import_step
 from domain.shared import database
 from domain.shared.errors import DomainError
@@ -30,13 +31,21 @@ async def _replay(shop: Workshop, operation: Record) -> Progress:
     return await replay_step(shop.actor(), operation)
 
 
+async def _invoice(shop: Workshop, operation: Record) -> Progress:
+    return await issue_step(shop.actor(), operation)
+
+
 async def _import(shop: Workshop, operation: Record) -> Progress:
     return await import_step(shop.actor(), operation, shop.storage)
 
 
-STEPS: Final[Mapping[BulkKind, Step]] = {BulkKind.WEBHOOK_REPLAY: _replay, BulkKind.NUMBER_IMPORT: _import}
+STEPS: Final[Mapping[BulkKind, Step]] = {
+    BulkKind.WEBHOOK_REPLAY: _replay,
+    BulkKind.NUMBER_IMPORT: _import,
+    BulkKind.INVOICES: _invoice,
+}
 # Whom to wake after a step.
-_WAKES: Final[Mapping[BulkKind, Bell]] = {BulkKind.WEBHOOK_REPLAY: Bell.WEBHOOKS}
+_WAKES: Final[Mapping[BulkKind, Bell]] = {BulkKind.WEBHOOK_REPLAY: Bell.WEBHOOKS, BulkKind.INVOICES: Bell.MAIL}
 
 
 def bulk_pump(shop: Workshop, poll_seconds: float) -> Pump:

@@ -8,9 +8,13 @@ import structlog
 from asyncpg import Record
 from cryptography.fernet import InvalidToken
 
-from domain.mail.actions import MAILS, settle_failed, settle_sent
+from domain.invoices.document import document_of
+from domain.invoices.queries import invoice_with_lines
+from domain.mail.actions import MAILS, Template, settle_failed, settle_sent
 from domain.mail.rules import retry_delay
+from domain.shared.ids import decode
 from integrations.doorbell import Bell
+from integrations.invoices.pdf import print_invoice
 from integrations.mail.mailer import MailFailed, MailRefused
 from integrations.mail.mailroom import Mail, Mailroom
 from jobs.pump import Pump
@@ -34,7 +38,7 @@ def mail_pump(shop: Workshop, mailroom: Mailroom, poll_seconds: float) -> Pump:
 async def send(shop: Workshop, mailroom: Mailroom, row: Record) -> None:
     """One attempt of one mail."""
     try:
-        await mailroom.send(_mail(shop, row))
+        await mailroom.send(await _mail(shop, row))
     except (MailFailed, MailRefused, InvalidToken) as error:
         retry_at = _retry_at(shop, row) if isinstance(error, MailFailed) else None
         reason = str(error) or "its secret was sealed with a key that is not here"
@@ -44,7 +48,7 @@ async def send(shop: Workshop, mailroom: Mailroom, row: Record) -> None:
         await settle_sent(row["id"], row["lease_token"], at=shop.now())
 
 
-def _mail(shop: Workshop, row: Record) -> Mail:
+async def _mail(shop: Workshop, row: Record) -> Mail:
     return Mail(
         name=str(row["id"]),
         template=row["template"],
@@ -52,7 +56,17 @@ def _mail(shop: Workshop, row: Record) -> Mail:
         facts=row["facts"],
         token=shop.vault.open(row["token_sealed"]) if row["token_sealed"] else None,
         written_at=row["created_at"],
+        attachment=await _attachment(row) if row["template"] == Template.INVOICE else None,
     )
+
+
+async def _attachment(row: Record) -> tuple[str, bytes] | None:
+    """The invoice that a mail brings."""
+    found = await invoice_with_lines(decode("Invoice", row["facts"]["invoice_id"]))
+    if found is None:
+        return None
+    invoice, lines = found
+    return f"{invoice['number']}.pdf", await print_invoice(document_of(invoice, lines))
 
 
 def _retry_at(shop: Workshop, row: Record) -> datetime | None:

@@ -82,6 +82,7 @@ REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.TICKET_COMPLETED: (_look_at_operation, (Bell.PROVISIONING,)),
     EventType.TICKET_FAILED: (_look_at_operation, (Bell.PROVISIONING,)),
     EventType.BULK_OPERATION_CREATED: (_nothing, (Bell.BULK,)),
+    EventType.INVOICE_ISSUED: (_nothing, (Bell.MAIL,)),
     EventType.INSTANCE_INPUT_NEEDED: (_inquire_line, (Bell.OUTBOX,)),
     EventType.INSTANCE_DELETED: (_end_what_is_gone, (Bell.OUTBOX,)),
     EventType.INSTANCE_CHANGE_FAILED: (_keep_line, (Bell.OUTBOX,)),

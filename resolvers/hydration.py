@@ -39,6 +39,7 @@ from schema.charges import CHARGE
 from schema.contracts import CONTRACT, CONTRACT_PRICE
 from schema.discounts import DISCOUNT
 from schema.events import EVENT
+from schema.invoices import INVOICE, PAYMENT
 from schema.locations import EMERGENCY_LOCATION
 from schema.numbers import NUMBER
 from schema.offers import OFFER
@@ -76,6 +77,8 @@ READERS: Final[Mapping[str, Reader]] = {
     "FailedAttempt": FAILED_ATTEMPT,
     "Inquiry": INQUIRY,
     "Offer": OFFER,
+    "Invoice": INVOICE,
+    "Payment": PAYMENT,
     "Order": ORDER,
     "OrderLine": ORDER_LINE,
     "OrderStage": ORDER_STAGE,

@@ -14,6 +14,7 @@ from resolvers import (
     credentials,
     discounts,
     going_on,
+    invoices,
     lifecycles,
     locations,
     number_changes,
@@ -75,6 +76,9 @@ class Mutation:
     set_credit_terms = mutation(billing.set_credit_terms, requires=P.BILLING_MANAGE)
     top_up_wallet = mutation(billing.top_up_wallet, requires=P.BILLING_MANAGE)
     grant_credit = mutation(billing.grant_credit, requires=P.BILLING_MANAGE)
+    issue_invoices = mutation(invoices.issue_invoices, requires=P.BILLING_MANAGE)
+    record_payment = mutation(invoices.record_payment, requires=P.BILLING_MANAGE)
+    void_invoice = mutation(invoices.void_invoice, requires=P.BILLING_MANAGE)
     create_product = mutation(catalog_products.create_product, requires=P.CATALOG_MANAGE)
     update_product = mutation(catalog_products.update_product, requires=P.CATALOG_MANAGE)
     publish_product = mutation(catalog_products.publish_product, requires=P.CATALOG_MANAGE)

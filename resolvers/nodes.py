@@ -15,6 +15,7 @@ from domain.contracts.queries import CONTRACTS
 from domain.desk.queries import TICKETS
 from domain.discounts.queries import DISCOUNTS
 from domain.events.queries import EVENTS
+from domain.invoices.queries import INVOICES, PAYMENTS
 from domain.numbers.queries import BACKORDERS, NUMBERS_OFFERED
 from domain.orders.queries import LINES, ORDERS
 from domain.organizations.queries import EMERGENCY_LOCATIONS, ORGANIZATIONS
@@ -50,6 +51,8 @@ FINDABLE: Final[Mapping[str, tuple[Listing, Permission | None]]] = {
     "Event": (EVENTS, P.EVENTS_READ),
     "Backorder": (BACKORDERS, P.NUMBERS_READ),
     "Number": (NUMBERS_OFFERED, P.NUMBERS_READ),
+    "Invoice": (INVOICES, P.BILLING_READ),
+    "Payment": (PAYMENTS, P.BILLING_READ),
     "Order": (ORDERS, P.ORDERS_READ),
     "OrderLine": (LINES, P.ORDERS_READ),
     "OrderType": (ORDER_TYPES, P.CATALOG_READ),

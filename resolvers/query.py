@@ -14,6 +14,7 @@ from resolvers import (
     contracts,
     discounts,
     events,
+    invoices,
     locations,
     nodes,
     number_selection,
@@ -25,6 +26,7 @@ from resolvers import (
     porting,
     price_lists,
     provisioning,
+    reports,
     search,
     subscriptions,
     tickets,
@@ -47,6 +49,11 @@ class Query:
     organizations = query(organizations.organizations, requires=P.ORGANIZATIONS_READ)
     emergency_locations = query(locations.emergency_locations, requires=P.ORGANIZATIONS_READ)
     accounts = query(billing.accounts, requires=P.BILLING_READ)
+    billing_report = query(reports.billing_report, requires=P.BILLING_READ)
+    invoice = query(invoices.invoice, requires=P.BILLING_READ)
+    invoice_download = query(invoices.invoice_download, requires=P.BILLING_READ)
+    payments = query(invoices.payments, requires=P.BILLING_READ)
+    invoices = query(invoices.invoices, requires=P.BILLING_READ)
     charges = query(charges.charges, requires=P.BILLING_READ)
     wallet_entries = query(billing.wallet_entries, requires=P.BILLING_READ)
     api_tokens = query(tokens.api_tokens, requires=P.TOKENS_MANAGE)

@@ -60,6 +60,7 @@ class Charge(Node):
     group_id: strawberry.ID | None = strawberry.field(description="The group account that it belongs to.")
     subscription_id: strawberry.ID | None = strawberry.field(description="For which subscription.")
     order_id: strawberry.ID | None = strawberry.field(description="By which order it came to that.")
+    invoice_id: strawberry.ID | None = strawberry.field(description="On which invoice; null while it is open.")
     reference: str | None = strawberry.field(description="The subscription's reference in external billing.")
     created_at: datetime = strawberry.field(description="When it was written.")
 
@@ -113,6 +114,7 @@ CHARGE: Final = Reader(
         "group_id": _optional_id("Account", "group_id"),
         "subscription_id": _optional_id("Subscription", "subscription_id"),
         "order_id": _optional_id("Order", "order_id"),
+        "invoice_id": _optional_id("Invoice", "invoice_id"),
         "reference": column("reference"),
         "created_at": column("created_at"),
     },
@@ -142,6 +144,7 @@ class ChargeWhere:
     group_id: IdFilter | None = _by_id("Account", "By group account.")
     subscription_id: IdFilter | None = _by_id("Subscription", "By subscription.")
     order_id: IdFilter | None = _by_id("Order", "By order.")
+    invoice_id: IdFilter | None = _by_id("Invoice", "By invoice.")
     reference: TextFilter | None = strawberry.field(description="By the subscription's reference.", default=None)
     charged_on: DateFilter | None = strawberry.field(description="By day.", default=None)
     created_at: DateTimeFilter | None = strawberry.field(description="By when it was written.", default=None)

@@ -105,7 +105,7 @@ class Gate:
 class House:
     """What the process offers to every request.
 
-    Clock, callers, bells, news, gate, sealing, secrets, address rules, storage.
+    Clock, callers, bells, news, gate, sealing, secrets, address rules, storage, links.
     """
 
     clock: Clock
@@ -123,6 +123,7 @@ class House:
     passwords: Passwords
     attempts: Attempts
     storage: Storage
+    sign_link: Callable[[str, Mapping[str, str], datetime], str]
 
 
 @dataclass(slots=True)

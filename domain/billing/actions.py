@@ -83,6 +83,12 @@ async def _add(actor: Actor, kind: EntryKind, account_id: UUID, amount: Decimal,
         return entry_id
 
 
+async def pay_in(actor: Actor, account_id: UUID, amount_minor: int, *, note: str) -> None:
+    """Put what was paid of an invoice into an account's balance, in the caller's transaction."""
+    updated = await database.fetch_row(_ADD, account_id, amount_minor)
+    await write_entry(actor, EntryKind.PAYMENT, dict(updated or {}), amount_minor, note=note)
+
+
 async def write_entry(
     actor: Actor,
     kind: EntryKind,

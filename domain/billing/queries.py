@@ -33,6 +33,7 @@ CHARGES: Final = Listing(
         "group_id": "group_id",
         "subscription_id": "subscription_id",
         "order_id": "order_id",
+        "invoice_id": "invoice_id",
         "reference": "reference",
         "charged_on": "charged_on",
         "created_at": "created_at",

@@ -14,12 +14,14 @@ class BulkKind(StrEnum):
     """What is done to many things."""
 
     WEBHOOK_REPLAY = "WEBHOOK_REPLAY"
+    INVOICES = "INVOICES"
     NUMBER_IMPORT = "NUMBER_IMPORT"
 
 
 # Seeing or cancelling an operation requires what starting it does.
 REQUIRES: Final[Mapping[BulkKind, Permission]] = {
     BulkKind.WEBHOOK_REPLAY: Permission.WEBHOOKS_MANAGE,
+    BulkKind.INVOICES: Permission.BILLING_MANAGE,
     BulkKind.NUMBER_IMPORT: Permission.NUMBERS_MANAGE,
 }
 

@@ -10,6 +10,7 @@ from domain.events.specs import (
     bulk,
     catalog,
     desk,
+    invoices,
     numbers,
     orders,
     organizations,
@@ -28,6 +29,7 @@ API_VERSION: Final = "2026-11"
 CATALOGUE: Final[Mapping[EventType, EventSpec]] = {
     **organizations.SPECS,
     **billing.SPECS,
+    **invoices.SPECS,
     **access.SPECS,
     **catalog.SPECS,
     **pricing.SPECS,

@@ -16,6 +16,10 @@ class EventType(StrEnum):
     EMERGENCY_LOCATION_REMOVED = "emergency_location.removed"
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_CREDIT_TERMS_SET = "account.credit_terms_set"
+    INVOICE_ISSUED = "invoice.issued"
+    INVOICE_PAID = "invoice.paid"
+    INVOICE_VOIDED = "invoice.voided"
+    PAYMENT_RECORDED = "payment.recorded"
     WALLET_TOPPED_UP = "wallet.topped_up"
     WALLET_CREDITED = "wallet.credited"
     API_TOKEN_CREATED = "api_token.created"  # noqa: S105 - a name, not a secret

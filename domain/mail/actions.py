@@ -22,6 +22,7 @@ class Template(StrEnum):
     """The mails there are."""
 
     INVITATION = "invitation"
+    INVOICE = "invoice"
     SUBSCRIPTION_ENDING = "subscription_ending"
     CREDENTIALS = "credentials"
     TICKET_OPENED = "ticket_opened"

@@ -3,7 +3,8 @@ CREATE FUNCTION public.charges_are_kept() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-  IF TG_OP = 'UPDATE' AND (to_jsonb(NEW) - 'invoice_id') = (to_jsonb(OLD) - 'invoice_id') THEN
+  IF TG_OP = 'UPDATE' AND OLD.invoice_id IS NULL
+     AND (to_jsonb(NEW) - 'invoice_id') = (to_jsonb(OLD) - 'invoice_id') THEN
     RETURN NEW;
   END IF;
   RAISE EXCEPTION 'charges are never changed or removed: write another' USING ERRCODE = 'restrict_violation';
@@ -43,6 +44,18 @@ CREATE FUNCTION public.contracts_search_changed() RETURNS trigger
      ON CONFLICT DO NOTHING;
       RETURN NULL;
     END $$;
+
+CREATE FUNCTION public.invoices_are_kept() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE moving text[] := ARRAY['state', 'paid_minor', 'paid_at', 'voided_at', 'void_reason', 'credit_note_number'];
+BEGIN
+  IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'invoices' AND (to_jsonb(NEW) - moving) = (to_jsonb(OLD) - moving) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION '% are never changed or removed', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END
+$$;
 
 CREATE FUNCTION public.organizations_search_added() RETURNS trigger
     LANGUAGE plpgsql
@@ -182,7 +195,7 @@ CREATE TABLE public.bulk_operations (
 
 COMMENT ON TABLE public.bulk_operations IS 'One piece of long work; `cursor` is where its next step begins, NULL before the first.';
 
-COMMENT ON COLUMN public.bulk_operations.kind IS 'WEBHOOK_REPLAY: WEBHOOK_REPLAY\nNUMBER_IMPORT: NUMBER_IMPORT';
+COMMENT ON COLUMN public.bulk_operations.kind IS 'WEBHOOK_REPLAY: WEBHOOK_REPLAY\nINVOICES: INVOICES\nNUMBER_IMPORT: NUMBER_IMPORT';
 
 COMMENT ON COLUMN public.bulk_operations.state IS 'QUEUED: QUEUED\nRUNNING: RUNNING\nCOMPLETED: COMPLETED\nFAILED: FAILED\nCANCELLED: CANCELLED';
 
@@ -322,6 +335,15 @@ COMMENT ON TABLE public.discounts IS 'What one seller takes off what its buyers 
 
 COMMENT ON COLUMN public.discounts.duration IS 'ONCE: ONCE\nCYCLES: CYCLES\nFOREVER: FOREVER';
 
+CREATE TABLE public.document_numbers (
+    id uuid NOT NULL,
+    series character varying(8) NOT NULL,
+    given integer NOT NULL,
+    seller_id uuid NOT NULL
+);
+
+COMMENT ON TABLE public.document_numbers IS 'The last number that a seller has given in a series; its row is locked by the transaction that takes the next.';
+
 CREATE TABLE public.emergency_locations (
     id uuid NOT NULL,
     scope text NOT NULL COLLATE pg_catalog."C",
@@ -423,6 +445,36 @@ CREATE TABLE public.invitations (
 COMMENT ON TABLE public.invitations IS 'An offer to become a member, by e-mail: whoever has the token has read that mail; only its SHA-256 is kept.';
 
 COMMENT ON COLUMN public.invitations.role IS 'OWNER: OWNER\nADMIN: ADMIN\nSALES: SALES\nBILLING: BILLING\nSUPPORT: SUPPORT\nVIEWER: VIEWER';
+
+CREATE TABLE public.invoices (
+    id uuid NOT NULL,
+    scope text NOT NULL COLLATE pg_catalog."C",
+    seller_scope text NOT NULL COLLATE pg_catalog."C",
+    number character varying(32) NOT NULL,
+    state character varying(16) NOT NULL,
+    currency character varying(3) NOT NULL,
+    total_minor bigint NOT NULL,
+    paid_minor bigint NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    issued_on date NOT NULL,
+    due_on date NOT NULL,
+    parties jsonb NOT NULL,
+    credit_note_number character varying(32),
+    void_reason character varying(200),
+    issued_at timestamp with time zone NOT NULL,
+    paid_at timestamp with time zone,
+    voided_at timestamp with time zone,
+    account_id uuid,
+    buyer_id uuid NOT NULL,
+    seller_id uuid NOT NULL,
+    CONSTRAINT invoices_paid CHECK (((total_minor > 0) AND ((paid_minor >= 0) AND (paid_minor <= total_minor)))),
+    CONSTRAINT invoices_period CHECK ((period_end > period_start))
+);
+
+COMMENT ON TABLE public.invoices IS 'What a seller asks of a buyer: the charges that name it in `invoice_id`.';
+
+COMMENT ON COLUMN public.invoices.state IS 'DRAFT: DRAFT\nISSUED: ISSUED\nPAID: PAID\nVOID: VOID';
 
 CREATE TABLE public.members (
     id uuid NOT NULL,
@@ -624,6 +676,25 @@ CREATE TABLE public.password_resets (
 );
 
 COMMENT ON TABLE public.password_resets IS 'A request for a new password; for an address that nobody has it is written too, without a person.';
+
+CREATE TABLE public.payments (
+    id uuid NOT NULL,
+    scope text NOT NULL COLLATE pg_catalog."C",
+    seller_scope text NOT NULL COLLATE pg_catalog."C",
+    amount_minor bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    method character varying(16) NOT NULL,
+    paid_on date NOT NULL,
+    note character varying(200),
+    created_by character varying(64) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    invoice_id uuid NOT NULL,
+    CONSTRAINT payments_amount CHECK ((amount_minor > 0))
+);
+
+COMMENT ON TABLE public.payments IS 'A payment of an invoice, as it was recorded; never changed, never removed.';
+
+COMMENT ON COLUMN public.payments.method IS 'BANK_TRANSFER: BANK_TRANSFER\nCARD: CARD\nCASH: CASH\nOTHER: OTHER\nWALLET: WALLET';
 
 CREATE TABLE public.plan_add_ons (
     id uuid NOT NULL,
@@ -1193,6 +1264,12 @@ ALTER TABLE ONLY public.discounts
 ALTER TABLE ONLY public.discounts
     ADD CONSTRAINT discounts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.document_numbers
+    ADD CONSTRAINT document_numbers_once UNIQUE (seller_id, series);
+
+ALTER TABLE ONLY public.document_numbers
+    ADD CONSTRAINT document_numbers_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.emergency_locations
     ADD CONSTRAINT emergency_locations_name UNIQUE (organization_id, name_key);
 
@@ -1225,6 +1302,12 @@ ALTER TABLE ONLY public.invitations
 
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_number UNIQUE (seller_id, number);
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_once UNIQUE (organization_id, user_id);
@@ -1279,6 +1362,9 @@ ALTER TABLE ONLY public.password_resets
 
 ALTER TABLE ONLY public.password_resets
     ADD CONSTRAINT password_resets_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.plan_add_ons
     ADD CONSTRAINT plan_add_ons_once UNIQUE (plan_id, add_on_id);
@@ -1478,6 +1564,12 @@ CREATE INDEX idx_instances_scope_632123 ON public.instances USING btree (scope, 
 
 CREATE INDEX idx_invitations_scope_1575f0 ON public.invitations USING btree (scope, id);
 
+CREATE INDEX idx_invoices_account_3b7d89 ON public.invoices USING btree (account_id, id);
+
+CREATE INDEX idx_invoices_scope_68a6ff ON public.invoices USING btree (scope, id);
+
+CREATE INDEX idx_invoices_seller__c29841 ON public.invoices USING btree (seller_scope, id);
+
 CREATE INDEX idx_members_scope_1f1286 ON public.members USING btree (scope, id);
 
 CREATE INDEX idx_members_user_id_fb2e32 ON public.members USING btree (user_id);
@@ -1495,6 +1587,12 @@ CREATE INDEX idx_organizatio_parent__436346 ON public.organizations USING btree 
 CREATE INDEX idx_password_re_expires_6110ec ON public.password_resets USING btree (expires_at);
 
 CREATE INDEX idx_password_re_user_id_78da2a ON public.password_resets USING btree (user_id);
+
+CREATE INDEX idx_payments_invoice_0a404b ON public.payments USING btree (invoice_id, id);
+
+CREATE INDEX idx_payments_scope_468ec9 ON public.payments USING btree (scope, id);
+
+CREATE INDEX idx_payments_seller__584ddf ON public.payments USING btree (seller_scope, id);
 
 CREATE INDEX idx_plan_add_on_add_on__340787 ON public.plan_add_ons USING btree (add_on_id);
 
@@ -1602,6 +1700,10 @@ CREATE INDEX webhook_deliveries_order ON public.webhook_deliveries USING btree (
 
 CREATE TRIGGER charges_kept BEFORE DELETE OR UPDATE ON public.charges FOR EACH ROW EXECUTE FUNCTION public.charges_are_kept();
 
+CREATE TRIGGER invoices_kept BEFORE DELETE OR UPDATE ON public.invoices FOR EACH ROW EXECUTE FUNCTION public.invoices_are_kept();
+
+CREATE TRIGGER payments_kept BEFORE DELETE OR UPDATE ON public.payments FOR EACH ROW EXECUTE FUNCTION public.invoices_are_kept();
+
 CREATE TRIGGER search_added AFTER INSERT ON public.contracts REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION public.contracts_search_added();
 
 CREATE TRIGGER search_added AFTER INSERT ON public.organizations REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION public.organizations_search_added();
@@ -1675,6 +1777,9 @@ ALTER TABLE ONLY public.discounts
 ALTER TABLE ONLY public.discounts
     ADD CONSTRAINT discounts_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY public.document_numbers
+    ADD CONSTRAINT document_numbers_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.emergency_locations
     ADD CONSTRAINT emergency_locations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
 
@@ -1683,6 +1788,15 @@ ALTER TABLE ONLY public.failed_attempts
 
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
@@ -1722,6 +1836,9 @@ ALTER TABLE ONLY public.organizations
 
 ALTER TABLE ONLY public.password_resets
     ADD CONSTRAINT password_resets_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.plan_add_ons
     ADD CONSTRAINT plan_add_ons_add_on_id_fkey FOREIGN KEY (add_on_id) REFERENCES public.plans(id) ON DELETE RESTRICT;
@@ -1842,4 +1959,4 @@ ALTER TABLE ONLY public.webhook_endpoints
 
 
 INSERT INTO public.tortoise_migrations (app, name, applied_at)
-SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_backorders', '0020_credentials', '0021_after_submission', '0021_ports', '0022_renewals']), now();
+SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_backorders', '0020_credentials', '0021_after_submission', '0021_ports', '0022_renewals', '0023_invoices']), now();

@@ -34,6 +34,8 @@ PREFIXES: Final[dict[str, str]] = {
     "Account": "acc",
     "WalletEntry": "wle",
     "Charge": "chg",
+    "Invoice": "inv",
+    "Payment": "pay",
     "EmergencyLocation": "eml",
     "Category": "cat",
     "OrderType": "oty",

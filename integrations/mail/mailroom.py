@@ -35,7 +35,10 @@ _TEMPLATES: Final = Environment(
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to send: `facts` fill the template, `token` is the secret of its link, `name` its own for ever."""
+    """One mail to send: `facts` fill the template, `token` is the secret of its link, `name` its own for ever.
+
+    `attachment` is the name and the content of a PDF.
+    """
 
     name: str
     template: str
@@ -43,6 +46,7 @@ class Mail:
     facts: Mapping[str, str]
     token: str | None
     written_at: datetime
+    attachment: tuple[str, bytes] | None = None
 
 
 class Mailroom:
@@ -76,6 +80,9 @@ class Mailroom:
         message.set_content(text.lstrip("\n"))
         html = _TEMPLATES.get_template(f"{mail.template}.html.j2").render(facts)
         message.add_alternative(html, subtype="html")
+        if mail.attachment is not None:
+            name, content = mail.attachment
+            message.add_attachment(content, maintype="application", subtype="pdf", filename=name)
         return message
 
     def _link(self, mail: Mail) -> str:

@@ -4,6 +4,10 @@ from typing import Final
 
 from domain.billing.models import AccountKind, ChargeKind, CreditTerms, EntryKind
 from domain.billing.policies import ProrationPolicy, RefundPolicy
+from domain.billing.reporting import ReportFormat
+from domain.invoices.models import PaymentMethod
+from domain.invoices.states import InvoiceState
+from domain.invoices.voiding import AfterVoid
 from domain.organizations.models import ApprovalRule, BillingMode
 from domain.organizations.states import OrganizationState
 from schema.enums.texts import Texts
@@ -76,6 +80,43 @@ TEXTS: Final[Texts] = {
             "REFUND": "Given back for what ended early.",
             "CREDIT": "Given back for an invoice that was void.",
             "DISCOUNT": "Taken off another charge.",
+        },
+    ),
+    InvoiceState: (
+        "InvoiceState",
+        "Where an invoice stands.",
+        {
+            "DRAFT": "It is being put together.",
+            "ISSUED": "It is to be paid.",
+            "PAID": "All of it was paid.",
+            "VOID": "It was taken back by a credit note.",
+        },
+    ),
+    PaymentMethod: (
+        "PaymentMethod",
+        "How an invoice was paid.",
+        {
+            "BANK_TRANSFER": "By a bank.",
+            "CARD": "By card.",
+            "CASH": "In cash.",
+            "OTHER": "In some other way.",
+            "WALLET": "From what had been paid into the account before.",
+        },
+    ),
+    AfterVoid: (
+        "AfterVoid",
+        "What becomes of the charges of a void invoice.",
+        {
+            "FORGIVE": "They are no longer owed.",
+            "CHARGE_AGAIN": "They are open again, for the next invoice.",
+        },
+    ),
+    ReportFormat: (
+        "ReportFormat",
+        "How a report is written.",
+        {
+            "CSV": "Comma-separated values with a header (RFC 4180), in UTF-8.",
+            "JSONL": "One JSON object a line, in UTF-8.",
         },
     ),
     ProrationPolicy: (

@@ -14,6 +14,7 @@ TEXTS: Final[Texts] = {
         "What a bulk operation does.",
         {
             "WEBHOOK_REPLAY": "Delivers past events to a webhook endpoint once more.",
+            "INVOICES": "Issues the invoices of a seller.",
             "NUMBER_IMPORT": "Puts the numbers of a file into a seller's stock.",
         },
     ),

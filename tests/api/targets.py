@@ -35,6 +35,7 @@ from tests.api.desks import DeskTargets, desk_bases, make_desk
 from tests.api.drafts import update_order_input
 from tests.api.flow import flow_bases, make_orders
 from tests.api.hooks import hook_bases, ping_input, replay_input
+from tests.api.invoicing import INVOICE_BASES, new_invoice
 from tests.api.phones import NumberTargets, fulfilment, importing, make_numbers, release, reserve
 from tests.api.ports import PortTargets, port_bases, port_targets
 from tests.api.subscribed import BASES as OF_SUBSCRIPTIONS
@@ -58,6 +59,7 @@ class Targets:
     token_id: str
     endpoint_id: str
     account_id: str
+    invoice_id: str
     location_id: str
     spare_id: str
     suspended_id: str
@@ -144,13 +146,14 @@ async def _make_subscribed(make: Make, tree: Planted) -> dict[str, Any]:
 
 
 async def _make_goods(make: Make, tree: Planted) -> dict[str, Any]:
-    """A drafted bundle with a plan of what is in the published product, that product's add-on, and groups."""
+    """A drafted bundle with a plan of what is in the published product, its add-on, groups, an invoice."""
     product_id = await make("createProduct", "product", product_input(tree, type="BUNDLE"))
     published_id = await make("createProduct", "product", product_input(tree))
     part_id = await make("createPlan", "plan", plan_input(published_id))
     in_it = [{"planId": part_id, "quantity": 1}]
     await make("publishProduct", "product", {"id": published_id})
     return {
+        "invoice_id": await new_invoice(tree),
         "product_id": product_id,
         "published_id": published_id,
         "part_id": part_id,
@@ -241,6 +244,7 @@ BASES: Final[Mapping[str, Base]] = {
         "idempotencyKey": fresh_key(),
     },
     "suspendOrganization": lambda _, targets: {"organization": {"id": targets.spare_id}},
+    **INVOICE_BASES,
     "topUpWallet": lambda _, targets: wallet_input(targets.account_id),
     "updateEmergencyLocation": lambda tree, targets: (
         {"id": targets.location_id}

@@ -86,7 +86,7 @@ async def test_a_page_of_50_costs_what_a_page_of_1_does(api: Api, settings: Sett
     [
         *("contracts", "discounts", "events", "orders", "priceLists", "prices", "products"),
         *("provisioningOperations", "subscriptions", "webhookDeliveries"),
-        *("organizations", "accounts", "walletEntries", "charges", "emergencyLocations"),
+        *("organizations", "accounts", "walletEntries", "charges", "invoices", "payments", "emergencyLocations"),
     ],
 )
 async def test_no_list_costs_more_for_more(api: Api, settings: Settings, orders: Planted, name: str) -> None:

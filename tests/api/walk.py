@@ -29,6 +29,7 @@ CORE: Final[GraphQLSchema] = SCHEMA._schema  # noqa: SLF001 - graphql-core's own
 FAR: Final = 3  # things with an id, one below the other
 NEAR: Final = 2  # the same, for walks: they begin at every field, so that what is far from one is near another
 MONEY: Final = "Money"
+OFTEN: Final = 15  # one name without an alias in a document
 Path = tuple[str | int, ...]
 # What a query is asked with, where it takes more than ids: something that stands in every tree.
 ASKED: Final[Mapping[str, Mapping[str, Any]]] = {"search": {"term": "bergblick"}}
@@ -87,17 +88,20 @@ def _each_alone(kind: GraphQLInterfaceType) -> str:
     No document holds everything of everything.
     """
     members = CORE.get_implementations(kind).objects
-    named = Counter(name for member in members for name in member.fields)
-    parts = [f"... on {member.name} {{ {' '.join(_values(member, named))} }}" for member in members]
+    kinds = Counter(name for name, _ in {(name, str(field.type)) for m in members for name, field in m.fields.items()})
+    said = Counter[str]()
+    parts = [f"... on {member.name} {{ {' '.join(_values(member, kinds, said))} }}" for member in members]
     return " ".join(["__typename", *parts])
 
 
-def _values(kind: GraphQLObjectType, named: Mapping[str, int]) -> Iterator[str]:
+def _values(kind: GraphQLObjectType, kinds: Mapping[str, int], said: Counter[str]) -> Iterator[str]:
+    """A name has an alias where types differ in what it is, and where it has been said often: both are limited."""
     for name, field in kind.fields.items():
         below = get_named_type(field.type)
         if any(map(is_required_argument, field.args.values())):
             continue
-        own = f"{kind.name}_{name}: {name}" if named[name] > 1 else name
+        said[name] += 1
+        own = f"{kind.name}_{name}: {name}" if kinds[name] > 1 or said[name] > OFTEN else name
         if is_leaf_type(below):
             yield own
         elif below.name == MONEY:

@@ -24,6 +24,7 @@ from tests.api.bases import (
 )
 from tests.api.desks import new_ticket
 from tests.api.hooks import replay_input
+from tests.api.invoicing import new_invoice, payment_input
 from tests.api.phones import assign, fresh_number, order_back, stock
 from tests.api.uploads import upload_input
 from tests.api.walk import document
@@ -37,6 +38,8 @@ TABLES: Final[Mapping[str, str]] = {
     "BulkOperation": "bulk_operations",
     "Category": "categories",
     "Charge": "charges",
+    "Invoice": "invoices",
+    "Payment": "payments",
     "Contract": "contracts",
     "Discount": "discounts",
     "EmergencyLocation": "emergency_locations",
@@ -196,6 +199,8 @@ async def build_world(api: Api, shop: Workshop, tree: Planted, other: Planted) -
         await sell_by_markup(member.partner_id, 10)
     placed = [await fill(api, member) for member in (tree, neighbour, sub, other)]
     await run_all(shop, (tree, other), *placed)
+    for member in (tree, neighbour, sub, other):
+        await succeed(api, member.partner_token, "recordPayment", payment_input(await new_invoice(member)))
     return World(tree, neighbour, sub, other)
 
 

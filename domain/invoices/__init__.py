@@ -1,0 +1,1 @@
+"""Invoices: the open charges of a billing account, numbered without gaps, paid or void."""
