@@ -76,7 +76,7 @@ async def _all_is_well(town: Town, order_id: UUID) -> None:
     assert {instance["creations"] for instance in theirs} == {1}
     events = await town.event_ids(order_id)
     # 4 of the order and, for each of 2 lines, instance.provisioned and subscription.activated; order.completed.
-    assert len(events) == 9
+    assert len(events) == 11
     letters = [letter for letter in town.mailbox.letters if letter.event["id"] in events]
     assert all(letter.message_id == letter.event["id"] for letter in letters)
 

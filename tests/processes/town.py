@@ -157,16 +157,17 @@ class Town:
         await self.api.client.delete(f"{self.sandbox_url}/sandbox/faults")
 
     async def let_leases_end(self) -> None:
-        """Move every due time to now: as if the 60 s of a dead worker's leases, or the time of a retry, had passed."""
+        """Move every due time to now: as if the leases of a dead worker, a retry and an open breaker had passed."""
         for queue in QUEUES:
             await self.database.execute(f"UPDATE {queue} SET due_at = now() WHERE due_at IS NOT NULL")  # noqa: S608 - a constant
+        await self.database.execute("UPDATE webhook_endpoints SET paused_until = NULL")
 
 
 async def _open_endpoint(town: Town, url: str) -> None:
     content = {
         "organization": {"id": town.planted.distributor_id},
         "url": url,
-        "eventTypes": ["order.*", "subscription.*", "instance.*"],
+        "eventTypes": ["order.*", "subscription.*", "instance.*", "credentials.*"],
         "idempotencyKey": "endpoint",
     }
     answer = await town.api.ask(town.planted.distributor_token, _ENDPOINT, {"input": content})
