@@ -4,7 +4,7 @@
 FROM python:3.13-slim AS dependencies
 COPY requirements.lock .
 RUN python -m venv /venv \
- && /venv/bin/pip install --no-cache-dir --no-input --require-hashes --only-binary :all: -r requirements.lock
+ && /venv/bin/pip install --no-cache-dir --no-input --no-deps --require-hashes --only-binary :all: -r requirements.lock
 
 FROM python:3.13-slim
 LABEL org.opencontainers.image.title="Provender" org.opencontainers.image.licenses="Apache-2.0"
