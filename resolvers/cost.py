@@ -19,6 +19,7 @@ from domain.numbers.rules import MAX_SELECTED
 from domain.orders.rules import MAX_LINES
 from domain.orders.stages import Stage
 from domain.pricing.offers import MAX_OFFERS
+from domain.subscriptions.rules import MAX_ASSIGNEES
 from domain.webhooks.queries import MAX_ATTEMPTS
 
 MUTATION_COST: Final = 10
@@ -35,6 +36,7 @@ LIST_SIZES: Final[Mapping[tuple[str, str], int]] = {
     ("Product", "categories"): MAX_GROUPS,
     ("Product", "orderTypes"): MAX_GROUPS,
     ("Product", "plans"): MAX_PLANS,
+    ("Subscription", "assignees"): MAX_ASSIGNEES,
     ("WebhookDelivery", "attempts"): MAX_ATTEMPTS,
     ("ReserveNumbersSuccess", "numbers"): MAX_SELECTED,
     ("ReserveNumbersSuccess", "backorders"): MAX_SELECTED,

@@ -24,7 +24,10 @@ _PLAN = "The SKU that prices the numbers."
 _SUBSCRIPTION = "The customer's subscription that gets the numbers."
 _LETTER = "The letter of authorization: an upload of the customer for LETTER_OF_AUTHORIZATION."
 _TO = "EXCEPTION, FOC_CONFIRMED, PORTED or CANCELLED."
-_PIN = "The account's PIN; it is kept encrypted, shown to nobody but the desk, and dropped when all is done."
+_PIN = (
+    "The account's PIN, at most 50 characters; it is kept encrypted, shown to nobody but the desk, and dropped when "
+    "all is done."
+)
 
 
 @strawberry.input(description="A port order to save; what is needed to submit it may be said later.")
@@ -104,7 +107,8 @@ class AdvanceTollFreeOrderInput:
     foc_date: date | None = strawberry.field(description="The day that was confirmed.", default=None)
     reason: str | None = strawberry.field(description="What is to be corrected.", default=None)
     numbers: list[str] = strawberry.field(
-        description="The toll-free numbers that are here, as many as were ordered.", default_factory=list
+        description="The toll-free numbers that are here, as many as were ordered; with PORTED only.",
+        default_factory=list,
     )
 
 

@@ -38,6 +38,8 @@ async def advance_port(actor: Actor, kind: PortKind, port_id: UUID, step: Step) 
     """Note what the other side did: an exception, a confirmed day, the numbers' arrival, or its refusal for good."""
     if step.reason is not None and step.to is not PortState.EXCEPTION:
         raise Invalid([FieldError("reason", FieldCode.NOT_ALLOWED, "goes with an exception")])
+    if step.numbers and not (kind is PortKind.TOLL_FREE and step.to is PortState.PORTED):
+        raise Invalid([FieldError("numbers", FieldCode.NOT_ALLOWED, "go with the arrival of toll-free numbers")])
     async with database.transaction():
         row = await locked(actor, kind, port_id)
         # The other side may name another day.
@@ -92,8 +94,6 @@ async def _arrive(actor: Actor, row: Record, step: Step) -> None:
     if PortKind(row["kind"]) is PortKind.TOLL_FREE:
         numbers = _read_toll_free(step.numbers, row["quantity"])
         number_ids = await expect(actor, row, numbers)
-    elif step.numbers:
-        raise Invalid([FieldError("numbers", FieldCode.NOT_ALLOWED, "are those that were asked for")])
     await take_ported_in(actor, number_ids, row["subscription_id"])
     # The PIN has done its work.
     done = {"numbers": numbers, "number_ids": number_ids, "pin_sealed": None, "finished_at": actor.at}

@@ -15,6 +15,7 @@ from domain.shared.texts import check_optional_text, check_text
 
 MAX_NUMBERS: Final = 100
 MAX_QUANTITY: Final = 100
+MAX_PIN: Final = 50
 # domain.md, Numbers: what the losing carrier has prepared cannot be stopped any more.
 NOT_CANCELLED_WITHIN: Final = timedelta(hours=48)
 # Codes of the North American toll-free numbers.
@@ -111,6 +112,11 @@ def _check_numbers(kind: PortKind, numbers: Sequence[str]) -> list[FieldError]:
 def is_toll_free(e164: str) -> bool:
     """Whether a number is one that a RespOrg controls."""
     return e164.startswith(_TOLL_FREE)
+
+
+def check_pin(pin: str | None) -> list[FieldError]:
+    """What a losing carrier asks for is short and can be typed; it is checked before it is sealed."""
+    return check_optional_text("pin", pin, max_length=MAX_PIN)
 
 
 def missing(kind: PortKind, draft: PortDraft) -> list[FieldError]:

@@ -40,11 +40,11 @@ async def terminate_subscription(actor: Actor, subscription_id: UUID, *, confirm
 
     Invalid unless `confirmed`; Forbidden for a refund that the customer would give itself.
     """
-    if not confirmed:
-        message = "type the subscription's id: this cannot be taken back"
-        raise Invalid([FieldError("confirmation", FieldCode.INVALID, message)])
     async with database.transaction():
         row = await lock_for(actor, subscription_id, SubscriptionAction.TERMINATE)
+        if not confirmed:
+            message = "type the subscription's id: this cannot be taken back"
+            raise Invalid([FieldError("confirmation", FieldCode.INVALID, message)])
         if allow_refund and actor.scope.path == row["scope"]:
             raise Forbidden("a refund is the seller's to allow")
         turn = Turn(dict(row), local_date(actor.at, row["time_zone"]))

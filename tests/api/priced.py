@@ -92,7 +92,8 @@ class Writer:
         parts = [f"{name}: {self._variable(str(definition.args[name].type), {'id': 'x'})}" for name in required]
         size = 20 if "first" in definition.args else 0
         if size and self.random.random() < 0.8:
-            size, name = self.random.randint(1, 5), self.random.choice(["first", "last"])
+            ways = [name for name in ("first", "last") if name in definition.args]
+            size, name = self.random.randint(1, 5), self.random.choice(ways)
             parts.append(f"{name}: {self._variable('Int', size) if self.random.random() < 0.5 else size}")
         return (f"({', '.join(parts)})" if parts else ""), size
 

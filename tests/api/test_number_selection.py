@@ -62,7 +62,7 @@ async def test_n2_numbers_come_with_seats(api: Api, tree: Planted) -> None:
     assert await allowed(api, tree, order_id) == [3, 0, 0, 5]
     answer = await reserve(api, tree, order_id, NUMBERS[:4])
     assert answer["ReserveNumbersSuccess_allowance"] == {
-        "__typename": "NumberAllowance", "free": 3, "selected": 4, "chargeable": 1, "available": 1,
+        "__typename": "NumberAllowance", "free": 3, "selected": 4, "chargeable": 1, "available": 1, "awaited": 0,
     }  # fmt: skip
     answer = await reserve(api, tree, order_id, NUMBERS[4:6])
     assert [(field["path"], field["code"]) for field in answer["InvalidInput_fields"]] == [("numbers", "EXHAUSTED")]

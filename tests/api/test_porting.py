@@ -120,7 +120,9 @@ async def test_n5_toll_free_numbers_are_known_when_they_are_here(api: Api, tree:
     order = await do(api, tree.customer_token, "createTollFreeOrder", await toll_free_input(tree))
     assert (order["kind"], order["state"], order["numbers"]) == ("TOLL_FREE", "SUBMITTED", [])
     token, numbers = tree.distributor_token, [fresh_toll_free(), fresh_toll_free()]
-    await do(api, token, "advanceTollFreeOrder", {"id": order["id"], "to": "FOC_CONFIRMED", "focDate": SOON})
+    confirmed = {"id": order["id"], "to": "FOC_CONFIRMED", "focDate": SOON}
+    assert await refused(api, token, "advanceTollFreeOrder", confirmed | {"numbers": numbers})
+    await do(api, token, "advanceTollFreeOrder", confirmed)
     for wrong in ([], numbers[:1], [numbers[0]] * 2, [numbers[0], fresh_number()]):
         content = {"id": order["id"], "to": "PORTED", "numbers": wrong}
         assert await refused(api, token, "advanceTollFreeOrder", content)

@@ -117,6 +117,7 @@ async def test_a1_suspended_means_everybody_below_and_every_mutation(api: Api, t
     The others are about a person's own way in, which it may go to read.
     """
     sub = await grow(api, tree, tree.partner_id)
+    await sell_by_markup(sub.partner_id, 10)
     targets = await make_targets(api, sub)
     await succeed(api, tree.distributor_token, "suspendOrganization", content_of(tree.partner_id))
     requires = {

@@ -8,8 +8,8 @@ import pytest
 from domain.shared import database
 from domain.shared.ids import decode, encode
 from seeding import Planted
-from tests.api.bases import contract_input
-from tests.api.subscribed import BASES, new_member, subscribe, term_end
+from tests.api.bases import contract_input, customer_input
+from tests.api.subscribed import BASES, new_member, subscribe, subscribe_all, term_end
 from tests.api.walk import document
 from tests.api.worlds import EVERYTHING_OF_A_SELLER, new_token, succeed
 from tests.house import Api
@@ -205,7 +205,8 @@ async def test_s10_the_history_says_who_did_what_when(api: Api, tree: Planted) -
 @pytest.mark.parametrize("mutation", sorted(BASES))
 async def test_a5_a_protected_subscription_is_changed_by_nothing(api: Api, tree: Planted, mutation: str) -> None:
     """Every mutation of subscriptions answers PROTECTED for what came with an account, and it stays as it is."""
-    it = await subscribe(tree, await make_contract(api, tree))
+    heir = await succeed(api, tree.partner_token, "createCustomer", customer_input(tree))
+    it = await subscribe_all(tree, await make_contract(api, tree), heir["CreateCustomerSuccess_customer"]["id"])
     protected = "SELECT s.id, s::text AS whole FROM subscriptions s JOIN organizations o ON o.id = s.organization_id "
     row = await database.fetch_row(
         f"{protected} WHERE s.is_protected AND o.id = $1 LIMIT 1", decode("Organization", tree.customer_id)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.porting.models import PortKind
-from domain.porting.rules import PortDraft, check_confirmed, check_draft, check_reason, held_until, missing
+from domain.porting.rules import PortDraft, check_confirmed, check_draft, check_pin, check_reason, held_until, missing
 
 
 def test_n5_a_port_is_cancelled_until_48_hours_before_its_day() -> None:
@@ -50,6 +50,13 @@ def test_n5_whatever_is_missing_is_named_at_once(kind: PortKind, paths: str) -> 
 def test_n5_what_is_wrong_is_refused_as_it_is_saved(changes: dict[str, Any], path: str) -> None:
     """Even where much is still missing."""
     assert [problem.path for problem in check_draft(PortKind.PORT_IN, PortDraft(**changes))] == [path]
+
+
+@pytest.mark.parametrize("pin", ["1\x002", "\x07", "1" * 51])
+def test_n5_a_pin_is_short_and_can_be_typed(pin: str) -> None:
+    """Checked before it is sealed; none, and an empty one that takes it away, will do."""
+    assert [problem.path for problem in check_pin(pin)] == ["pin"]
+    assert not check_pin("1234") + check_pin("") + check_pin(None)
 
 
 def test_n5_a_resporg_controls_toll_free_numbers_only() -> None:

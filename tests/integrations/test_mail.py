@@ -25,6 +25,12 @@ MAIL = Mail(
     written_at=datetime(2026, 11, 21, 8, tzinfo=UTC),
 )
 
+# What the templates with a link are filled with.
+FACTS = (
+    *("organization", "role", "name", "number", "product", "subject", "details", "desk"),
+    *("subscription", "customer", "day", "continues"),
+)
+
 
 def mailroom(mailer: Any) -> Mailroom:
     """A mailroom of this mailer."""
@@ -34,7 +40,7 @@ def mailroom(mailer: Any) -> Mailroom:
 @pytest.mark.parametrize("template", LINKS)
 def test_a_mail_has_text_and_html(template: str, tmp_path: Path) -> None:
     """Both parts carry the link with its secret behind the #; the headers say who writes, and that no one did."""
-    facts = dict.fromkeys(("organization", "role", "name", "number", "product", "subject", "details", "desk"), "Alpha")
+    facts = dict.fromkeys(FACTS, "Alpha")
     message = mailroom(MailCatcher(tmp_path)).compose(replace(MAIL, template=template, facts=facts))
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     for part in message.iter_parts():

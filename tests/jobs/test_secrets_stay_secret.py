@@ -54,7 +54,10 @@ async def _everything_stored() -> str:
 async def _planted(bench: Bench) -> set[str]:
     """Every secret there is: shared ones, tokens, and the credentials that the sandbox has made."""
     found = {ENDPOINT_SECRET, PROVISIONER_SECRET, bench.tree.partner_token, bench.tree.customer_token}
-    sealed = await database.fetch("SELECT outputs_sealed FROM instances WHERE outputs_sealed IS NOT NULL")
+    sealed = await database.fetch(
+        "SELECT outputs_sealed FROM instances WHERE outputs_sealed IS NOT NULL AND organization_id = $1",
+        decode("Organization", bench.tree.customer_id),
+    )
     credentials = 0
     for row in sealed:
         opened = orjson.loads(bench.shop.vault.open(row["outputs_sealed"]))
