@@ -29,6 +29,7 @@ from integrations.provisioners.base import (
     NeedsPerson,
     Outcome,
     OutcomeUnknown,
+    ParameterError,
     Provisioner,
     Succeeded,
     Unanswerable,
@@ -109,6 +110,9 @@ async def _ask(shop: Workshop, provisioner: Provisioner, operation: Record, held
     if operation["sent_at"] is not None:
         # It may have reached them before: look first, and ask again only where they know nothing of it.
         seen = await _look(provisioner, operation, instance_id, operation_id)
+        if operation["state"] == OperationState.NEEDS_INPUT and isinstance(seen, Missing | Unavailable):
+            # What they asked stands until it is answered, though one that refused at once remembers nothing of it.
+            return _asked_before(operation)
         if isinstance(seen, Unavailable) and operation["state"] != OperationState.RETRY_WAIT:
             # Nothing is known of what was sent before; only in RETRY_WAIT it is certain that it was not acted on.
             return OutcomeUnknown(seen.reason, seen.retry_after_seconds)
@@ -141,6 +145,11 @@ async def _look(provisioner: Provisioner, operation: Record, instance_id: str, o
     found = await provisioner.find(instance_id)
     # What an earlier creation left behind is no instance: this one makes it whole.
     return Missing() if isinstance(found, Failed) else found
+
+
+def _asked_before(operation: Record) -> NeedsInput:
+    refused = [ParameterError(error["path"], error["message"]) for error in operation["input_errors"] or ()]
+    return NeedsInput(operation["input_schema"], refused)
 
 
 def _wants_it_again(operation: Record, seen: Outcome) -> bool:

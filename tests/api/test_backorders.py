@@ -10,8 +10,8 @@ from tests.api.bases import fresh_key
 from tests.api.phones import block, make_seats, reservation, stock
 from tests.api.sellers import seats
 from tests.api.walk import document
-from tests.api.worlds import run_all, run_tree, succeed
-from tests.house import Api, make_due
+from tests.api.worlds import run_all, run_operations, succeed
+from tests.house import Api
 
 NUMBERS = block("+14155550100", 4)
 ORDER = "query ($id: ID!) { order(id: $id) { state lines { state } } }"
@@ -36,9 +36,7 @@ async def waiting(api: Api, shop: Workshop, tree: Planted) -> tuple[str, str]:
     backorder = answer["ReserveNumbersSuccess_backorders"][0]
     assert (backorder["state"], backorder["quantity"], backorder["orderId"]) == ("PENDING", 1, order_id)
     await succeed(api, tree.customer_token, "submitOrder", {"id": order_id, "idempotencyKey": fresh_key()})
-    for _ in range(5):
-        await run_tree(shop, tree)
-        await make_due("provisioning_operations")
+    await run_operations(shop, tree)
     instance = await database.fetch_value(
         "SELECT i.state FROM instances i JOIN order_lines l ON l.subscription_id = i.subscription_id "
         "WHERE l.order_id = $1",

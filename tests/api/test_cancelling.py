@@ -15,10 +15,9 @@ from seeding import Planted
 from tests.api.bases import discount_input, fresh_key
 from tests.api.credit import PRICE, account, entries_add_up, place, set_terms
 from tests.api.flow import ORDER, keep_schemas
-from tests.api.test_inquiries import settle
 from tests.api.test_order_retries import break_down
 from tests.api.walk import document
-from tests.api.worlds import forget_others, run_all, succeed
+from tests.api.worlds import forget_others, run_all, run_operations, succeed
 from tests.house import Api, make_due
 
 
@@ -30,7 +29,7 @@ async def under_way(api: Api, shop: Workshop, tree: Planted, **changes: Any) -> 
         decode("Order", order_id),
         orjson.dumps({"sandbox": {"fault": "ask_input", "field": "taxNumber"}}).decode(),
     )
-    await settle(shop, tree)
+    await run_operations(shop, tree)
     order = await api.ask(tree.customer_token, ORDER, {"id": order_id})
     assert [line["state"] for line in order["lines"]] == ["COMPLETED", "INQUIRING"]
     return order
@@ -133,7 +132,7 @@ async def test_o10_a_failed_line_needs_no_unmaking(api: Api, shop: Workshop, tre
         decode("Order", order_id),
         orjson.dumps({"sandbox": {"fault": "ask_input"}}).decode(),
     )
-    await settle(shop, tree)
+    await run_operations(shop, tree)
     await cancel(api, tree, order_id)
     await run_all(shop, [tree], order_id)
     ended = await api.ask(tree.customer_token, ORDER, {"id": order_id})

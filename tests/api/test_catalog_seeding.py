@@ -6,7 +6,8 @@ from domain.catalog.seeds import read_story
 from domain.shared import database
 from domain.shared.ids import decode, encode
 from seeding import Planted, plant, stock, stock_size
-from tests.api.bases import fresh_key
+from tests.api.bases import fresh_key, location_input
+from tests.api.worlds import succeed
 from tests.house import PLACE_ORDER, Api
 
 TABLES = (
@@ -77,6 +78,7 @@ async def test_what_was_imported_is_on_sale_to_the_customer(api: Api) -> None:
         decode("Organization", tree.distributor_id),
         "enterprise-premium",
     )
+    await succeed(api, tree.partner_token, "createEmergencyLocation", location_input(tree))
     content = {
         "customer": {"id": tree.customer_id},
         "salesModel": "MONTHLY",

@@ -13,8 +13,8 @@ from tests.api.bases import fresh_key
 from tests.api.credit import PRICE, account, entries_add_up, place, set_terms
 from tests.api.flow import ORDER
 from tests.api.walk import document
-from tests.api.worlds import forget_others, run_all
-from tests.house import Api, make_due, run_jobs
+from tests.api.worlds import run_all, run_operations
+from tests.house import Api
 
 
 async def asked(api: Api, shop: Workshop, tree: Planted, *faults: str) -> Any:
@@ -27,17 +27,8 @@ async def asked(api: Api, shop: Workshop, tree: Planted, *faults: str) -> Any:
             position,
             orjson.dumps({"sandbox": {"fault": fault, "field": "taxNumber"}}).decode(),
         )
-    await settle(shop, tree)
+    await run_operations(shop, tree)
     return await api.ask(tree.customer_token, ORDER, {"id": order_id})
-
-
-async def settle(shop: Workshop, tree: Planted) -> None:
-    """Run the jobs of the tree until nothing changes any more, whatever waits for its next look."""
-    await forget_others(tree)
-    for _ in range(6):
-        await run_jobs(shop)
-        await make_due("provisioning_operations")
-    await run_jobs(shop)
 
 
 async def answer(api: Api, token: str, order: Any, line_id: str, answers: Any) -> Any:
@@ -113,7 +104,7 @@ async def test_o9_the_deadline_rests_while_an_answer_is_awaited(api: Api, shop: 
         "paused_at = paused_at - interval '2 days' WHERE id = $1",
         operation["id"],
     )
-    await settle(shop, tree)
+    await run_operations(shop, tree)
     assert (await operation_of(line))["state"] == "NEEDS_INPUT"
     await answer(api, tree.partner_token, order, line["id"], {"taxNumber": "ATU1"})
     assert (await operation_of(line))["deadline"] >= operation["deadline"]

@@ -177,6 +177,17 @@ async def run_tree(shop: Workshop, tree: Planted) -> None:
     await run_jobs(shop)
 
 
+async def run_operations(shop: Workshop, tree: Planted) -> None:
+    """Run the jobs of one tree until each operation has ended or waits for data: the sandbox takes its own time."""
+    await forget_others(tree)
+    for _ in range(200):
+        await run_jobs(shop)
+        if not await database.fetch_value("SELECT count(*) FROM provisioning_operations WHERE due_at IS NOT NULL"):
+            return
+        await make_due("provisioning_operations")
+    raise AssertionError("the operations never end")
+
+
 async def run_all(shop: Workshop, trees: Collection[Planted], *order_ids: str) -> None:
     """Run the jobs of these trees until these orders have ended; what waits for its next look is looked at now."""
     await forget_others(*trees)
