@@ -68,11 +68,13 @@ def _in_part(policies: Policies, paid: Paid, on: date) -> Charge:
     else:
         whole = period.months_begun(period.last_day)
         left, unit = whole - period.months_begun(on), "months"
-    minor, is_rounded, note = rounded(max(0, paid.amount_minor) * Fraction(left, whole))
+    exact = max(0, paid.amount_minor) * Fraction(left, whole)
+    minor, is_rounded, note = rounded(exact)
     share = f"{format_minor(paid.amount_minor, paid.currency)} x {left}/{whole}"
     given = min(minor, paid.left_minor)
-    if given < minor:
+    if paid.left_minor < exact:
         is_rounded = False
+    if given < minor:
         note += f", of which {amount(given, paid.currency)} was not given back before"
     when = f"Ended on {day(on)}, when {left} of the {whole} {unit} of {span(period)} had not begun"
     figures: dict[str, Any] = {f"{unit}_left": left, f"{unit}_in_term": whole}

@@ -79,9 +79,14 @@ async def received(town: Town, log: Path, url: str) -> None:
         return "order.completed" in _printed(log)
 
     await until("order.completed printed", is_printed)
-    assert len(_printed(log)) == len(set(_printed(log))), "each event once"
+    lines = _lines(log)
+    assert len(lines) == len(set(lines)), f"each event once: {lines}"
 
 
 def _printed(log: Path) -> list[str]:
     """The types of the events that were printed."""
-    return [line.split(" ")[0] for line in log.read_text(encoding="utf-8").splitlines()]
+    return [line.split(" ")[0] for line in _lines(log)]
+
+
+def _lines(log: Path) -> list[str]:
+    return log.read_text(encoding="utf-8").splitlines()
