@@ -47,6 +47,10 @@ _HAND_OVER: Final = """
 UPDATE numbers SET customer_id = $2, scope = $3, changed_at = $4
 WHERE subscription_id = $1 AND state = 'ASSIGNED' RETURNING *
 """
+_OF_OTHER_SELLERS: Final = """
+SELECT n.e164 FROM numbers n JOIN organizations o ON o.id = n.seller_id
+WHERE n.subscription_id = $1 AND n.state = 'ASSIGNED' AND NOT starts_with($2, o.scope) LIMIT 1
+"""
 _BRING_IN: Final = """
 INSERT INTO numbers AS n (id, seller_id, scope, e164, country, npa, nxx, rate_center, kind, plan_id, state,
                           customer_id, created_at, changed_at)
@@ -57,6 +61,9 @@ SET seller_id = excluded.seller_id, scope = excluded.scope, state = 'PORTING_IN'
     customer_id = excluded.customer_id, order_id = NULL, order_line_id = NULL, subscription_id = NULL,
     changed_at = excluded.changed_at
 WHERE n.state = 'PORTED_OUT' RETURNING n.*
+"""
+_HELD_BY: Final = """
+SELECT * FROM numbers WHERE subscription_id = ANY($1) AND state IN ('ASSIGNED', 'RESERVED') ORDER BY e164 FOR UPDATE
 """
 _COMING_IN: Final = "SELECT * FROM numbers WHERE id = ANY($1) AND state = 'PORTING_IN' ORDER BY e164 FOR UPDATE"
 _GONE: Final = """
@@ -107,17 +114,19 @@ def check_swap(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[FieldErro
 
 
 async def hand_over(actor: Actor, subscription_id: UUID, *, customer_id: UUID, scope: str) -> list[Record]:
-    """The numbers of a subscription go with it to another customer."""
+    """The numbers of a subscription go with it to another customer; Invalid where one is of no seller of that."""
+    if strange := await database.fetch_value(_OF_OTHER_SELLERS, subscription_id, scope):
+        message = f"{strange} is of the stock of a seller that does not serve this customer"
+        raise Invalid([FieldError("owner", FieldCode.NOT_APPLICABLE, message)])
     rows = await database.fetch(_HAND_OVER, subscription_id, customer_id, scope, actor.at)
     if rows:
         await record(actor, *(number_event(EventType.NUMBER_ASSIGNED, row) for row in rows))
     return rows
 
 
-async def give_back_all(actor: Actor, subscription_id: UUID) -> None:
-    """A subscription that has ended gives all its numbers back, and lets go what it has reserved."""
-    sql = "SELECT * FROM numbers WHERE subscription_id = $1 AND state IN ('ASSIGNED', 'RESERVED') FOR UPDATE"
-    rows = await database.fetch(sql, subscription_id)
+async def give_back_all(actor: Actor, subscription_ids: Sequence[UUID]) -> None:
+    """Subscriptions that have ended give all their numbers back, and let go what they have reserved."""
+    rows = await database.fetch(_HELD_BY, list(subscription_ids))
     await give_back(actor, [row for row in rows if row["state"] == S.ASSIGNED])
     if reserved := [row for row in rows if row["state"] == S.RESERVED]:
         await let_go(actor, reserved)

@@ -78,7 +78,7 @@ async def cancel_line(actor: Actor, subscription_id: UUID) -> None:
         await line.save(update_fields=["state"])
         await cancel_waiting(actor, order.id, line.id)
         await release_of_line(actor, line.id)
-        await give_back_all(actor, subscription_id)
+        await give_back_all(actor, [subscription_id])
         await subscriptions.undo(actor, subscription_id)
         customer = await Organization.get(id=order.organization_id)
         await take_charges_back(actor, subscription_id, on=local_date(actor.at, customer.time_zone))

@@ -51,8 +51,9 @@ async def start_provisioning(actor: Actor, order_id: UUID) -> None:
             return
         customer = await Organization.get(id=order.organization_id)
         purchased_on = local_date(order.submitted_at or actor.at, customer.time_zone)
+        manager = await address_of(order.created_by)
         for line in lines:
-            await _start_line(actor, order, line, purchased_on)
+            await _start_line(actor, order, line, purchased_on, manager)
         await open_backorders(actor, order.id)
         await order.save(update_fields=["state"])
         await record(actor, order_event(EventType.ORDER_PROVISIONING, row_of(order), order.state))
@@ -79,7 +80,7 @@ async def _refuse_trials(actor: Actor, order: Order, lines: Sequence[OrderLine],
     await settle_order(actor, order)
 
 
-async def _start_line(actor: Actor, order: Order, line: OrderLine, purchased_on: date) -> None:
+async def _start_line(actor: Actor, order: Order, line: OrderLine, purchased_on: date, manager: str | None) -> None:
     LINE.check(line.state, LineState.PROVISIONING)
     line.subscription_id = await subscriptions.begin(
         actor,
@@ -104,12 +105,11 @@ async def _start_line(actor: Actor, order: Order, line: OrderLine, purchased_on:
     )
     line.state = LineState.PROVISIONING
     await line.save(update_fields=["state", "subscription_id"])
-    await start_instance(actor, await _placement(order, line, line.subscription_id))
+    await start_instance(actor, _placement(order, line, line.subscription_id, manager))
 
 
-async def _placement(order: Order, line: OrderLine, subscription_id: UUID) -> Placement:
+def _placement(order: Order, line: OrderLine, subscription_id: UUID, manager: str | None) -> Placement:
     """Where the line is made; who created the order, its account manager, is mailed the links to what opens it."""
-    manager = await address_of(order.created_by)
     plan: Plan = line.plan
     request = {
         "product": plan.product.key,

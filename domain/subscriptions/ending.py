@@ -10,6 +10,7 @@ from domain.billing.charges import Charge
 from domain.billing.policies import CURRENT, Policies, pinned
 from domain.billing.refunds import Paid, refund
 from domain.events.types import EventType
+from domain.numbers.moving import give_back_all
 from domain.provisioning.actions import start_operation
 from domain.provisioning.states import Action, InstanceState
 from domain.shared import database
@@ -58,7 +59,7 @@ async def terminate_subscription(actor: Actor, subscription_id: UUID, *, confirm
         gone = [InstanceState.DELETED.value, InstanceState.FAILED.value]
         instance_id = await database.fetch_value(_LIVING, subscription_id, gone)
         if instance_id is None:
-            _end(turn)
+            await _end(actor, turn)
         await save(actor, [turn])
         if instance_id is not None:
             await start_operation(actor, instance_id, Action.DELETE)
@@ -76,11 +77,12 @@ async def finish_termination(actor: Actor, subscription_id: UUID) -> None:
         if found is None or found["state"] != SubscriptionState.TERMINATING:
             return
         turn = Turn(dict(found), local_date(actor.at, found["time_zone"]))
-        _end(turn)
+        await _end(actor, turn)
         await save(actor, [turn])
 
 
-def _end(turn: Turn) -> None:
+async def _end(actor: Actor, turn: Turn) -> None:
+    await give_back_all(actor, [turn.row["id"]])
     turn.move(SubscriptionState.TERMINATED)
     turn.events.append(ended_event(turn.row))
 

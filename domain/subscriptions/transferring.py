@@ -8,6 +8,7 @@ from asyncpg import Record
 
 from domain.events.actions import record
 from domain.events.types import EventType
+from domain.numbers.moving import hand_over
 from domain.organizations.queries import chain_to
 from domain.organizations.rules import require_active
 from domain.pricing.bulk import Wanted, prices_of
@@ -43,8 +44,9 @@ _MOVE_INSTANCE: Final = "UPDATE instances SET organization_id = $2, scope = $3 W
 async def transfer_subscription(actor: Actor, subscription_id: UUID, owner_id: UUID) -> UUID:
     """Hand it to another customer of the actor's subtree (B3-S 1), billed to that from its next renewal on.
 
-    Assignees, contract, account, reference and pending change are reset. Both owners are told; neither sees what
-    happened at the other. Invalid for an owner that cannot have it, Conflict while its provisioner works on it.
+    Its numbers go with it; assignees, contract, account, reference and pending change are reset. Both owners are told;
+    neither sees what happened at the other. Invalid for an owner that cannot have it, Conflict while its provisioner
+    works on it.
     """
     async with database.transaction():
         row = await lock_for(actor, subscription_id, SubscriptionAction.TRANSFER)
@@ -61,6 +63,7 @@ async def transfer_subscription(actor: Actor, subscription_id: UUID, owner_id: U
         await database.execute(_MOVE, *place, tiers, actor.at)
         await database.execute(_MOVE_OPERATIONS, *place)
         await database.execute(_MOVE_INSTANCE, *place)
+        await hand_over(actor, subscription_id, customer_id=owner_id, scope=owner["scope"])
         await _tell(actor, row, owner)
         return subscription_id
 

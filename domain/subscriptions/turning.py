@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.events.types import EventType
+from domain.numbers.moving import give_back_all
 from domain.provisioning.states import Action
 from domain.shared import database
 from domain.shared.actor import Actor
@@ -81,7 +82,8 @@ async def _expire(_actor: Actor, turns: Sequence[Turn]) -> None:
         turn.ask(Action.SUSPEND)
 
 
-async def _remove(_actor: Actor, turns: Sequence[Turn]) -> None:
+async def _remove(actor: Actor, turns: Sequence[Turn]) -> None:
+    await give_back_all(actor, [turn.row["id"] for turn in turns])
     for turn in turns:
         turn.row["kept_until"] = None
         turn.ask(Action.DELETE)

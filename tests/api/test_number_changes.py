@@ -3,13 +3,13 @@
 from typing import Any
 
 from domain.shared import database
-from domain.shared.ids import decode
+from domain.shared.ids import decode, encode
 from seeding import Planted
-from tests.api.bases import fresh_key
+from tests.api.bases import customer_input, fresh_key
 from tests.api.phones import block, make_seats, stock
 from tests.api.subscribed import subscribe
 from tests.api.walk import document
-from tests.api.worlds import succeed
+from tests.api.worlds import grow, succeed
 from tests.house import Api
 
 NUMBERS = block("+14155550100", 24)
@@ -94,3 +94,50 @@ async def test_n6_removed_numbers_rest_and_that_is_history(api: Api, tree: Plant
         ({"numbers": []}, {"numbers": NUMBERS[:2]}),
         ({"numbers": NUMBERS[:1]}, {"numbers": []}),
     ]
+
+
+async def states(tree: Planted, numbers: list[str]) -> list[tuple[str, str | None]]:
+    """The state of numbers of the tree's stock, and who has them."""
+    rows = await database.fetch(
+        "SELECT state, customer_id FROM numbers WHERE e164 = ANY($1) AND seller_id = $2 ORDER BY e164",
+        numbers,
+        decode("Organization", tree.distributor_id),
+    )
+    return [(row["state"], row["customer_id"] and encode("Organization", row["customer_id"])) for row in rows]
+
+
+async def test_n6_what_has_ended_gives_its_numbers_back(api: Api, tree: Planted) -> None:
+    """A terminated subscription keeps no number: they rest, and are sold again."""
+    subscription_id = await with_numbers(api, tree)
+    content = {"id": subscription_id, "confirmation": subscription_id, "idempotencyKey": fresh_key()}
+    await succeed(api, tree.partner_token, "terminateSubscription", content)
+    assert await states(tree, NUMBERS[:2]) == [("QUARANTINED", None)] * 2
+
+
+async def test_s1_numbers_go_with_their_subscription(api: Api, tree: Planted) -> None:
+    """The new owner has them and sees them, the old one does not any more."""
+    subscription_id = await with_numbers(api, tree)
+    made = await succeed(api, tree.partner_token, "createCustomer", customer_input(tree))
+    heir = made["CreateCustomerSuccess_customer"]["id"]
+    content = {"id": subscription_id, "owner": {"id": heir}, "idempotencyKey": fresh_key()}
+    await succeed(api, tree.partner_token, "transferSubscription", content)
+    assert await states(tree, NUMBERS[:2]) == [("ASSIGNED", heir)] * 2
+    assert await own(api, tree, subscription_id) == []
+
+
+async def test_s1_numbers_stay_with_the_sellers_of_their_stock(api: Api, tree: Planted) -> None:
+    """A customer whose sellers do not have the stock cannot have the subscription: nothing of it moves."""
+    subscription_id = await with_numbers(api, tree)
+    stranger = await grow(api, tree, tree.distributor_id)
+    await database.execute(
+        "UPDATE numbers SET seller_id = $1 WHERE subscription_id = $2",
+        decode("Organization", stranger.partner_id),
+        decode("Subscription", subscription_id),
+    )
+    made = await succeed(api, tree.partner_token, "createCustomer", customer_input(tree))
+    owner = {"id": made["CreateCustomerSuccess_customer"]["id"]}
+    content = {"id": subscription_id, "owner": owner, "idempotencyKey": fresh_key()}
+    answer = await api.ask(tree.partner_token, document("mutation", "transferSubscription"), {"input": content})
+    assert [(field["path"], field["code"]) for field in answer["InvalidInput_fields"]] == [("owner", "NOT_APPLICABLE")]
+    assert "stock" in answer["InvalidInput_message"]
+    assert await own(api, tree, subscription_id) == NUMBERS[:2]
