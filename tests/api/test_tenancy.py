@@ -32,7 +32,7 @@ VIEWERS: Final[Mapping[str, Callable[[World], tuple[Planted, str, str]]]] = {
     "a distributor": lambda world: (world.other, world.other.distributor_id, world.other.distributor_token),
 }
 # Events and orders name the credential that did it, which may be a seller's: an id that opens nothing.
-UNWALKED: Final = frozenset({"principal", "submittedBy", "by"})
+UNWALKED: Final = frozenset({"principal", "submittedBy", "by", "retriedBy"})
 NAMED: Final = re.compile(r"[a-z]{3}_[0-9a-z]{26}")
 IDS: Final = frozenset({"ID"})
 TEXTS: Final = frozenset({"ID", "String"})
