@@ -11,6 +11,7 @@ from asyncpg import Record
 from asyncpg.exceptions import (
     InsufficientResourcesError,
     InterfaceError,
+    InternalClientError,
     OperatorInterventionError,
     PostgresConnectionError,
     TransactionRollbackError,
@@ -26,7 +27,8 @@ log = structlog.get_logger(__name__)
 _STOP_SECONDS: Final = 6.0
 _HEARTBEAT_SECONDS: Final = LEASE.total_seconds() / 3
 _DATABASE_AWAY_SECONDS: Final = 1.0
-# What passes by itself: the server away, shutting down, out of room, or two transactions in each other's way.
+# What passes by itself: the server away, shutting down, out of room, or two transactions in each other's way. asyncpg
+# calls it an internal error where a statement meets a connection whose server has just said goodbye.
 # Any other error of the database is a bug of ours and is logged as one.
 DATABASE_TROUBLE: Final = (
     PostgresConnectionError,
@@ -34,6 +36,7 @@ DATABASE_TROUBLE: Final = (
     InsufficientResourcesError,
     TransactionRollbackError,
     InterfaceError,
+    InternalClientError,
     DBConnectionError,
     OSError,
 )

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import pytest
-from asyncpg import PostgresError, Record
+from asyncpg import InternalClientError, PostgresError, Record
 
 from domain.shared import database
 from domain.shared.leases import Queue
@@ -95,6 +96,35 @@ async def test_a_row_that_raises_stops_no_other(bench: Bench, queue: Queue, erro
 
         await until(all_but_one)
         assert await held(queue) == {ids[7]}
+
+
+@dataclass(slots=True)
+class _Stumbling(Pump):
+    """Its first claim meets a connection that is being closed."""
+
+    stumbled: bool = False
+
+    async def claim(self, limit: int) -> Sequence[Record]:
+        """Fail once, then claim."""
+        if not self.stumbled:
+            self.stumbled = True
+            raise InternalClientError("cannot switch to state 12; another operation (2) is in progress")
+        # Not super(): a dataclass with slots is another class than the one that is written here.
+        return await Pump.claim(self, limit)
+
+
+async def test_a_connection_that_is_being_closed_ends_no_pump(bench: Bench, queue: Queue) -> None:
+    """A statement may meet it between the server's goodbye and the end of its socket: the next one works."""
+    await put(queue, count=1)
+    stop = asyncio.Event()
+
+    async def act(_shop: Workshop, rows: Sequence[Record]) -> None:
+        await done(queue, rows)
+        stop.set()
+
+    async with asyncio.timeout(5):
+        await _Stumbling(bench.shop, queue, Bell.OUTBOX, act, poll_seconds=60).run(stop)
+    assert await left(queue) == set()
 
 
 async def test_a_bell_wakes_it_long_before_its_poll(bench: Bench, queue: Queue) -> None:
