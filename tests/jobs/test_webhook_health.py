@@ -181,7 +181,7 @@ async def test_p4_one_success_begins_the_five_days_anew(bench: Bench, receivers:
 
 async def test_p4_ten_failures_in_a_row_open_the_breaker(bench: Bench, receivers: Receivers) -> None:
     """What waits is not attempted for 30 s and loses no attempt; then one goes first, and its success lets all go."""
-    await endpoint(bench, receivers, "a", concurrency=5)
+    endpoint_id = await endpoint(bench, receivers, "a", concurrency=5)
     receivers.status["a"] = 500
     await happen(bench, 30)
     pump = bench.pump("webhook_deliveries")
@@ -192,8 +192,8 @@ async def test_p4_ten_failures_in_a_row_open_the_breaker(bench: Bench, receivers
     receivers.status["a"] = 204
     assert await round_of(bench, bench.pump("webhook_deliveries")) == 1
     assert await round_of(bench, bench.pump("webhook_deliveries")) == 10
-    attempts = await database.fetch_value("SELECT max(attempts) FROM webhook_deliveries WHERE state = 'PENDING'")
-    assert attempts <= 2
+    sql = "SELECT max(attempts) FROM webhook_deliveries WHERE endpoint_id = $1 AND state = 'PENDING'"
+    assert await database.fetch_value(sql, endpoint_id) <= 2
 
 
 async def test_p4_a_hanging_endpoint_delays_no_other(bench: Bench, receivers: Receivers) -> None:
@@ -236,16 +236,18 @@ async def test_p4_an_ordered_endpoint_gets_each_things_events_in_order(bench: Be
 
 async def test_p4_no_more_are_begun_than_an_endpoints_rate(bench: Bench, receivers: Receivers) -> None:
     """Three a second: the others of a burst come in the seconds that follow, without a lost attempt."""
-    await endpoint(bench, receivers, "a", rate_per_second=3)
+    endpoint_id = await endpoint(bench, receivers, "a", rate_per_second=3)
     await happen(bench, 7)
-    await database.execute("UPDATE webhook_endpoints SET tokens = 3, tokens_at = $1", bench.clock.now())
+    sql = "UPDATE webhook_endpoints SET tokens = 3, tokens_at = $2 WHERE id = $1"
+    await database.execute(sql, endpoint_id, bench.clock.now())
     pump, taken = bench.pump("webhook_deliveries"), []
     for _ in range(3):
         await round_of(bench, pump)
         taken.append(len(receivers.got))
         bench.clock.pass_by(seconds=1)
     assert taken == [3, 6, 7]
-    assert await database.fetch_value("SELECT count(*) FROM webhook_deliveries WHERE due_at IS NOT NULL") == 0
+    sql = "SELECT count(*) FROM webhook_deliveries WHERE endpoint_id = $1 AND due_at IS NOT NULL"
+    assert await database.fetch_value(sql, endpoint_id) == 0
 
 
 async def test_p4_attempts_are_kept_for_90_days(bench: Bench, receivers: Receivers) -> None:
