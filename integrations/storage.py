@@ -1,19 +1,15 @@
 """Where files lie: in a local folder, reached through our own routes, or in a bucket that clients put into directly."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, Protocol
 from urllib.parse import urlencode
 
 from integrations.vault import Vault
-
-# Obstore is loaded as the first file comes or goes: it is 5 MB that an API process may never need.
-if TYPE_CHECKING:
-    from obstore.store import LocalStore, S3Store
 
 _PART_BYTES: Final = 1024 * 1024
 _RETRIES: Final = 3
@@ -22,6 +18,15 @@ _INCOMING: Final = "incoming"
 
 # The synchronous half of obstore, each call in a thread: its own runtime calls back into Python after an await, and
 # aborts a process that ends at that moment.
+
+
+class _Store(Protocol):
+    """What is used of obstore, which is loaded as the first file comes or goes: 5 MB that few API processes need."""
+
+    def put(self, path: str, file: Path) -> Any: ...
+    def get(self, path: str) -> Any: ...
+    def list(self, prefix: str) -> Any: ...
+    def delete(self, paths: Sequence[str]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,8 @@ class LocalStorage:
         self._addresses = addresses
 
     @cached_property
-    def _store(self) -> "LocalStore":
-        from obstore.store import LocalStore  # noqa: PLC0415 - see above
+    def _store(self) -> _Store:
+        from obstore.store import LocalStore  # noqa: PLC0415 - see _Store
 
         return LocalStore(self._folder, mkdir=True)
 
@@ -96,14 +101,14 @@ class BucketStorage:
         self._addresses = addresses
 
     @cached_property
-    def _store(self) -> "S3Store":
-        from obstore.store import S3Store  # noqa: PLC0415 - see above
+    def _store(self) -> Any:  # an S3Store, which also signs
+        from obstore.store import S3Store  # noqa: PLC0415 - see _Store
 
         return S3Store.from_url(self._url, retry_config={"max_retries": _RETRIES, "retry_timeout": _RETRY})
 
     async def put_url(self, upload_id: str, until: datetime) -> str:
         """The bucket's own address, presigned."""
-        from obstore import sign  # noqa: PLC0415 - see above
+        from obstore import sign  # noqa: PLC0415 - see _Store
 
         left = until - datetime.now(UTC)
         return await asyncio.to_thread(sign, self._store, "PUT", f"{upload_id}/{_INCOMING}", left)
@@ -135,13 +140,13 @@ def storage_at(url: str | None, folder: Path, addresses: SignedAddresses) -> Loc
     return LocalStorage(folder, addresses) if url is None else BucketStorage(url, addresses)
 
 
-async def _parts(store: "LocalStore | S3Store", key: str) -> AsyncIterator[bytes]:
+async def _parts(store: _Store, key: str) -> AsyncIterator[bytes]:
     found = await asyncio.to_thread(store.get, key)
     parts = iter(found.stream(min_chunk_size=_PART_BYTES))
     while part := await asyncio.to_thread(next, parts, None):
         yield bytes(part)
 
 
-def _delete_all(store: "LocalStore | S3Store", prefix: str) -> None:
+def _delete_all(store: _Store, prefix: str) -> None:
     for batch in list(store.list(prefix=prefix)):
         store.delete([found["path"] for found in batch])
