@@ -270,8 +270,7 @@ def create_app(
     """
     doorbell = bootstrap.open_doorbell(addresses)
     news, line = LiveNews(doorbell), bootstrap.open_line(addresses)
-    live = Live(live_limits)
-    metrics = ApiMetrics()
+    live, metrics = Live(live_limits), ApiMetrics()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
