@@ -281,9 +281,8 @@ def create_app(
             listening.cancel()
             with suppress(asyncio.CancelledError):
                 await listening
-        await doorbell.aclose()
-        await line.aclose()
-        await outbound.aclose()
+        for opened in (doorbell, line, outbound):
+            await opened.aclose()
 
     # Issuers' addresses are the operator's own choice, often inside its network.
     outbound = HttpClient(EgressPolicy(allow_http=settings.is_development, allow_private=True), bootstrap.USER_AGENT)
