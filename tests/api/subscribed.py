@@ -77,7 +77,7 @@ async def subscribe(tree: Planted, contract_id: str = "", **columns: Any) -> Sub
     number, free_number = await stock(tree, [fresh_number(), fresh_number()])
     await assign(number, tree.customer_id, subscription_id)
     ids = encode("Subscription", subscription_id), assigned, member, contract_id
-    return Subscribed(*ids, number, free_number, plan_id=tree.plans["cloud-workspace/starter"])
+    return Subscribed(*ids, number, free_number, plan_id=tree.plans["cloud-workspace/business"])
 
 
 async def new_member(organization_id: str) -> str:
