@@ -25,6 +25,7 @@ from domain.shared.listing import Listing
 from domain.subscriptions.offering import actions_of
 from domain.subscriptions.queries import SUBSCRIPTIONS, assignees_of
 from domain.uploads.queries import UPLOADS
+from domain.usage.queries import months_of, readings_of
 from domain.webhooks.queries import attempts_of
 from resolvers.selection import Selection
 from schema.access import API_TOKEN
@@ -56,6 +57,7 @@ from schema.search import SEARCH_HIT
 from schema.subscriptions import SUBSCRIPTION
 from schema.tickets import TICKET
 from schema.uploads import UPLOAD
+from schema.usage import USAGE_MONTH, USAGE_READING
 from schema.webhooks import WEBHOOK_ATTEMPT, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 
 READERS: Final[Mapping[str, Reader]] = {
@@ -96,6 +98,8 @@ READERS: Final[Mapping[str, Reader]] = {
     "TermsDocument": TERMS_DOCUMENT,
     "Ticket": TICKET,
     "Upload": UPLOAD,
+    "UsageMonth": USAGE_MONTH,
+    "UsageReading": USAGE_READING,
     "WalletEntry": WALLET_ENTRY,
     "WebhookAttempt": WEBHOOK_ATTEMPT,
     "WebhookDelivery": WEBHOOK_DELIVERY,
@@ -189,6 +193,8 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "contract": _CONTRACT,
         "assignees": Many("Member", "subscription_id", assignees_of),
         "availableActions": Many("AvailableAction", "subscription_id", actions_of),
+        "usage": Many("UsageMonth", "subscription_id", months_of),
+        "usageReadings": Many("UsageReading", "subscription_id", readings_of),
     },
     "Member": {"organization": _CUSTOMER},
     "Invitation": {"organization": _CUSTOMER},

@@ -80,6 +80,7 @@ SHOWS: Final[Mapping[tuple[str, str], str]] = PREVIEWED | {
     ("Price", "price"): "price",
     ("Subscription", "unitCost"): "cost",
     ("Subscription", "unitPrice"): "price",
+    **{("UsageMonth", name): name.removeprefix("unit").lower() for name in ("unitPrice", "unitCost", "price", "cost")},
     ("WalletEntry", "amount"): "credit",
     ("WalletEntry", "available"): "credit",
 }
