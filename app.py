@@ -36,7 +36,7 @@ from integrations.registered import RegisteredDocuments
 from integrations.storage import SignedAddresses
 from integrations.throttle import Throttle
 from integrations.vault import Vault
-from integrations.webhooks.composing import compose
+from integrations.webhooks.composing import compose, signing_key
 from integrations.webhooks.sender import headers_of
 from integrations.webhooks.signing import SECRET_BYTES_MIN, new_secret
 from resolvers.callbacks import CallbackEndpoint
@@ -123,6 +123,7 @@ def _house(settings: Settings, callers: Callers, doorbell: Doorbell, news: LiveN
         open_sealed=vault.open,
         new_token=bootstrap.new_token,
         new_webhook_secret=lambda: new_secret(secrets.token_bytes(SECRET_BYTES_MIN)),
+        new_signing_key=lambda: signing_key(vault),
         check_webhook_url=check_webhook_url,
         compose_webhook=compose_webhook,
         new_secret=bootstrap.new_secret,

@@ -29,7 +29,7 @@ from domain.events.models import Event
 from domain.invoices.models import DocumentNumber, Invoice, Payment
 from domain.mail.models import OutgoingMail
 from domain.numbers.models import Backorder, Number
-from domain.orders.models import FailedAttempt, Order, OrderLine, TermsAcceptance
+from domain.orders.models import FailedAttempt, Order, OrderForm, OrderLine, TermsAcceptance
 from domain.organizations.models import EmergencyLocation, Organization
 from domain.porting.models import Port
 from domain.pricing.models import Price, PriceList
@@ -60,6 +60,7 @@ __models__ = [
     Backorder,
     Number,
     Order,
+    OrderForm,
     OrderLine,
     OrderType,
     Organization,

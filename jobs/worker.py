@@ -3,23 +3,23 @@
 import asyncio
 import signal
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any, Final
 
 import orjson
 import structlog
 from arq.worker import Worker, func
+from obstore.exceptions import BaseError as StorageError
 from redis.exceptions import RedisError
 
 import bootstrap
-from domain.access.people import forget_sessions
-from domain.provisioning.callbacks import forget_callbacks
 from integrations.doorbell import QUEUE, WAKE_JOB, Bell, arq_settings
 from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy
+from integrations.mail.mailroom import Mailroom
+from integrations.mail.opening import open_mailer
 from integrations.metrics import open_metrics
 from integrations.provisioners.http import CONNECT_SECONDS
-from integrations.storage import STORAGE_TROUBLE, SignedAddresses
+from integrations.storage import SignedAddresses
 from integrations.webhooks.sender import WebhookSender
 from jobs.bulk import bulk_pump
 from jobs.mail import mail_pump
@@ -29,6 +29,7 @@ from jobs.outbox import outbox_pump
 from jobs.provisioning import provisioning_pump
 from jobs.pump import DATABASE_TROUBLE, Pump
 from jobs.renewals import Renewals
+from jobs.sweeping import sweep_rows
 from jobs.uploads import sweep_uploads
 from jobs.usage import usage_pump
 from jobs.webhooks import sweep_webhooks, webhook_pump
@@ -40,8 +41,6 @@ log = structlog.get_logger(__name__)
 _REDIS_AWAY_SECONDS: Final = 1.0
 _GOODBYE_SECONDS: Final = 0.5
 _SWEEP_SECONDS: Final = 3600.0
-_CALLBACKS_KEPT: Final = timedelta(days=7)
-_SESSIONS_KEPT: Final = timedelta(days=7)
 
 
 async def wake(ctx: dict[str, Any], bell: str) -> None:
@@ -78,17 +77,23 @@ async def listen(shop: Workshop, redis_url: str) -> None:
         await asyncio.sleep(_REDIS_AWAY_SECONDS)
 
 
+def open_mailroom(settings: Settings) -> Mailroom | None:
+    """Where mails are composed and leave: by the configured server, in development into a folder; else None."""
+    url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
+    mailer = open_mailer(url, settings.data_dir / "mail" if settings.is_development else None)
+    return None if mailer is None else Mailroom(mailer, sender=settings.mail_from, web_url=settings.web_url)
+
+
 async def sweep(shop: Workshop) -> None:
     """Drop what nothing needs any more, every hour."""
     while True:
         try:
-            await forget_callbacks(shop.now() - _CALLBACKS_KEPT)
-            await forget_sessions(shop.now() - _SESSIONS_KEPT)
+            await sweep_rows(shop)
             await sweep_uploads(shop)
             await sweep_webhooks(shop)
         except DATABASE_TROUBLE as error:
             log.warning("sweep.database_away", error=type(error).__name__)
-        except STORAGE_TROUBLE as error:
+        except (StorageError, OSError) as error:
             log.warning("sweep.storage_away", error=type(error).__name__)
         await asyncio.sleep(_SWEEP_SECONDS)
 
@@ -98,7 +103,7 @@ def _pumps(shop: Workshop, settings: Settings) -> list[Pump | Renewals]:
     makers = (outbox_pump, provisioning_pump, webhook_pump, bulk_pump, usage_pump)
     pumps: list[Pump | Renewals] = [make(shop, settings.worker_poll_seconds) for make in makers]
     pumps.append(Renewals(shop, settings.worker_poll_seconds))
-    mailroom = bootstrap.open_mailroom(settings)
+    mailroom = open_mailroom(settings)
     if mailroom is None:
         log.warning("mail.off", reason="PROVENDER_SMTP_URL is not set: mails wait in their queue")
     else:

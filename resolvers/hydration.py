@@ -15,7 +15,15 @@ from domain.catalog.part_queries import add_ons_of, categories_of, components_of
 from domain.catalog.queries import PLANS, PRODUCTS, TERMS, plans_of
 from domain.contracts.queries import agreed_prices_of, contracts_by_ids
 from domain.numbers.queries import NUMBERS
-from domain.orders.queries import LINES, acceptances_of, failed_attempts_of, inquiries_of, lines_of, order_with_lines
+from domain.orders.queries import (
+    LINES,
+    acceptances_of,
+    failed_attempts_of,
+    forms_of,
+    inquiries_of,
+    lines_of,
+    order_with_lines,
+)
 from domain.orders.staging import stages_of
 from domain.organizations.queries import ORGANIZATIONS
 from domain.pricing.offers import offers_of
@@ -44,6 +52,7 @@ from schema.invoices import INVOICE, PAYMENT
 from schema.locations import EMERGENCY_LOCATION
 from schema.numbers import NUMBER
 from schema.offers import OFFER
+from schema.order_forms import ORDER_FORM
 from schema.order_stages import ORDER_STAGE
 from schema.orders import FAILED_ATTEMPT, INQUIRY, ORDER, ORDER_LINE, TERMS_ACCEPTANCE
 from schema.organizations import ORGANIZATION
@@ -82,6 +91,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "Invoice": INVOICE,
     "Payment": PAYMENT,
     "Order": ORDER,
+    "OrderForm": ORDER_FORM,
     "OrderLine": ORDER_LINE,
     "OrderStage": ORDER_STAGE,
     "OrderType": ORDER_TYPE,
@@ -153,10 +163,12 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "contract": _CONTRACT,
         "customer": _CUSTOMER,
         "acceptances": Many("TermsAcceptance", "order_id", acceptances_of),
+        "forms": Many("OrderForm", "order_id", forms_of),
         "inquiries": Many("Inquiry", "order_id", inquiries_of),
         "lines": Many("OrderLine", "order_id", lines_of, order_with_lines),
         "stages": Many("OrderStage", "order_id", stages_of),
     },
+    "OrderForm": {"file": One("Upload", "upload_id", UPLOADS.by_ids)},
     "EmergencyLocation": {"organization": _CUSTOMER},
     "OrderLine": {
         "attempts": Many("FailedAttempt", "order_line_id", failed_attempts_of),

@@ -21,6 +21,7 @@ from resolvers import (
     number_selection,
     numbers,
     onboarding,
+    order_forms,
     order_updates,
     orders,
     people,
@@ -102,6 +103,7 @@ class Mutation:
     update_order = mutation(order_updates.update_order, requires=P.ORDERS_MANAGE)
     submit_order = mutation(orders.submit_order, requires=P.ORDERS_MANAGE)
     place_order = mutation(orders.place_order, requires=P.ORDERS_MANAGE)
+    attach_order_form = mutation(order_forms.attach_order_form, requires=P.ORDERS_MANAGE)
     approve_order = mutation(approving.approve_order, requires=P.ORDERS_APPROVE)
     reject_order = mutation(approving.reject_order, requires=P.ORDERS_APPROVE)
     withdraw_order = mutation(approving.withdraw_order, requires=P.ORDERS_MANAGE)

@@ -20,6 +20,7 @@ from resolvers.access import actor_of
 from resolvers.following import follow
 from resolvers.keyed import run_once, write_once
 from resolvers.lists import read_by_id, read_made, read_page, read_written
+from resolvers.order_forms import first_forms
 from resolvers.references import organization_id
 from schema.context import Info
 from schema.ordering import (
@@ -113,8 +114,8 @@ async def _written(info: Info, order_id: UUID) -> Order:
 
 async def create_order(info: Info, input: CreateOrderInput) -> CreateOrderResult:  # noqa: A002 - the argument's public name
     """Save an order as a draft: nothing is priced or provisioned yet."""
-    draft = await draft_of_input(info, input)
-    made = await write_once(info, input, lambda writes: create(actor_of(info), draft, writes))
+    draft, forms = await draft_of_input(info, input), await first_forms(info, input.order_forms)
+    made = await write_once(info, input, lambda writes: create(actor_of(info), draft, writes, forms))
     return CreateOrderSuccess(order=await read_made(info, "Order", ORDERS, made, "order"))
 
 
@@ -134,7 +135,8 @@ async def submit_order(info: Info, input: SubmitOrderInput) -> SubmitOrderResult
 async def place_order(info: Info, input: PlaceOrderInput) -> PlaceOrderResult:  # noqa: A002 - the argument's public name
     """Create and submit an order in one."""
     draft, accepted = await draft_of_input(info, input), acceptance(info, input.accepted_terms)
-    made = await write_once(info, input, lambda writes: place(actor_of(info), draft, writes, accepted))
+    forms = await first_forms(info, input.order_forms)
+    made = await write_once(info, input, lambda writes: place(actor_of(info), draft, writes, accepted, forms))
     return PlaceOrderSuccess(order=await read_made(info, "Order", ORDERS, made, "order"))
 
 

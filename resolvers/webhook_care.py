@@ -64,9 +64,10 @@ async def update_webhook_endpoint(
     if "within" in changes:
         within = changes.pop("within")
         changes["within_id"] = None if within is None else await organization_id(info, within, "within")
-    problems = info.context.house.check_webhook_url(changes["url"]) if "url" in changes else []
-    endpoint_id = decode("WebhookEndpoint", input.id)
-    await actions.update_endpoint(actor_of(info), endpoint_id, changes, url_problems=problems)
+    house, endpoint_id = info.context.house, decode("WebhookEndpoint", input.id)
+    problems = house.check_webhook_url(changes["url"]) if "url" in changes else []
+    key = house.new_signing_key() if changes.get("signs_with_key") else None
+    await actions.update_endpoint(actor_of(info), endpoint_id, changes, url_problems=problems, key=key)
     endpoint = await read_written(info, "WebhookEndpoint", ENDPOINTS, endpoint_id, "webhookEndpoint")
     return UpdateWebhookEndpointSuccess(webhook_endpoint=endpoint)
 
@@ -83,7 +84,8 @@ async def rotate_webhook_secret(
 
     async def act() -> dict[str, str]:
         sealed = house.seal(house.new_webhook_secret())
-        await actions.rotate_secret(actor_of(info), endpoint_id, secret_sealed=sealed, overlap=overlap)
+        key = house.new_signing_key()
+        await actions.rotate_secret(actor_of(info), endpoint_id, secret_sealed=sealed, overlap=overlap, key=key)
         return {"id": str(endpoint_id), "secret": sealed.decode()}
 
     made = await run_once_with_secret(info, input, act)

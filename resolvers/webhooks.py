@@ -72,7 +72,8 @@ async def create_webhook_endpoint(
 
     async def act() -> dict[str, str]:
         sealed = house.seal(house.new_webhook_secret())
-        made_id = await actions.create_endpoint(actor_of(info), draft, secret_sealed=sealed)
+        key = house.new_signing_key() if input.signs_with_key else None
+        made_id = await actions.create_endpoint(actor_of(info), draft, secret_sealed=sealed, key=key)
         return {"id": str(made_id), "secret": sealed.decode()}
 
     made = await run_once_with_secret(info, input, act)

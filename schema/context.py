@@ -14,6 +14,7 @@ from domain.access.queries import Callers, Clock
 from domain.shared.actor import Actor
 from domain.shared.errors import FieldError
 from domain.uploads.storage import Storage
+from domain.webhooks.actions import SigningKey
 
 
 class Bells(Protocol):
@@ -117,6 +118,7 @@ class House:
     open_sealed: Callable[[bytes], str]
     new_token: Callable[[], str]
     new_webhook_secret: Callable[[], str]
+    new_signing_key: Callable[[], SigningKey]
     check_webhook_url: Callable[[str], list[FieldError]]
     compose_webhook: Callable[[Mapping[str, Any], datetime], tuple[str, Mapping[str, str], bytes]]
     new_secret: Callable[[str], str]

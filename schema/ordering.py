@@ -116,6 +116,11 @@ class OrderInput(OrderTermsInput):
 class CreateOrderInput(OrderInput):
     """What `createOrder` takes."""
 
+    order_forms: list[strawberry.ID] | None = strawberry.field(
+        description="At most 20 uploads of the customer, for ORDER_FORM. Until it is saved, other ones can be named; "
+        "from then on they stay, and `attachOrderForm` adds to them.",
+        default=None,
+    )
     idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
 
 
@@ -138,6 +143,15 @@ class SubmitOrderInput:
         description="The terms in force of the products that have any, by their ids: submitting agrees to them.",
         default=None,
     )
+    idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
+
+
+@strawberry.input(description="A form to add to an order.")
+class AttachOrderFormInput:
+    """What `attachOrderForm` takes."""
+
+    id: strawberry.ID = strawberry.field(description="The order, whatever its state.")
+    upload_id: strawberry.ID = strawberry.field(description="An upload of its customer, for ORDER_FORM.")
     idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
 
 
@@ -169,6 +183,13 @@ class PlaceOrderSuccess:
     order: Order = strawberry.field(description="The submitted order.")
 
 
+@strawberry.type(description="The form is kept with the order.")
+class AttachOrderFormSuccess:
+    """The good end of `attachOrderForm`."""
+
+    order: Order = strawberry.field(description="The order with all its forms.")
+
+
 @strawberry.type(description="The order was cancelled.")
 class CancelOrderSuccess:
     """The good end of `cancelOrder`."""
@@ -187,6 +208,10 @@ SubmitOrderResult = Annotated[
 PlaceOrderResult = Annotated[
     PlaceOrderSuccess | InvalidInput | NotFound | Conflict | InsufficientCredit,
     strawberry.union("PlaceOrderResult", description="How `placeOrder` can end."),
+]
+AttachOrderFormResult = Annotated[
+    AttachOrderFormSuccess | InvalidInput | NotFound | Conflict,
+    strawberry.union("AttachOrderFormResult", description="How `attachOrderForm` can end."),
 ]
 CancelOrderResult = Annotated[
     CancelOrderSuccess | InvalidInput | NotFound | Conflict,

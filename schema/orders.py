@@ -15,6 +15,7 @@ from schema.contracts import Contract
 from schema.failures import Failure
 from schema.money import Money
 from schema.nodes import Node
+from schema.order_forms import OrderForm
 from schema.order_stages import OrderStage
 from schema.organizations import Organization
 from schema.reading import FAILURE, Read, Reader, column, computed, cost, identity, margin, member, price, viewed
@@ -184,6 +185,7 @@ class Order(Node):
     lines: list[OrderLine] = strawberry.field(description="What is bought, in order.")
     inquiries: list[Inquiry] = strawberry.field(description="What provisioners ask for; `answerInquiry` answers one.")
     acceptances: list[TermsAcceptance] = strawberry.field(description="What was agreed to, each time it was submitted.")
+    forms: list[OrderForm] = strawberry.field(description="What is kept with it, the first one first.")
     stages: list[OrderStage] = strawberry.field(
         description="What a draft still lacks, stage by stage; what is submitted lacks nothing."
     )

@@ -36,6 +36,9 @@ class UpdateWebhookEndpointInput:
     is_ordered: strawberry.Maybe[bool] = strawberry.field(
         description="Whether an event waits for those before it of the same thing; for events from now on."
     )
+    signs_with_key: strawberry.Maybe[bool] = strawberry.field(
+        description="True gives it an Ed25519 key that signs beside the secret, unless it has one; false takes it away."
+    )
 
 
 @strawberry.type(description="The endpoint was changed.")

@@ -33,8 +33,14 @@ class WebhookEndpoint(Node):
     paused_until: datetime | None = strawberry.field(
         description="It failed ten times in a row and is left alone until then."
     )
+    public_key: str | None = strawberry.field(
+        description="Verifies its Ed25519 signatures, `v1a` (`whpk_…`); null: it is signed by its secret only."
+    )
+    previous_public_key: str | None = strawberry.field(
+        description="The public key before the last rotation, whose signatures end with `previousSecretUntil`."
+    )
     previous_secret_until: datetime | None = strawberry.field(
-        description="Until when the secret before the last rotation signs too."
+        description="Until when the secret, and the key, before the last rotation sign too."
     )
     disabled_at: datetime | None = strawberry.field(description="When it was disabled.")
     disabled_reason: DisabledReason | None = strawberry.field(description="Why.")
@@ -54,6 +60,8 @@ WEBHOOK_ENDPOINT: Final = Reader(
         "is_ordered": column("is_ordered"),
         "failing_since": column("failing_since"),
         "paused_until": column("paused_until"),
+        "public_key": column("public_key"),
+        "previous_public_key": column("previous_public_key"),
         "previous_secret_until": column("previous_secret_until"),
         "disabled_at": column("disabled_at"),
         "disabled_reason": computed(
@@ -163,6 +171,11 @@ class CreateWebhookEndpointInput:
     )
     is_ordered: bool = strawberry.field(
         description="Whether an event waits until those before it of the same thing have come to an end.", default=False
+    )
+    signs_with_key: bool = strawberry.field(
+        description="Whether messages are signed by an Ed25519 key (`v1a`) beside the secret: for receivers that "
+        "should be able to verify and not to sign.",
+        default=False,
     )
     idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
 

@@ -48,6 +48,7 @@ class EventType(StrEnum):
     ORDER_PARTIALLY_COMPLETED = "order.partially_completed"
     ORDER_FAILED = "order.failed"
     ORDER_CANCELLED = "order.cancelled"
+    ORDER_FORM_ATTACHED = "order_form.attached"
     NUMBER_RESERVED = "number.reserved"
     NUMBER_RELEASED = "number.released"
     NUMBER_ASSIGNED = "number.assigned"

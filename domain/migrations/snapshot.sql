@@ -526,6 +526,18 @@ COMMENT ON COLUMN public.numbers.kind IS 'LOCAL: LOCAL\nTOLL_FREE: TOLL_FREE\nMO
 
 COMMENT ON COLUMN public.numbers.state IS 'AVAILABLE: AVAILABLE\nRESERVED: RESERVED\nASSIGNED: ASSIGNED\nQUARANTINED: QUARANTINED\nPORTING_IN: PORTING_IN\nPORTING_OUT: PORTING_OUT\nPORTED_OUT: PORTED_OUT';
 
+CREATE TABLE public.order_forms (
+    id uuid NOT NULL,
+    scope text NOT NULL COLLATE pg_catalog."C",
+    attached_by character varying(64) NOT NULL,
+    attached_at timestamp with time zone NOT NULL,
+    order_id uuid NOT NULL,
+    upload_id uuid,
+    CONSTRAINT order_forms_file CHECK ((upload_id IS NOT NULL))
+);
+
+COMMENT ON TABLE public.order_forms IS 'A file that is kept with an order; never changed. `upload` is never NULL: `order_forms_file` refuses that.';
+
 CREATE TABLE public.order_lines (
     id uuid NOT NULL,
     scope text NOT NULL COLLATE pg_catalog."C",
@@ -1231,7 +1243,11 @@ CREATE TABLE public.webhook_endpoints (
     tokens numeric(12,6) DEFAULT 0 NOT NULL,
     tokens_at timestamp with time zone,
     warned_percent smallint DEFAULT 0 NOT NULL,
-    within text
+    within text,
+    signing_key_sealed bytea,
+    previous_signing_key_sealed bytea,
+    public_key character varying(64),
+    previous_public_key character varying(64)
 );
 
 COMMENT ON TABLE public.webhook_endpoints IS 'Where an organization wants events; secrets are encrypted, the previous one still signs until it expires.';
@@ -1360,6 +1376,12 @@ ALTER TABLE ONLY public.numbers
 
 ALTER TABLE ONLY public.provisioning_operations
     ADD CONSTRAINT operations_generation UNIQUE (instance_id, generation);
+
+ALTER TABLE ONLY public.order_forms
+    ADD CONSTRAINT order_forms_once UNIQUE (upload_id);
+
+ALTER TABLE ONLY public.order_forms
+    ADD CONSTRAINT order_forms_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.order_lines
     ADD CONSTRAINT order_lines_pkey PRIMARY KEY (id);
@@ -1628,6 +1650,8 @@ CREATE INDEX idx_members_user_id_fb2e32 ON public.members USING btree (user_id);
 
 CREATE INDEX idx_numbers_scope_ca868b ON public.numbers USING btree (scope, id);
 
+CREATE INDEX idx_order_forms_order_i_acb686 ON public.order_forms USING btree (order_id);
+
 CREATE INDEX idx_order_types_scope_c235b2 ON public.order_types USING btree (scope, id);
 
 CREATE INDEX idx_orders_organiz_d40b1b ON public.orders USING btree (organization_id, id);
@@ -1760,6 +1784,8 @@ CREATE TRIGGER charges_kept BEFORE DELETE OR UPDATE ON public.charges FOR EACH R
 
 CREATE TRIGGER invoices_kept BEFORE DELETE OR UPDATE ON public.invoices FOR EACH ROW EXECUTE FUNCTION public.invoices_are_kept();
 
+CREATE TRIGGER order_forms_fixed BEFORE DELETE OR UPDATE ON public.order_forms FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER payments_kept BEFORE DELETE OR UPDATE ON public.payments FOR EACH ROW EXECUTE FUNCTION public.invoices_are_kept();
 
 CREATE TRIGGER search_added AFTER INSERT ON public.contracts REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION public.contracts_search_added();
@@ -1870,6 +1896,12 @@ ALTER TABLE ONLY public.numbers
 
 ALTER TABLE ONLY public.numbers
     ADD CONSTRAINT numbers_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.order_forms
+    ADD CONSTRAINT order_forms_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.order_forms
+    ADD CONSTRAINT order_forms_upload_id_fkey FOREIGN KEY (upload_id) REFERENCES public.uploads(id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.order_lines
     ADD CONSTRAINT order_lines_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id) ON DELETE CASCADE;
@@ -2017,4 +2049,4 @@ ALTER TABLE ONLY public.webhook_endpoints
 
 
 INSERT INTO public.tortoise_migrations (app, name, applied_at)
-SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_backorders', '0020_credentials', '0021_after_submission', '0021_ports', '0022_renewals', '0023_invoices', '0024_usage']), now();
+SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_backorders', '0020_credentials', '0021_after_submission', '0021_ports', '0022_renewals', '0023_invoices', '0024_order_forms', '0024_signing_keys', '0025_usage']), now();

@@ -15,6 +15,7 @@ from domain.catalog.parts import TermsDocument
 from domain.contracts.models import Contract
 from domain.orders.states import LineState, OrderState
 from domain.organizations.models import Organization
+from domain.uploads.models import Upload
 
 
 class OrderMethod(StrEnum):
@@ -134,6 +135,29 @@ class TermsAcceptance(Model):
     class Meta:
         table = "terms_acceptances"
         indexes = (Index(fields=("order_id",)),)
+
+
+class OrderForm(Model):
+    """A file that is kept with an order; never changed. `upload` is never NULL: `order_forms_file` refuses that."""
+
+    id = fields.UUIDField(primary_key=True)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "provender.Order", on_delete=fields.RESTRICT, related_name=False
+    )
+    scope = fields.TextField()
+    upload: fields.ForeignKeyNullableRelation[Upload] = fields.ForeignKeyField(
+        "provender.Upload", null=True, on_delete=fields.RESTRICT, related_name=False
+    )
+    attached_by = fields.CharField(max_length=64)
+    attached_at = fields.DatetimeField()
+
+    class Meta:
+        table = "order_forms"
+        indexes = (Index(fields=("order_id",)),)
+        constraints = (
+            UniqueConstraint(fields=("upload_id",), name="order_forms_once"),
+            CheckConstraint(check="upload_id IS NOT NULL", name="order_forms_file"),
+        )
 
 
 class FailedAttempt(Model):

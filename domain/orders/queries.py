@@ -84,6 +84,16 @@ async def acceptances_of(actor: Actor, order_ids: Sequence[UUID], _columns: Coll
     )
 
 
+async def forms_of(actor: Actor, order_ids: Sequence[UUID], _columns: Collection[str]) -> list[Record]:
+    """The forms of visible orders, the first one first."""
+    return await database.fetch(
+        "SELECT * FROM order_forms WHERE order_id = ANY($1) AND scope >= $2 AND scope < $3 ORDER BY id",
+        list(order_ids),
+        actor.scope.lower,
+        actor.scope.upper,
+    )
+
+
 async def failed_attempts_of(actor: Actor, line_ids: Sequence[UUID], _columns: Collection[str]) -> list[Record]:
     """How visible lines failed before they were tried again, the first attempt first."""
     return await database.fetch(

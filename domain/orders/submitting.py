@@ -12,6 +12,7 @@ from domain.orders.accepting import NOTHING_ACCEPTED, Acceptance, accept_with, c
 from domain.orders.approval import needs_approval
 from domain.orders.drafting import Prepared, look_up, prepare_new, write_order
 from domain.orders.events import Row, order_event, row_of
+from domain.orders.forms import files_for, forms_with
 from domain.orders.loading import draft_of, lock_order
 from domain.orders.models import OrderLine
 from domain.orders.numbers import keep_numbers
@@ -27,13 +28,18 @@ from domain.shared.writes import Writes
 
 
 async def place_order(
-    actor: Actor, draft: OrderDraft, writes: Writes, acceptance: Acceptance = NOTHING_ACCEPTED
+    actor: Actor,
+    draft: OrderDraft,
+    writes: Writes,
+    acceptance: Acceptance = NOTHING_ACCEPTED,
+    forms: Sequence[UUID] = (),
 ) -> Row:
     """Create and submit in one: the order is APPROVED, or waits for it; its events tell the rest of the house.
 
-    Answers the row that is there once `writes` are sent.
+    `forms` are uploads that are saved with it. Answers the row that is there once `writes` are sent.
     """
     prepared, number = await prepare_new(actor, draft)
+    files = await files_for(actor, draft.customer_id, forms)
     priced = await price(actor, prepared, check_terms(draft.lines, prepared.plans, acceptance.terms))
     state = _state_of(actor, prepared, priced.lines)
     row = write_order(writes, actor, prepared, number, state=state, priced=priced.lines)
@@ -42,7 +48,8 @@ async def place_order(
     wanted = hold_of(prepared.customer, row["id"], row["tier_total_minor"])
     if wanted and prepared.has_credit_terms and not bills_later(draft.terms, prepared.facts.day):
         hold_with(writes, actor, wanted)
-    record_with(writes, actor, order_event(EventType.ORDER_CREATED, row, OrderState.DRAFT), *_submitted(row, state))
+    told = [order_event(EventType.ORDER_CREATED, row, OrderState.DRAFT), *forms_with(writes, actor, row, files)]
+    record_with(writes, actor, *told, *_submitted(row, state))
     return row
 
 

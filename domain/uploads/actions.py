@@ -1,6 +1,6 @@
 """Announcing a file, storing its content, and attaching it to what it is for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from domain.uploads.rules import Content, UploadDraft, check_upload
 from domain.uploads.states import UPLOADS
 
 _LOCK: Final = "SELECT * FROM uploads WHERE id = $1 AND scope >= $2 AND scope < $3 FOR UPDATE"
+_LOOK: Final = "SELECT * FROM uploads WHERE id = ANY($1) AND scope >= $2 AND scope < $3"
+_CLAIM: Final = "UPDATE uploads SET state = 'ATTACHED' WHERE id = ANY($1) AND state = 'STORED' RETURNING id"
 _STORE: Final = """
 UPDATE uploads SET state = 'STORED', found_type = $2, sha256 = $3, storage_key = $4, stored_at = $5
 WHERE id = $1 AND state = 'PENDING' RETURNING *
@@ -68,16 +70,45 @@ async def claim_upload(actor: Actor, upload_id: UUID, purpose: Purpose, *, owner
     or attached already: a file is attached once.
     """
     row = await database.fetch_row(_LOCK, upload_id, actor.scope.lower, actor.scope.upper)
-    if row is None or row["organization_id"] != owner_id:
-        message = f"upload {encode('Upload', upload_id)} was not found"
-        raise Invalid([FieldError(path, FieldCode.NOT_FOUND, message)])
-    if row["purpose"] != purpose:
-        message = f"was uploaded as {row['purpose']}, not as {purpose}"
-        raise Invalid([FieldError(path, FieldCode.NOT_ALLOWED, message)])
-    if not UPLOADS.allows(UploadState(row["state"]), UploadState.ATTACHED):
-        raise Invalid([FieldError(path, *_NOT_TO_BE_HAD[UploadState(row["state"])])])
+    problem = _refused(upload_id, row, purpose, owner_id, path)
+    if row is None or problem is not None:
+        raise Invalid([problem] if problem else [])
     await database.execute(_MOVE, upload_id, UploadState.ATTACHED.value)
     return row
+
+
+def _refused(upload_id: UUID, row: Record | None, purpose: Purpose, owner_id: UUID, path: str) -> FieldError | None:
+    """Why a file (None: nobody of the subtree has it) cannot be attached."""
+    if row is None or row["organization_id"] != owner_id:
+        return FieldError(path, FieldCode.NOT_FOUND, f"upload {encode('Upload', upload_id)} was not found")
+    if row["purpose"] != purpose:
+        return FieldError(path, FieldCode.NOT_ALLOWED, f"was uploaded as {row['purpose']}, not as {purpose}")
+    if not UPLOADS.allows(UploadState(row["state"]), UploadState.ATTACHED):
+        return FieldError(path, *_NOT_TO_BE_HAD[UploadState(row["state"])])
+    return None
+
+
+async def look_at(
+    actor: Actor, upload_ids: Sequence[UUID], purpose: Purpose, *, owner_id: UUID, path: str
+) -> list[Record]:
+    """The files that `claim_with` shall attach, in order; refused as by `claim_upload`, at `path` with their place."""
+    rows = await database.fetch(_LOOK, list(upload_ids), actor.scope.lower, actor.scope.upper)
+    found = {row["id"]: row for row in rows}
+    problems = [
+        problem
+        for place, upload_id in enumerate(upload_ids)
+        if (problem := _refused(upload_id, found.get(upload_id), purpose, owner_id, f"{path}.{place}"))
+    ]
+    if len(set(upload_ids)) < len(upload_ids):
+        problems.append(FieldError(path, FieldCode.NOT_ALLOWED, "a file is attached once"))
+    if problems:
+        raise Invalid(problems)
+    return [found[upload_id] for upload_id in upload_ids]
+
+
+def claim_with(writes: Writes, upload_ids: Sequence[UUID]) -> str:
+    """Attach files with the writes of what they are for: the name under which those read the ids that were had."""
+    return writes.add(_CLAIM, list(upload_ids))
 
 
 async def release_upload(upload_id: UUID) -> None:

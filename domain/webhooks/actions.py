@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from asyncpg import Record
@@ -18,6 +18,10 @@ from domain.shared.ids import encode
 from domain.shared.texts import check_optional_text
 from domain.webhooks.models import DeliveryState, DisabledReason, WebhookEndpoint
 from domain.webhooks.rules import CONCURRENCY, check_event_types, check_overlap, check_pace
+
+_NO_KEYS: Final[Mapping[str, Any]] = dict.fromkeys(
+    ("signing_key_sealed", "public_key", "previous_signing_key_sealed", "previous_public_key")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,21 @@ class EndpointDraft:
     is_ordered: bool = False
 
 
-async def create_endpoint(actor: Actor, draft: EndpointDraft, *, secret_sealed: bytes) -> UUID:
-    """Begin to deliver events to an address; the secret arrives sealed, its owner sees it once."""
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A fresh key for asymmetric signatures: the private one sealed, the public one as receivers verify with it."""
+
+    private_sealed: bytes
+    public: str
+
+
+async def create_endpoint(
+    actor: Actor, draft: EndpointDraft, *, secret_sealed: bytes, key: SigningKey | None = None
+) -> UUID:
+    """Begin to deliver events to an address; the secret arrives sealed, its owner sees it once.
+
+    With a `key` every message is signed by that, too.
+    """
     problems = [*draft.url_problems, *check_event_types("eventTypes", draft.event_types)]
     problems += check_optional_text("description", draft.description, max_length=200)
     problems += check_pace(draft.concurrency, draft.rate_per_second)
@@ -53,6 +70,8 @@ async def create_endpoint(actor: Actor, draft: EndpointDraft, *, secret_sealed: 
             description=draft.description,
             enabled=True,
             secret_sealed=secret_sealed,
+            signing_key_sealed=key.private_sealed if key else None,
+            public_key=key.public if key else None,
             within=await _place_of(actor, draft.within_id, organization["scope"]),
             concurrency=draft.concurrency or CONCURRENCY,
             rate_per_second=draft.rate_per_second,
@@ -74,10 +93,16 @@ async def _place_of(actor: Actor, within_id: UUID | None, scope: str) -> str | N
 
 
 async def update_endpoint(
-    actor: Actor, endpoint_id: UUID, changes: Mapping[str, Any], *, url_problems: Sequence[FieldError] = ()
+    actor: Actor,
+    endpoint_id: UUID,
+    changes: Mapping[str, Any],
+    *,
+    url_problems: Sequence[FieldError] = (),
+    key: SigningKey | None = None,
 ) -> UUID:
     """Change an endpoint: by column of `webhook_endpoints`, `within_id` instead of `within`.
 
+    Of `signs_with_key`, true gives it the `key` unless it has one, false takes away what it has.
     Enabled again, it begins without its past failures; what it missed is replayed by `start_replay`.
     """
     problems = [*url_problems]
@@ -89,7 +114,9 @@ async def update_endpoint(
         raise Invalid(problems)
     async with database.transaction():
         row = await lock_endpoint(actor, endpoint_id)
-        values = {name: value for name, value in changes.items() if name != "within_id"}
+        values = {name: value for name, value in changes.items() if name not in {"within_id", "signs_with_key"}}
+        if "signs_with_key" in changes:
+            values |= _keys(row, key) if changes["signs_with_key"] else _NO_KEYS
         if "within_id" in changes:
             values["within"] = await _place_of(actor, changes["within_id"], row["scope"])
         if changes.get("enabled") is False and row["enabled"]:
@@ -107,8 +134,19 @@ async def update_endpoint(
         return endpoint_id
 
 
-async def rotate_secret(actor: Actor, endpoint_id: UUID, *, secret_sealed: bytes, overlap: timedelta) -> UUID:
-    """Sign with a new secret from now on, and with the one before it too for `overlap` more."""
+def _keys(row: Record, key: SigningKey | None) -> dict[str, Any]:
+    if row["signing_key_sealed"] is not None or key is None:
+        return {}
+    return {"signing_key_sealed": key.private_sealed, "public_key": key.public}
+
+
+async def rotate_secret(
+    actor: Actor, endpoint_id: UUID, *, secret_sealed: bytes, overlap: timedelta, key: SigningKey
+) -> UUID:
+    """Sign with a new secret from now on, and with the one before it too for `overlap` more.
+
+    An endpoint that has a signing key gets the new `key` for it, with the same overlap.
+    """
     if problems := check_overlap("overlapHours", overlap):
         raise Invalid(problems)
     async with database.transaction():
@@ -116,10 +154,15 @@ async def rotate_secret(actor: Actor, endpoint_id: UUID, *, secret_sealed: bytes
         until = actor.at + overlap
         await database.execute(
             "UPDATE webhook_endpoints SET secret_sealed = $2, previous_secret_sealed = secret_sealed, "
-            "previous_secret_until = $3 WHERE id = $1",
+            "previous_secret_until = $3, previous_signing_key_sealed = signing_key_sealed, "
+            "previous_public_key = public_key, "
+            "signing_key_sealed = CASE WHEN signing_key_sealed IS NOT NULL THEN $4::bytea END, "
+            "public_key = CASE WHEN signing_key_sealed IS NOT NULL THEN $5::varchar END WHERE id = $1",
             endpoint_id,
             secret_sealed,
             until,
+            key.private_sealed,
+            key.public,
         )
         event_type = EventType.WEBHOOK_ENDPOINT_SECRET_ROTATED
         await record(actor, event_of(event_type, row, previous_until=until.isoformat().replace("+00:00", "Z")))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,6 +10,7 @@ import orjson
 from asyncpg import Record
 
 from domain.shared import database
+from domain.shared.forgetting import forget
 from domain.shared.leases import LEASE, Queue
 from domain.webhooks.models import DeliveryState
 from domain.webhooks.rules import BREAKER_FAILURES, BREAKER_PAUSE
@@ -42,7 +43,8 @@ UPDATE webhook_deliveries d SET due_at = $1 + $4::interval, lease_token = $2, at
 FROM taken t, webhook_endpoints w, events e
 WHERE d.id = t.id AND w.id = d.endpoint_id AND e.id = d.event_id
 RETURNING d.id, d.lease_token, d.attempts, d.attempts_before, d.event_id, d.endpoint_id, d.aggregate_id AS ordered_by,
-  w.url, w.secret_sealed, w.previous_secret_sealed, w.previous_secret_until, w.scope AS viewer_scope, w.deleted_at,
+  w.url, w.secret_sealed, w.previous_secret_sealed, w.previous_secret_until, w.signing_key_sealed,
+  w.previous_signing_key_sealed, w.scope AS viewer_scope, w.deleted_at,
   w.enabled, w.failures, w.failing_since, w.concurrency, w.rate_per_second, e.type, e.organization_id, e.scope,
   e.aggregate_seq, e.payload, e.tier_amounts, e.occurred_at
 """  # noqa: S608 - constants
@@ -182,13 +184,6 @@ async def give_up(delivery_ids: Sequence[UUID], token: UUID, *, at: datetime) ->
     )
 
 
-async def forget_attempts(before: datetime, *, limit: int = 5000) -> int:
-    """Drop attempts that were made before this time; answers how many, at most `limit`."""
-    return await database.execute(
-        "DELETE FROM webhook_attempts WHERE id IN (SELECT id FROM webhook_attempts WHERE at < $1 LIMIT $2)",
-        before,
-        limit,
-    )
-
-
-ATTEMPTS_KEPT: Final = timedelta(days=90)
+async def forget_attempts(before: datetime) -> int:
+    """Drop attempts that were made before this time; answers how many."""
+    return await forget("webhook_attempts", "at < $1", before)

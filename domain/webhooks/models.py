@@ -35,7 +35,8 @@ class WebhookEndpoint(Model):
 
     `within` is the place of the one organization below its own whose subtree's events it wants; NULL: all. `failures`
     counts attempts that failed since one succeeded, the first of them at `failing_since`; until `paused_until` its
-    breaker is open. `tokens` were left of its rate at `tokens_at`.
+    breaker is open. `tokens` were left of its rate at `tokens_at`. One that has a signing key (Ed25519) is also signed
+    for by it; what comes from it is verified with `public_key`.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -49,6 +50,10 @@ class WebhookEndpoint(Model):
     enabled = fields.BooleanField()
     secret_sealed = fields.BinaryField()
     previous_secret_sealed = fields.BinaryField(null=True)
+    signing_key_sealed = fields.BinaryField(null=True)
+    previous_signing_key_sealed = fields.BinaryField(null=True)
+    public_key = fields.CharField(max_length=64, null=True)
+    previous_public_key = fields.CharField(max_length=64, null=True)
     previous_secret_until = fields.DatetimeField(null=True)
     within = fields.TextField(null=True)
     concurrency = fields.IntField(db_default=50)

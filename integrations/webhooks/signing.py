@@ -8,9 +8,14 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the public marker of a secret, not one
 SECRET_BYTES_MIN = 24
 SECRET_BYTES_MAX = 64
+PRIVATE_KEY_PREFIX = "whsk_"
+PUBLIC_KEY_PREFIX = "whpk_"
+SEED_BYTES = 32
 TOLERANCE_SECONDS = 300
 
 ID_HEADER = "webhook-id"
@@ -18,6 +23,7 @@ TIMESTAMP_HEADER = "webhook-timestamp"
 SIGNATURE_HEADER = "webhook-signature"
 
 _VERSION = "v1"
+_ASYMMETRIC_VERSION = "v1a"
 # A full stop separates the signed parts, so an id that held one could be read two ways.
 _MESSAGE_ID = re.compile(r"[!-\-/-~]{1,255}")
 _TIMESTAMP = re.compile(r"[0-9]{1,15}")
@@ -49,18 +55,26 @@ def new_secret(random_bytes: bytes) -> str:
     return SECRET_PREFIX + base64.b64encode(random_bytes).decode("ascii")
 
 
-def sign(secrets: Sequence[str], body: bytes, *, message_id: str, timestamp: int) -> str:
-    """Make the `webhook-signature` value: one `v1,<base64>` per secret, newest secret first, space between.
+def new_key_pair(seed: bytes) -> tuple[str, str]:
+    """`whsk_` and the base64 of an Ed25519 seed (32 bytes) with its public key; `whpk_` and that of the latter."""
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    private_text, public_text = (base64.b64encode(part).decode("ascii") for part in (seed + public, public))
+    return PRIVATE_KEY_PREFIX + private_text, PUBLIC_KEY_PREFIX + public_text
 
-    HMAC-SHA256 over `id.timestamp.body`, `timestamp` in unix seconds (Standard Webhooks, "Signature scheme").
-    ValueError if there is no secret, a secret isn't `whsec_` base64, or the id could not stand in a header.
+
+def sign(secrets: Sequence[str], body: bytes, *, message_id: str, timestamp: int) -> str:
+    """Make the `webhook-signature` value: one signature per secret, in their order, space between.
+
+    `v1,<base64>` is HMAC-SHA256 by a `whsec_` secret, `v1a,<base64>` Ed25519 by a `whsk_` key, over
+    `id.timestamp.body`, `timestamp` in unix seconds (Standard Webhooks, "Signature scheme"). ValueError if there is
+    no secret, one is neither of these in base64, or the id could not stand in a header.
     """
     if not secrets:
         raise ValueError("a message is signed with at least one secret")
     if not _MESSAGE_ID.fullmatch(message_id):
         raise ValueError("a message id is 1 to 255 visible ASCII characters without a full stop")
     signed = _signed_content(body, message_id=message_id, timestamp=timestamp)
-    return " ".join(f"{_VERSION},{base64.b64encode(_digest(secret, signed)).decode('ascii')}" for secret in secrets)
+    return " ".join(_signature(secret, signed) for secret in secrets)
 
 
 def headers(secrets: Sequence[str], body: bytes, *, message_id: str, timestamp: int) -> dict[str, str]:
@@ -107,6 +121,14 @@ def _signed_content(body: bytes, *, message_id: str, timestamp: int) -> bytes:
     return b"%b.%d.%b" % (message_id.encode("ascii"), timestamp, body)
 
 
+def _signature(secret: str, signed: bytes) -> str:
+    if secret.startswith(PRIVATE_KEY_PREFIX):
+        version, made = _ASYMMETRIC_VERSION, _private_key(secret).sign(signed)
+    else:
+        version, made = _VERSION, _digest(secret, signed)
+    return f"{version},{base64.b64encode(made).decode('ascii')}"
+
+
 def _digest(secret: str, signed: bytes) -> bytes:
     return hmac.digest(_key(secret), signed, "sha256")
 
@@ -122,6 +144,19 @@ def _key(secret: str) -> bytes:
         key = b""
     if encoded == secret or not SECRET_BYTES_MIN <= len(key) <= SECRET_BYTES_MAX:
         raise ValueError("a webhook secret is whsec_ and the base64 of 24 to 64 bytes") from None
+    return key
+
+
+@lru_cache(maxsize=4096)
+def _private_key(secret: str) -> Ed25519PrivateKey:
+    """Read a signing key: the seed, and the public key that belongs to it."""
+    try:
+        both = base64.b64decode(secret.removeprefix(PRIVATE_KEY_PREFIX), validate=True)
+        key = Ed25519PrivateKey.from_private_bytes(both[:SEED_BYTES])
+    except (binascii.Error, ValueError):
+        raise ValueError("a signing key is whsk_ and the base64 of 64 bytes") from None
+    if key.public_key().public_bytes_raw() != both[SEED_BYTES:]:
+        raise ValueError("a signing key ends with the public key that belongs to it")
     return key
 
 

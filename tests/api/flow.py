@@ -1,6 +1,7 @@
 """Orders after submission for the tests: brought to a state, and a valid input for each mutation of one there."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -31,6 +32,23 @@ query ($id: ID!) { order(id: $id) { id state submittedAt finishedAt price { amou
     subscription { id state termStart } } } }
 """
 SOMEBODY_ELSE = "tok_somebody_else"
+_FORM = """
+INSERT INTO uploads (id, organization_id, scope, purpose, state, file_name, declared_type, size_bytes, created_at,
+                     found_type, sha256, storage_key, stored_at)
+SELECT gen_random_uuid(), id, scope, 'ORDER_FORM', 'STORED', 'f.pdf', 'application/pdf', 8, now(), 'application/pdf',
+       '', 'none', now()
+FROM organizations WHERE id = $1 RETURNING id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowTargets:
+    """Orders that wait: for approval, to be tried again (with its line), for an answer; a form for one of them."""
+
+    waiting_id: str
+    failed: tuple[str, str]
+    inquiring: tuple[str, str]
+    form_id: str
 
 
 async def wait_for_approval(draft_id: str) -> str:
@@ -90,29 +108,36 @@ async def keep_schemas(tree: Planted) -> None:
         Draft202012Validator(json_schema(EventType(row["type"]))).validate(body_for(row, scope))
 
 
-async def make_orders(make: Callable[[str, str, dict[str, Any]], Awaitable[str]], tree: Planted) -> dict[str, Any]:
-    """Orders that wait: for approval, to be tried again, for an answer."""
-    return {
-        "waiting_id": await wait_for_approval(await make("createOrder", "order", order_input(tree, fresh_key()))),
-        "failed": await fail_at_once(await make("placeOrder", "order", order_input(tree, fresh_key()))),
-        "inquiring": await inquire_at_once(await make("placeOrder", "order", order_input(tree, fresh_key()))),
-    }
+async def make_orders(make: Callable[[str, str, dict[str, Any]], Awaitable[str]], tree: Planted) -> FlowTargets:
+    """Of the tree's customer."""
+    form_id = await database.fetch_value(_FORM, decode("Organization", tree.customer_id))
+    return FlowTargets(
+        await wait_for_approval(await make("createOrder", "order", order_input(tree, fresh_key()))),
+        await fail_at_once(await make("placeOrder", "order", order_input(tree, fresh_key()))),
+        await inquire_at_once(await make("placeOrder", "order", order_input(tree, fresh_key()))),
+        encode("Upload", form_id),
+    )
 
 
 def flow_bases() -> Mapping[str, Callable[[Planted, Any], dict[str, Any]]]:
     """Mutation -> its input, of a tree and its targets."""
     return {
-        "approveOrder": lambda _, targets: {"id": targets.waiting_id, "idempotencyKey": fresh_key()},
-        "rejectOrder": lambda _, targets: {"id": targets.waiting_id, "reason": "Too dear."},
-        "withdrawOrder": lambda _, targets: {"id": targets.waiting_id},
+        "attachOrderForm": lambda _, targets: {
+            "id": targets.flow.waiting_id,
+            "uploadId": targets.flow.form_id,
+            "idempotencyKey": fresh_key(),
+        },
+        "approveOrder": lambda _, targets: {"id": targets.flow.waiting_id, "idempotencyKey": fresh_key()},
+        "rejectOrder": lambda _, targets: {"id": targets.flow.waiting_id, "reason": "Too dear."},
+        "withdrawOrder": lambda _, targets: {"id": targets.flow.waiting_id},
         "retryOrder": lambda _, targets: {
-            "id": targets.failed[0],
-            "lines": [targets.failed[1]],
+            "id": targets.flow.failed[0],
+            "lines": [targets.flow.failed[1]],
             "idempotencyKey": fresh_key(),
         },
         "answerInquiry": lambda _, targets: {
-            "orderId": targets.inquiring[0],
-            "lineId": targets.inquiring[1],
+            "orderId": targets.flow.inquiring[0],
+            "lineId": targets.flow.inquiring[1],
             "answers": {"taxNumber": "ATU12345678"},
             "idempotencyKey": fresh_key(),
         },

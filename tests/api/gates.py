@@ -12,6 +12,7 @@ from starlette.routing import Route
 import bootstrap
 from app import OutboxBell
 from domain.access.queries import Callers, Identify, nobody
+from domain.webhooks.actions import SigningKey
 from integrations.attempts import Attempts
 from integrations.doorbell import Doorbell
 from integrations.line import RedisLine
@@ -55,6 +56,7 @@ def house_with(line: RedisLine, doorbell: Doorbell, figures: Figures, identify: 
         open_sealed=bytes.decode,
         new_token=bootstrap.new_token,
         new_webhook_secret=bootstrap.new_token,
+        new_signing_key=lambda: SigningKey(b"sealed", "whpk_"),
         check_webhook_url=lambda _: [],
         compose_webhook=lambda *_: ("", {}, b""),
         new_secret=bootstrap.new_secret,

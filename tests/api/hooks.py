@@ -44,6 +44,7 @@ def hook_bases() -> Mapping[str, Callable[[Planted, Any], dict[str, Any]]]:
             "concurrency": 10,
             "ratePerSecond": 100,
             "isOrdered": True,
+            "signsWithKey": True,
         },
         "replayWebhooks": lambda _, targets: replay_input(targets.endpoint_id),
     }

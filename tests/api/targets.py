@@ -33,7 +33,7 @@ from tests.api.bases import (
 )
 from tests.api.desks import DeskTargets, desk_bases, make_desk
 from tests.api.drafts import update_order_input
-from tests.api.flow import flow_bases, make_orders
+from tests.api.flow import FlowTargets, flow_bases, make_orders
 from tests.api.hooks import hook_bases, ping_input, replay_input
 from tests.api.invoicing import INVOICE_BASES, new_invoice
 from tests.api.phones import NumberTargets, fulfilment, importing, make_numbers, release, reserve
@@ -53,9 +53,7 @@ class Targets:
     draft_id: str
     numbers: NumberTargets
     ports: PortTargets
-    waiting_id: str
-    failed: tuple[str, str]
-    inquiring: tuple[str, str]
+    flow: FlowTargets
     token_id: str
     endpoint_id: str
     account_id: str
@@ -114,7 +112,7 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
     await make("suspendOrganization", "organization", {"organization": {"id": suspended_id}})
     return Targets(
         **await _make_goods(make, tree),
-        **await make_orders(make, tree),
+        flow=await make_orders(make, tree),
         **await _make_subscribed(make, tree),
         code=code,
         desk=await make_desk(api, tree),

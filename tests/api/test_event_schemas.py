@@ -28,6 +28,7 @@ OF_OTHER_TESTS: Final = frozenset(
         "bulk_operation",
         "invoice",
         "number",
+        "order_form",
         "payment",
         "port",
         "subscription",
@@ -67,7 +68,7 @@ async def test_every_recorded_event_keeps_its_schema(api: Api, shop: Workshop, w
     for mutation in ("updatePlan", "archivePlan", "updateProduct", "archiveProduct", "pauseProduct"):
         await succeed(api, tree.partner_token, mutation, BASES[mutation](tree, targets))
     for mutation in ("withdrawOrder", "rejectOrder", "retryOrder", "answerInquiry"):
-        await wait_for_approval(targets.waiting_id)
+        await wait_for_approval(targets.flow.waiting_id)
         await succeed(api, tree.partner_token, mutation, BASES[mutation](tree, targets))
     line = {
         "planId": tree.plans["team-insights/professional"],

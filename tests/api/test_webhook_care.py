@@ -150,7 +150,8 @@ async def test_p4_a_rotation_rejects_nothing(api: Api, shop: Workshop, tree: Pla
 async def composed(endpoint_id: str) -> Any:
     """The endpoint with its last event, as a worker claims it."""
     return await database.fetch_row(
-        "SELECT w.url, w.secret_sealed, w.previous_secret_sealed, w.previous_secret_until, w.scope AS viewer_scope, "
+        "SELECT w.url, w.secret_sealed, w.previous_secret_sealed, w.previous_secret_until, w.signing_key_sealed, "
+        "w.previous_signing_key_sealed, w.scope AS viewer_scope, "
         "e.id AS event_id, e.type, e.organization_id, e.scope, e.aggregate_seq, e.payload, e.tier_amounts, "
         "e.occurred_at FROM webhook_endpoints w JOIN events e ON e.aggregate_id = w.id WHERE w.id = $1 "
         "ORDER BY e.aggregate_seq DESC LIMIT 1",

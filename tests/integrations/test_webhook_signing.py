@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
 from integrations.webhooks import signing
-from integrations.webhooks.signing import BadSignature, Reason, new_secret, sign, verify
+from integrations.webhooks.signing import BadSignature, Reason, new_key_pair, new_secret, sign, verify
 
 # The vector that the Standard Webhooks libraries test themselves with.
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -17,6 +17,11 @@ MESSAGE_ID = "msg_p5jXN8AQM9LWM0D4loKWxJek"
 TIMESTAMP = 1614265330
 BODY = b'{"test": 2432232314}'
 SIGNATURE = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+# The vector of the same message for an asymmetric key, by which Svix's server tests itself.
+PRIVATE_KEY = "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg=="
+PUBLIC_KEY = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4="
+ASYMMETRIC_SIGNATURE = "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg=="
 
 OTHER_SECRET = new_secret(bytes(range(32)))
 
@@ -31,6 +36,23 @@ def test_published_vector() -> None:
     """The published message gets the published signature, and passes."""
     assert sign([SECRET], BODY, message_id=MESSAGE_ID, timestamp=TIMESTAMP) == SIGNATURE
     assert verify([SECRET], BODY, headers=received(), now=TIMESTAMP) == MESSAGE_ID
+
+
+def test_published_vector_of_a_key() -> None:
+    """The published key pair is read as it is written, and gives the published message the published signature."""
+    assert new_key_pair(base64.b64decode(PRIVATE_KEY[5:])[:32]) == (PRIVATE_KEY, PUBLIC_KEY)
+    assert sign([PRIVATE_KEY], BODY, message_id=MESSAGE_ID, timestamp=TIMESTAMP) == ASYMMETRIC_SIGNATURE
+    both = sign([SECRET, PRIVATE_KEY], BODY, message_id=MESSAGE_ID, timestamp=TIMESTAMP)
+    assert both == f"{SIGNATURE} {ASYMMETRIC_SIGNATURE}"
+
+
+@pytest.mark.parametrize(
+    "key", [PUBLIC_KEY, PRIVATE_KEY[:-3], PRIVATE_KEY.replace("LlX0d", "Llaaa"), "whsk_", "whsk_%", "whsk_" + "A" * 44]
+)
+def test_what_is_no_key_signs_nothing(key: str) -> None:
+    """A public key, a broken one, or one whose halves do not belong together is refused."""
+    with pytest.raises(ValueError, match=r"webhook secret|signing key"):
+        sign([key], BODY, message_id=MESSAGE_ID, timestamp=TIMESTAMP)
 
 
 @given(

@@ -26,6 +26,17 @@ _CHANGED: Final[JsonSchema] = {
 SPECS: Final[Mapping[EventType, EventSpec]] = {
     EventType.ORDER_CREATED: EventSpec("Order", "A draft was saved for the first time.", _ORDER),
     EventType.ORDER_UPDATED: EventSpec("Order", "A draft was changed.", {**_ORDER, "changed": _CHANGED}),
+    EventType.ORDER_FORM_ATTACHED: EventSpec(
+        "Order",
+        "A form was saved with the order, for good.",
+        {
+            **_ORDER,
+            "upload_id": id_of("Upload"),
+            "file_name": text("its name"),
+            "content_type": text("its media type, by its content"),
+            "sha256": text("of its content, in hex"),
+        },
+    ),
     EventType.ORDER_SUBMITTED: EventSpec(
         "Order", "The order was submitted; its prices are fixed on every edge.", _ORDER
     ),

@@ -12,7 +12,7 @@ from domain.catalog.models import Charging
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0023_invoices")]
+    dependencies = [("provender", "0024_order_forms"), ("provender", "0024_signing_keys")]
 
     initial = False
 
