@@ -169,7 +169,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "stages": Many("OrderStage", "order_id", stages_of),
     },
     "OrderForm": {"file": One("Upload", "upload_id", UPLOADS.by_ids)},
-    "EmergencyLocation": {"organization": _CUSTOMER},
+    **dict.fromkeys(("EmergencyLocation", "Invitation", "Member", "Upload"), {"organization": _CUSTOMER}),
     "OrderLine": {
         "attempts": Many("FailedAttempt", "order_line_id", failed_attempts_of),
         "product": _PRODUCT,
@@ -208,8 +208,6 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "usage": Many("UsageMonth", "subscription_id", months_of),
         "usageReadings": Many("UsageReading", "subscription_id", readings_of),
     },
-    "Member": {"organization": _CUSTOMER},
-    "Invitation": {"organization": _CUSTOMER},
     "Session": {"member": One("Member", "member_id", MEMBERS.by_ids)},
     "PortOrder": {"customer": _CUSTOMER, "plan": _PLAN, "letter": One("Upload", "upload_id", UPLOADS.by_ids)},
     "SearchHit": {
@@ -218,7 +216,6 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "contract": One("Contract", "contract_id", contracts_by_ids),
         "subscription": One("Subscription", "subscription_id", subscriptions_found),
     },
-    "Upload": {"organization": _CUSTOMER},
     "WebhookDelivery": {"attempts": Many("WebhookAttempt", "delivery_id", attempts_of)},
 }
 
