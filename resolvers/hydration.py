@@ -169,7 +169,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "stages": Many("OrderStage", "order_id", stages_of),
     },
     "OrderForm": {"file": One("Upload", "upload_id", UPLOADS.by_ids)},
-    **dict.fromkeys(("EmergencyLocation", "Invitation", "Member", "Upload"), {"organization": _CUSTOMER}),
+    **{key: {"organization": _CUSTOMER} for key in ("EmergencyLocation", "Invitation", "Member", "Upload")},
     "OrderLine": {
         "attempts": Many("FailedAttempt", "order_line_id", failed_attempts_of),
         "product": _PRODUCT,

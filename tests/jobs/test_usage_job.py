@@ -137,7 +137,8 @@ async def test_s13_what_is_prepaid_is_fixed(bench: Bench) -> None:
     """Prepaid seats are charged as their term begins, and nobody asks how many are used."""
     it = await order(bench)
     order_id = (await row_of(it))["order_id"]
-    prepaid = await database.fetch_row("SELECT * FROM subscriptions WHERE order_id = $1 AND id <> $2", order_id, it)
+    sql = "SELECT * FROM subscriptions WHERE order_id = $1 AND id <> $2"
+    (prepaid,) = await database.fetch(sql, order_id, it)
     await report(bench, prepaid["id"], 900, bench.clock.now())
     await pass_days(bench, 2)
     rows = await charged(prepaid["id"])
