@@ -9,7 +9,7 @@ from uuid import UUID
 import strawberry
 
 from domain.billing.policies import pinned
-from domain.catalog.models import SalesModel
+from domain.catalog.models import Charging, SalesModel
 from domain.shared.actor import Actor, Permission
 from domain.shared.filters import Direction
 from domain.shared.ids import encode
@@ -27,6 +27,7 @@ from schema.people import Member
 from schema.policies import SubscriptionPolicies, shown
 from schema.reading import Field, Reader, column, computed, cost, identity, member, price, viewed
 from schema.scalars import CurrencyCode, Record
+from schema.usage import UsageMonth, UsageReading
 
 _DAY = timedelta(days=1)
 
@@ -63,6 +64,7 @@ class Subscription(Node):
     quantity: int = strawberry.field(description="How many.")
     sales_model: SalesModel = strawberry.field(description="How often the price falls due.")
     cycle_multiplier: int = strawberry.field(description="Billing cycle = sales model x this.")
+    charging: Charging = strawberry.field(description="What is charged, as its plan had it when it was bought.")
     currency: CurrencyCode = strawberry.field(description="The currency of its amounts.")
     unit_price: Money | None = strawberry.field(description="One unit for one period, as your buyer (or you) pays it.")
     unit_cost: Money | None = strawberry.field(description="What you pay your seller a unit; null if you have no cost.")
@@ -95,6 +97,12 @@ class Subscription(Node):
     )
     availableActions: list[AvailableAction] = strawberry.field(  # noqa: N815 - a relation's attribute has its public name
         description="What can be done to it as it stands, or why not, and what that would cost."
+    )
+    usage: list[UsageMonth] = strawberry.field(
+        description="Its months that are charged for their usage, the newest 24, newest first; none if it is prepaid."
+    )
+    usageReadings: list[UsageReading] = strawberry.field(  # noqa: N815 - a relation's attribute has its public name
+        description="The counts that its provisioner reported, the newest 100, newest first; none if it is prepaid."
     )
     assignees: list[Member] = strawberry.field(
         description="Members of the customer that use it, at most 100; none without the permission to see members."
@@ -151,6 +159,7 @@ SUBSCRIPTION: Final = Reader(
         "quantity": column("quantity"),
         "sales_model": member(SalesModel, "sales_model"),
         "cycle_multiplier": column("cycle_multiplier"),
+        "charging": member(Charging, "charging"),
         "currency": column("currency"),
         "unit_price": price("tier_unit_minor"),
         "unit_cost": cost("tier_unit_minor"),

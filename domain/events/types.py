@@ -69,6 +69,7 @@ class EventType(StrEnum):
     SUBSCRIPTION_TRIAL_ENDING = "subscription.trial_ending"
     SUBSCRIPTION_BILLING_BEGAN = "subscription.billing_began"
     SUBSCRIPTION_RENEWED = "subscription.renewed"
+    SUBSCRIPTION_USAGE_CHARGED = "subscription.usage_charged"
     SUBSCRIPTION_RENEWAL_FAILED = "subscription.renewal_failed"
     SUBSCRIPTION_SUSPENDED = "subscription.suspended"
     SUBSCRIPTION_RESUMED = "subscription.resumed"

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from asyncpg import Record
-
 from domain.pricing.bulk import prices_of
 from domain.shared import database
 from domain.subscriptions.changes import MAIN, Part, prorate
@@ -16,7 +14,7 @@ from domain.subscriptions.renewing import agreed_for, wanted_of
 from domain.subscriptions.turns import Turn
 
 _NEXT: Final = """
-SELECT DISTINCT ON (s.id) s.id AS subscription_id, old.rank AS old_rank, old.charging, p.id, p.rank
+SELECT DISTINCT ON (s.id) s.id AS subscription_id, old.rank AS old_rank, p.id, p.rank
 FROM subscriptions s JOIN plans old ON old.id = s.plan_id
 LEFT JOIN plans p ON p.product_id = old.product_id AND p.rank > old.rank AND p.status = 'ACTIVE'
                  AND (p.kind = old.kind OR p.kind = ANY($2) AND old.kind = ANY($2)) AND p.charging = old.charging
@@ -54,18 +52,18 @@ async def hints_of(turns: Sequence[Turn]) -> dict[tuple[UUID, SubscriptionAction
         before = Part(row["plan_id"], plan["old_rank"], row["quantity"], own)
         more = Part(row["plan_id"], plan["old_rank"], row["quantity"] + 1, own)
         later = prices.get(wanted_of(turn, turn.pending or turn.billing), own)
-        hints[row["id"], A.CHANGE_QUANTITY] = _hint(turn, plan, before, more, later)
+        hints[row["id"], A.CHANGE_QUANTITY] = _hint(turn, before, more, later)
         above = higher[row["id"]]
         today = prices.get(wanted_of(above, above.billing, on=above.today)) if plan["id"] is not None else None
         if today is not None:
             after = Part(plan["id"], plan["rank"], row["quantity"], today)
             later = prices.get(wanted_of(above, above.pending or above.billing), today)
-            hints[row["id"], A.CHANGE_PLAN] = _hint(turn, plan, before, after, later)
+            hints[row["id"], A.CHANGE_PLAN] = _hint(turn, before, after, later)
     return hints
 
 
-def _hint(turn: Turn, plan: Record, before: Part, after: Part, later: Sequence[int]) -> Hint:
+def _hint(turn: Turn, before: Part, after: Part, later: Sequence[int]) -> Hint:
     now = [0] * len(before.tier_unit_minor)
-    if pays(turn, plan["charging"]):
+    if pays(turn):
         now = [charge.amount_minor for charge in prorate(policies_of(turn), before, after, rest_of(turn))]
     return Hint(now, renewal_of(turn, after, later))

@@ -8,7 +8,7 @@ from domain.pricing.bulk import prices_of
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.calendar import local_date
-from domain.subscriptions.charging import term_charges
+from domain.subscriptions.charging import charges_in_advance
 from domain.subscriptions.due import next_term
 from domain.subscriptions.guards import GUARDS, Standing, SubscriptionAction, refusal_of, standing_of
 from domain.subscriptions.hinting import HINTED, Hint, hints_of
@@ -52,7 +52,8 @@ async def _amounts(turns: Sequence[Turn]) -> dict[UUID, _Amounts]:
         tiers = prices.get(wanted[row["id"], billing], row["tier_unit_minor"])
         anchor_day = row["anchor_day"] or row["term_start"].day
         term = next_term(row["term_end"], billing, anchor_day=anchor_day, expires_on=None)
-        charges = term_charges(rates_of(Proposal(turn, term, billing, tiers, row["cycle"])), term)
+        rates = rates_of(Proposal(turn, term, billing, tiers, row["cycle"]))
+        charges = charges_in_advance(turn.charging, rates, term)
         return [sum(charge.amount_minor for charge in edge) for edge in charges]
 
     return {

@@ -19,7 +19,7 @@ from domain.shared.calendar import Term
 from domain.shared.errors import Conflict, FieldCode, FieldError
 from domain.shared.tiers import costs_for, no_costs, prices_for
 from domain.subscriptions.changes import ChangeKind, Part, Rest, check_amounts, check_change, kind_of, prorate
-from domain.subscriptions.charging import term_charges
+from domain.subscriptions.charging import charges_in_advance
 from domain.subscriptions.due import next_term
 from domain.subscriptions.numbers import check_numbers_of
 from domain.subscriptions.renewing import Proposal, agreed_for, rates_of, wanted_of
@@ -91,11 +91,7 @@ async def quote(actor: Actor, turn: Turn, wish: Wish) -> Quote:
     problems = problems or check_amounts(after)
     if problems:
         return Quote(turn, problems, plan, before, after)
-    charges = (
-        [[charge] for charge in prorate(policies_of(turn), before, after, rest_of(turn))]
-        if pays(turn, plan["charging"])
-        else []
-    )
+    charges = [[charge] for charge in prorate(policies_of(turn), before, after, rest_of(turn))] if pays(turn) else []
     return Quote(turn, [], plan, before, after, charges, renewal_of(turn, after, later or after.tier_unit_minor))
 
 
@@ -127,9 +123,9 @@ def policies_of(turn: Turn) -> Policies:
     return pinned(turn.row["policies"]) if turn.row["policies"] else CURRENT
 
 
-def pays(turn: Turn, charging: str) -> bool:
+def pays(turn: Turn) -> bool:
     """What is on trial, not billed yet, or charged by its use afterwards pays nothing for a change."""
-    return turn.row["billed_until"] is not None and charging == Charging.PREPAID
+    return turn.row["billed_until"] is not None and turn.charging is Charging.PREPAID
 
 
 def rest_of(turn: Turn) -> Rest:
@@ -146,7 +142,7 @@ def renewal_of(turn: Turn, after: Part, tiers: Sequence[int]) -> list[int] | Non
     anchor_day = row["anchor_day"] or row["term_start"].day
     term = next_term(row["term_end"], billing, anchor_day=anchor_day, expires_on=row["expires_on"])
     changed = Turn(row, turn.today)
-    charges = term_charges(rates_of(Proposal(changed, term, billing, tiers, row["cycle"])), term)
+    charges = charges_in_advance(turn.charging, rates_of(Proposal(changed, term, billing, tiers, row["cycle"])), term)
     return [sum(charge.amount_minor for charge in edge) for edge in charges]
 
 

@@ -7,7 +7,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0024_order_forms"), ("provender", "0024_signing_keys")]
+    dependencies = [("provender", "0025_usage")]
 
     initial = False
 
