@@ -95,6 +95,7 @@ async def _start_line(actor: Actor, order: Order, line: OrderLine, purchased_on:
         sales_model=order.sales_model,
         cycle_multiplier=order.cycle_multiplier,
         currency=order.currency,
+        charging=line.plan.charging,
         tier_unit_minor=line.tier_unit_minor,
         auto_renew=order.auto_renew,
         reference=order.subscription_reference,
