@@ -37,6 +37,7 @@ from integrations.provisioners.base import (
     Unfinished,
 )
 from integrations.provisioners.registry import UnknownProvisioner
+from integrations.spans import Kind
 from jobs.desk import asked_desk
 from jobs.pump import Pump
 from jobs.workshop import Workshop
@@ -62,6 +63,11 @@ def callback_url(shop: Workshop, operation_id: str) -> str:
 
 async def advance(shop: Workshop, operation: Record) -> None:
     """Ask the provisioner what this operation needs next, and settle it by the answer."""
+    with shop.spans.span(f"provision {operation['action']}", Kind.CONSUMER, operation["traceparent"]):
+        await _advance(shop, operation)
+
+
+async def _advance(shop: Workshop, operation: Record) -> None:
     held = Held(operation["id"], operation["lease_token"])
     instance = await _instance(operation)
     try:

@@ -10,11 +10,10 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 import bootstrap
-from app import OutboxBell
 from domain.access.queries import Callers, Identify, nobody
 from domain.webhooks.actions import SigningKey
 from integrations.attempts import Attempts
-from integrations.doorbell import Doorbell
+from integrations.doorbell import Doorbell, OutboxBell
 from integrations.line import RedisLine
 from integrations.passwords import Argon2Passwords
 from integrations.registered import RegisteredDocuments
