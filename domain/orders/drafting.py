@@ -13,6 +13,7 @@ from domain.contracts.queries import contract_for_order
 from domain.contracts.rules import covers
 from domain.orders.events import Row
 from domain.orders.facts import Facts, read_facts
+from domain.orders.handling import handling_columns
 from domain.orders.rules import OrderDraft, PricedLine, check_draft, sum_tiers
 from domain.orders.states import LineState, OrderState
 from domain.orders.terms import AT_ONCE, Selling, check_terms, columns_of
@@ -176,6 +177,7 @@ def write_order(
         "contract_id": draft.contract_id,
         "discount_codes": list(draft.discount_codes) or None,
         **columns_of(draft.terms),
+        **handling_columns(draft.handling),
         "tier_total_minor": sum_tiers(priced) if priced else None,
         "failure_code": None,
         "failure_reason": None,
