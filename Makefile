@@ -12,6 +12,9 @@ COVERAGE ?= 95
 # How many executions `make fuzz` compares.
 FUZZ_EXECUTIONS ?= 30000
 
+# Bytecode is kept, whatever the shell says: tests and benchmarks start the product's processes many times.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo up test check conformance bench chaos migrate snapshot schema lock fmt fuzz clean
 

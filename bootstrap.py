@@ -31,8 +31,6 @@ from integrations.embedded.redis import start_redis
 from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy
 from integrations.line import RedisLine
-from integrations.mail.mailroom import Mailroom
-from integrations.mail.opening import open_mailer
 from integrations.oidc import Issuers, read_issuer
 from integrations.provisioners.guarded import Limits
 from integrations.provisioners.registry import ProvisionerConfig, Registry, build_registry
@@ -227,13 +225,6 @@ def open_provisioners(settings: Settings, http: HttpClient, now: Callable[[], da
     return build_registry(configs, http=http, clock=now)
 
 
-def open_mailroom(settings: Settings) -> Mailroom | None:
-    """Where mails are composed and leave: by the configured server, in development into a folder; else None."""
-    url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
-    mailer = open_mailer(url, settings.data_dir / "mail" if settings.is_development else None)
-    return None if mailer is None else Mailroom(mailer, sender=settings.mail_from, web_url=settings.web_url)
-
-
 def open_storage(settings: Settings, addresses: SignedAddresses) -> Storage:
     """Where files lie: in the configured bucket, else in the data folder."""
     return storage_at(settings.storage_url, settings.data_dir / "files", addresses)
@@ -276,6 +267,7 @@ def settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_GC_THRESHOLDS)
+    gc.enable()
 
 
 def run(main: Callable[[], Any]) -> None:

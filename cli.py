@@ -1,7 +1,10 @@
-"""The `provender` command: each process of the house, and what an operator does by hand."""
+"""The `provender` command: each process of the house, and what an operator does by hand.
+
+A command loads what it runs as it runs: an API process holds neither the worker nor the demo in its memory.
+"""
 
 import asyncio
-import difflib
+import gc
 import json
 import logging
 import signal
@@ -10,32 +13,14 @@ import sys
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, cast
 
 import typer
 import uvicorn
-from cryptography.fernet import Fernet
-from graphql import lexicographic_sort_schema, print_schema
-from rich.console import Console
-from rich.progress import Progress
 from starlette.applications import Starlette
-from tortoise import Tortoise
-from tortoise.migrations.autodetector import MigrationAutodetector
 
 import bootstrap
-import demo as story
-from app import create_app
-from domain.events.reference import events_page
-from domain.shared.errors import DomainError
-from integrations.embedded.postgres import Durability, find_program, start_postgres
 from integrations.logs import configure_logging
-from integrations.provisioners.sandbox.app import SandboxSettings, create_sandbox
-from integrations.snapshot import dump_snapshot
-from integrations.webhooks.receiver import create_receiver
-from jobs import worker as jobs_worker
-from resolvers.api import SCHEMA
-from seeding import plant_distributor, seed_all, stock_size
 from settings import Settings
 
 cli = typer.Typer(
@@ -86,6 +71,9 @@ def _serve(app: Starlette, *, host: str, port: int) -> None:
 @cli.command()
 def serve() -> None:
     """Serve the API."""
+    gc.disable()  # nothing of what a start makes is garbage; `bootstrap.settle_memory` switches it on again
+    from app import create_app
+
     settings = Settings()
     configure_logging(settings.log_level)
     with ExitStack() as stack:
@@ -97,11 +85,13 @@ def serve() -> None:
 @cli.command()
 def worker() -> None:
     """Carry events, provision, deliver webhooks."""
+    from jobs.worker import work
+
     settings = Settings()
     configure_logging(settings.log_level)
     with ExitStack() as stack:
         addresses = bootstrap.open_servers(settings, stack)
-        bootstrap.run(lambda: jobs_worker.work(settings, addresses))
+        bootstrap.run(lambda: work(settings, addresses))
 
 
 @cli.command()
@@ -120,6 +110,9 @@ def create_distributor(
     currency: Annotated[str, typer.Option(help="ISO 4217, like EUR.")],
 ) -> None:
     """Plant the root of a tree and print its first token, which can make all others."""
+    from domain.shared.errors import DomainError
+    from seeding import plant_distributor
+
     settings = Settings()
     with ExitStack() as stack:
         addresses = bootstrap.open_servers(settings, stack)
@@ -139,6 +132,8 @@ def sandbox(
     work_seconds: Annotated[float, typer.Option(help="How long an operation takes.")] = 0.3,
 ) -> None:
     """Run the sandbox provisioner."""
+    from integrations.provisioners.sandbox.app import SandboxSettings, create_sandbox
+
     app = create_sandbox(secret, database=database, settings=SandboxSettings(work_seconds=work_seconds))
     _serve(app, host=host, port=port)
 
@@ -150,6 +145,8 @@ def receiver(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Run a webhook receiver that verifies what it gets and prints it, one JSON line each."""
+    from integrations.webhooks.receiver import create_receiver
+
     _serve(create_receiver(secret, lambda event: print(json.dumps(event), flush=True)), host=host, port=port)
 
 
@@ -163,6 +160,8 @@ def export_schema() -> None:
 @cli.command("check-schema")
 def check_schema() -> None:
     """Fail, with the difference, unless schema/schema.graphql is what the code says."""
+    import difflib
+
     written = SDL_FILE.read_text(encoding="utf-8") if SDL_FILE.exists() else ""
     difference = difflib.unified_diff(
         written.splitlines(), sdl().splitlines(), str(SDL_FILE.relative_to(ROOT)), "the code", lineterm=""
@@ -174,12 +173,18 @@ def check_schema() -> None:
 
 def sdl() -> str:
     """The schema in SDL, sorted."""
+    from graphql import lexicographic_sort_schema, print_schema
+
+    from resolvers.api import SCHEMA
+
     return print_schema(lexicographic_sort_schema(SCHEMA._schema)) + "\n"  # noqa: SLF001 - graphql-core's own schema has no public name
 
 
 @cli.command("export-events")
 def export_events() -> None:
     """Write the reference of all events to docs/events.md."""
+    from domain.events.reference import events_page
+
     EVENTS_FILE.write_text(events_page(), encoding="utf-8")
     typer.echo(f"Wrote {EVENTS_FILE.name}.")
 
@@ -192,6 +197,9 @@ def make_migrations() -> None:
 
 
 async def _write_migrations() -> list[str]:
+    from tortoise import Tortoise
+    from tortoise.migrations.autodetector import MigrationAutodetector
+
     config = bootstrap.tortoise_config("postgres://", 1)
     await Tortoise.init(config=config, init_connections=False)
     return await MigrationAutodetector(Tortoise.apps, config["apps"]).write()
@@ -200,6 +208,11 @@ async def _write_migrations() -> list[str]:
 @cli.command("write-snapshot")
 def write_snapshot() -> None:
     """Write what all migrations together make to domain/migrations/snapshot.sql, which new databases take at once."""
+    from tempfile import TemporaryDirectory
+
+    from integrations.embedded.postgres import Durability, find_program, start_postgres
+    from integrations.snapshot import dump_snapshot
+
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="provender-snapshot-")))
         postgres = start_postgres(folder, durability=Durability.DISPOSABLE)
@@ -213,12 +226,19 @@ def write_snapshot() -> None:
 @cli.command("new-key")
 def new_key() -> None:
     """Make a key for PROVENDER_SECRET_KEYS."""
+    from cryptography.fernet import Fernet
+
     typer.echo(Fernet.generate_key().decode())
 
 
 @cli.command()
 def seed() -> None:
     """Plant the story's tree and the catalogs that ship, and print its tokens; repeated, it changes nothing there."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from seeding import seed_all, stock_size
+
     settings = Settings()
     with ExitStack() as stack:
         addresses = bootstrap.open_servers(settings, stack)
@@ -234,6 +254,8 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Play the story, check every step, and stop.")] = False,  # noqa: FBT002 - a command-line switch
 ) -> None:
     """Start everything, plant a story, play an order from draft to verified webhooks, and print each step."""
+    import demo as story
+
     raise typer.Exit(story.play(Settings(), story.Ending.STOP if once else story.Ending.KEEP_RUNNING))
 
 

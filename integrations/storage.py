@@ -1,21 +1,16 @@
 """Where files lie: in a local folder, reached through our own routes, or in a bucket that clients put into directly."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Protocol
 from urllib.parse import urlencode
-
-import obstore
-from obstore.exceptions import BaseError
-from obstore.store import LocalStore, S3Store
 
 from integrations.vault import Vault
 
-# What goes wrong while the storage is away.
-STORAGE_TROUBLE: Final = (BaseError, OSError)
 _PART_BYTES: Final = 1024 * 1024
 _RETRIES: Final = 3
 _RETRY: Final = timedelta(seconds=20)
@@ -23,6 +18,15 @@ _INCOMING: Final = "incoming"
 
 # The synchronous half of obstore, each call in a thread: its own runtime calls back into Python after an await, and
 # aborts a process that ends at that moment.
+
+
+class _Store(Protocol):
+    """What is used of obstore, which is loaded as the first file comes or goes: 5 MB that few API processes need."""
+
+    def put(self, path: str, file: Path) -> Any: ...
+    def get(self, path: str) -> Any: ...
+    def list(self, prefix: str) -> Any: ...
+    def delete(self, paths: Sequence[str]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,14 @@ class LocalStorage:
     """Files in a folder of this machine; `domain.uploads.storage.Storage` says what each method does."""
 
     def __init__(self, folder: Path, addresses: SignedAddresses) -> None:
-        self._store = LocalStore(folder, mkdir=True)
+        self._folder = folder
         self._addresses = addresses
+
+    @cached_property
+    def _store(self) -> _Store:
+        from obstore.store import LocalStore  # noqa: PLC0415 - see _Store
+
+        return LocalStore(self._folder, mkdir=True)
 
     async def put_url(self, upload_id: str, until: datetime) -> str:
         """Our own route, which looks at the content as it comes."""
@@ -68,7 +78,7 @@ class LocalStorage:
 
     async def keep(self, key: str, path: Path) -> None:
         """Written beside, then renamed."""
-        await asyncio.to_thread(obstore.put, self._store, key, path)
+        await asyncio.to_thread(self._store.put, key, path)
 
     def read(self, key: str) -> AsyncIterator[bytes]:
         """A megabyte at a time."""
@@ -87,13 +97,21 @@ class BucketStorage:
     """
 
     def __init__(self, url: str, addresses: SignedAddresses) -> None:
-        self._store = S3Store.from_url(url, retry_config={"max_retries": _RETRIES, "retry_timeout": _RETRY})
+        self._url = url
         self._addresses = addresses
+
+    @cached_property
+    def _store(self) -> Any:  # an S3Store, which also signs
+        from obstore.store import S3Store  # noqa: PLC0415 - see _Store
+
+        return S3Store.from_url(self._url, retry_config={"max_retries": _RETRIES, "retry_timeout": _RETRY})
 
     async def put_url(self, upload_id: str, until: datetime) -> str:
         """The bucket's own address, presigned."""
+        from obstore import sign  # noqa: PLC0415 - see _Store
+
         left = until - datetime.now(UTC)
-        return await asyncio.to_thread(obstore.sign, self._store, "PUT", f"{upload_id}/{_INCOMING}", left)
+        return await asyncio.to_thread(sign, self._store, "PUT", f"{upload_id}/{_INCOMING}", left)
 
     def get_url(self, upload_id: str, until: datetime) -> str:
         """Our own route: it says how content is to be treated, which a presigned address would leave to its sender."""
@@ -105,8 +123,8 @@ class BucketStorage:
 
     async def keep(self, key: str, path: Path) -> None:
         """In several parts if it is large; what the client put is not needed any more."""
-        await asyncio.to_thread(obstore.put, self._store, key, path)
-        await asyncio.to_thread(obstore.delete, self._store, [f"{key.partition('/')[0]}/{_INCOMING}"])
+        await asyncio.to_thread(self._store.put, key, path)
+        await asyncio.to_thread(self._store.delete, [f"{key.partition('/')[0]}/{_INCOMING}"])
 
     def read(self, key: str) -> AsyncIterator[bytes]:
         """A megabyte at a time."""
@@ -122,13 +140,13 @@ def storage_at(url: str | None, folder: Path, addresses: SignedAddresses) -> Loc
     return LocalStorage(folder, addresses) if url is None else BucketStorage(url, addresses)
 
 
-async def _parts(store: LocalStore | S3Store, key: str) -> AsyncIterator[bytes]:
-    found = await asyncio.to_thread(obstore.get, store, key)
+async def _parts(store: _Store, key: str) -> AsyncIterator[bytes]:
+    found = await asyncio.to_thread(store.get, key)
     parts = iter(found.stream(min_chunk_size=_PART_BYTES))
     while part := await asyncio.to_thread(next, parts, None):
         yield bytes(part)
 
 
-def _delete_all(store: LocalStore | S3Store, prefix: str) -> None:
-    for batch in list(obstore.list(store, prefix=prefix)):
-        obstore.delete(store, [found["path"] for found in batch])
+def _delete_all(store: _Store, prefix: str) -> None:
+    for batch in list(store.list(prefix=prefix)):
+        store.delete([found["path"] for found in batch])

@@ -9,6 +9,7 @@ from typing import Any, Final
 import orjson
 import structlog
 from arq.worker import Worker, func
+from obstore.exceptions import BaseError as StorageError
 from redis.exceptions import RedisError
 
 import bootstrap
@@ -17,9 +18,11 @@ from domain.provisioning.callbacks import forget_callbacks
 from integrations.doorbell import QUEUE, WAKE_JOB, Bell, arq_settings
 from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy
+from integrations.mail.mailroom import Mailroom
+from integrations.mail.opening import open_mailer
 from integrations.metrics import open_metrics
 from integrations.provisioners.http import CONNECT_SECONDS
-from integrations.storage import STORAGE_TROUBLE, SignedAddresses
+from integrations.storage import SignedAddresses
 from integrations.webhooks.sender import WebhookSender
 from jobs.bulk import bulk_pump
 from jobs.mail import mail_pump
@@ -77,6 +80,13 @@ async def listen(shop: Workshop, redis_url: str) -> None:
         await asyncio.sleep(_REDIS_AWAY_SECONDS)
 
 
+def open_mailroom(settings: Settings) -> Mailroom | None:
+    """Where mails are composed and leave: by the configured server, in development into a folder; else None."""
+    url = settings.smtp_url.get_secret_value() if settings.smtp_url else None
+    mailer = open_mailer(url, settings.data_dir / "mail" if settings.is_development else None)
+    return None if mailer is None else Mailroom(mailer, sender=settings.mail_from, web_url=settings.web_url)
+
+
 async def sweep(shop: Workshop) -> None:
     """Drop what nothing needs any more, every hour."""
     while True:
@@ -87,7 +97,7 @@ async def sweep(shop: Workshop) -> None:
             await sweep_webhooks(shop)
         except DATABASE_TROUBLE as error:
             log.warning("sweep.database_away", error=type(error).__name__)
-        except STORAGE_TROUBLE as error:
+        except (StorageError, OSError) as error:
             log.warning("sweep.storage_away", error=type(error).__name__)
         await asyncio.sleep(_SWEEP_SECONDS)
 
@@ -97,7 +107,7 @@ def _pumps(shop: Workshop, settings: Settings) -> list[Pump | Renewals]:
     makers = (outbox_pump, provisioning_pump, webhook_pump, bulk_pump)
     pumps: list[Pump | Renewals] = [make(shop, settings.worker_poll_seconds) for make in makers]
     pumps.append(Renewals(shop, settings.worker_poll_seconds))
-    mailroom = bootstrap.open_mailroom(settings)
+    mailroom = open_mailroom(settings)
     if mailroom is None:
         log.warning("mail.off", reason="PROVENDER_SMTP_URL is not set: mails wait in their queue")
     else:

@@ -138,10 +138,11 @@ def test_no_import_is_only_for_the_type_checker() -> None:
 
 
 def test_our_modules_are_imported_at_the_top() -> None:
-    """No function imports a module of ours: a lazy import hides a cycle."""
+    """No function imports a module of ours: a lazy import hides a cycle. Commands may: nothing imports the cli."""
     lazy = [
         f"{path}:{line} {name}"
         for path, tree in TREES.items()
+        if path.name != "cli.py"
         for function in functions(tree)
         for line, name in imports(function)
         if name.startswith(".") or name.partition(".")[0] in OURS

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
-import typst
 
 _TEMPLATE: Final = (Path(__file__).parent / "invoice.typ").read_bytes()
 
@@ -17,6 +16,8 @@ async def print_invoice(document: Mapping[str, Any]) -> bytes:
 
 
 def _compile(document: str) -> bytes:
+    import typst  # noqa: PLC0415 - 7 MB that an API process holds only once it has printed one
+
     made = typst.compile(_TEMPLATE, sys_inputs={"invoice": document}, ignore_system_fonts=True)
     if not isinstance(made, bytes):
         raise TypeError("an invoice is one file")
