@@ -27,8 +27,8 @@ async def placed_by(bench: Bench, email: str, contact: str | None = None) -> UUI
     """An order whose account manager has this address, and its contact that one, with its jobs run."""
     member_id = await database.fetch_value(_MANAGER, email, decode("Organization", bench.tree.partner_id))
     order_id = await bench.place()
-    sql = "UPDATE orders SET created_by = $2, contact_email = $3::text, sends_credentials = $3::text IS NOT NULL WHERE id = $1"
-    await database.execute(sql, order_id, encode("Member", member_id), contact)
+    sql = "UPDATE orders SET created_by = $2, contact_email = $3, sends_credentials = $4 WHERE id = $1"
+    await database.execute(sql, order_id, encode("Member", member_id), contact, contact is not None)
     await bench.work_until(order_id, "COMPLETED")
     return order_id
 
