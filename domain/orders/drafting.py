@@ -162,8 +162,17 @@ def write_order(
     priced: Sequence[PricedLine] | None,
 ) -> Row:
     """Write the order with its lines; answers its row. `priced` is None for a draft, whose amounts are not fixed."""
+    row = _row(actor, prepared, number, state=state, priced=priced)
+    writes.insert("orders", row)
+    _write_lines(writes, actor, prepared, row["id"], priced)
+    return row
+
+
+def _row(
+    actor: Actor, prepared: Prepared, number: str, *, state: OrderState, priced: Sequence[PricedLine] | None
+) -> Row:
     draft, customer = prepared.draft, prepared.customer
-    row: Row = {
+    return {
         "id": actor.new_id(),
         "organization_id": customer["id"],
         "scope": customer["scope"],
@@ -190,9 +199,6 @@ def write_order(
         "rejection_reason": None,
         "finished_at": None,
     }
-    writes.insert("orders", row)
-    _write_lines(writes, actor, prepared, row["id"], priced)
-    return row
 
 
 def _write_lines(
