@@ -12,7 +12,7 @@ import structlog
 from asyncpg import Record
 
 from domain.webhooks import claiming
-from domain.webhooks.claiming import ATTEMPTS_KEPT, DELIVERIES_QUEUE, Settlement, forget_attempts
+from domain.webhooks.claiming import DELIVERIES_QUEUE, Settlement
 from domain.webhooks.health import disable_gone, look_after_failing
 from domain.webhooks.models import DeliveryState
 from domain.webhooks.rules import BREAKER_FAILURES, BREAKER_PAUSE, retry_delay
@@ -238,8 +238,6 @@ def _retry_at(shop: Workshop, row: Record, outcome: AttemptOutcome) -> datetime 
 
 
 async def sweep_webhooks(shop: Workshop) -> None:
-    """Look after endpoints that only fail, and drop attempts that are old enough."""
+    """Look after endpoints that only fail."""
     while await look_after_failing(shop.actor()):
         shop.wake(Bell.OUTBOX, Bell.MAIL)
-    while await forget_attempts(shop.now() - ATTEMPTS_KEPT):
-        log.info("webhooks.attempts_forgotten")

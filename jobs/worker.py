@@ -3,7 +3,6 @@
 import asyncio
 import signal
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any, Final
 
 import orjson
@@ -13,8 +12,6 @@ from obstore.exceptions import BaseError as StorageError
 from redis.exceptions import RedisError
 
 import bootstrap
-from domain.access.people import forget_sessions
-from domain.provisioning.callbacks import forget_callbacks
 from integrations.doorbell import QUEUE, WAKE_JOB, Bell, arq_settings
 from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy
@@ -32,6 +29,7 @@ from jobs.outbox import outbox_pump
 from jobs.provisioning import provisioning_pump
 from jobs.pump import DATABASE_TROUBLE, Pump
 from jobs.renewals import Renewals
+from jobs.sweeping import sweep_rows
 from jobs.uploads import sweep_uploads
 from jobs.webhooks import sweep_webhooks, webhook_pump
 from jobs.workshop import Workshop
@@ -42,8 +40,6 @@ log = structlog.get_logger(__name__)
 _REDIS_AWAY_SECONDS: Final = 1.0
 _GOODBYE_SECONDS: Final = 0.5
 _SWEEP_SECONDS: Final = 3600.0
-_CALLBACKS_KEPT: Final = timedelta(days=7)
-_SESSIONS_KEPT: Final = timedelta(days=7)
 
 
 async def wake(ctx: dict[str, Any], bell: str) -> None:
@@ -91,8 +87,7 @@ async def sweep(shop: Workshop) -> None:
     """Drop what nothing needs any more, every hour."""
     while True:
         try:
-            await forget_callbacks(shop.now() - _CALLBACKS_KEPT)
-            await forget_sessions(shop.now() - _SESSIONS_KEPT)
+            await sweep_rows(shop)
             await sweep_uploads(shop)
             await sweep_webhooks(shop)
         except DATABASE_TROUBLE as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
@@ -13,6 +13,7 @@ from asyncpg import Record, UniqueViolationError
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.errors import Conflict, DomainError, ErrorCode, FieldCode, FieldError, Invalid
+from domain.shared.forgetting import forget
 from domain.shared.writes import Outdated, Writes
 
 KEPT: Final = timedelta(hours=24)
@@ -56,6 +57,11 @@ class _Place:
 
     key_id: UUID
     lock: int
+
+
+async def forget_keys(before: datetime) -> int:
+    """Drop keys that stopped counting before a time; answers how many."""
+    return await forget("idempotency_keys", "expires_at < $1", before)
 
 
 def _place(actor: Actor, request: Request) -> _Place:

@@ -13,6 +13,7 @@ from domain.shared import database
 from domain.shared.actor import Actor, Permission
 from domain.shared.cursors import ColumnType
 from domain.shared.errors import NotFound
+from domain.shared.forgetting import forget
 from domain.shared.ids import decode_any, encode
 from domain.shared.listing import Listing, Statement
 
@@ -92,9 +93,9 @@ async def get_member(actor: Actor, member_id: UUID) -> Record:
 
 
 async def forget_sessions(before: datetime) -> int:
-    """Drop sessions and requests for passwords that ended before a time; answers how many sessions."""
-    await database.execute("DELETE FROM password_resets WHERE expires_at < $1", before)
-    return await database.execute("DELETE FROM sessions WHERE expires_at < $1 OR ended_at < $1", before)
+    """Drop sessions and requests for passwords that ended before a time; answers how many."""
+    resets = await forget("password_resets", "expires_at < $1", before)
+    return resets + await forget("sessions", "expires_at < $1 OR ended_at < $1", before)
 
 
 async def address_of(principal: str) -> str | None:

@@ -11,6 +11,8 @@ import orjson
 
 from domain.mail.models import MailState
 from domain.shared.actor import Actor
+from domain.shared.forgetting import forget
+from domain.shared.ids import first_id
 from domain.shared.leases import Queue
 from domain.shared.writes import Writes
 
@@ -56,6 +58,11 @@ def post_with(writes: Writes, actor: Actor, letter: Letter) -> None:
         "attempts": 0,
     }
     writes.insert("outgoing_mails", row)
+
+
+async def forget_mails(before: datetime) -> int:
+    """Drop mails that were written before a time, and sent or given up since; answers how many."""
+    return await forget("outgoing_mails", "id < $1 AND finished_at IS NOT NULL", first_id(before))
 
 
 async def settle_sent(mail_id: UUID, lease_token: UUID, *, at: datetime) -> bool:

@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from domain.provisioning.models import ProvisionerCallback
 from domain.shared import database
 from domain.shared.actor import Actor
+from domain.shared.forgetting import forget
 
 
 async def receive_callback(actor: Actor, operation_id: UUID, message_id: str) -> bool:
@@ -36,4 +36,4 @@ async def look_now(actor: Actor, operation_id: UUID) -> None:
 
 async def forget_callbacks(before: datetime) -> int:
     """Drop message ids received before a time (they are unique for 7 days, provisioning.md)."""
-    return await ProvisionerCallback.filter(received_at__lt=before).delete()
+    return await forget("provisioner_callbacks", "received_at < $1", before)

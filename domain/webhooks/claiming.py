@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,6 +10,7 @@ import orjson
 from asyncpg import Record
 
 from domain.shared import database
+from domain.shared.forgetting import forget
 from domain.shared.leases import LEASE, Queue
 from domain.webhooks.models import DeliveryState
 from domain.webhooks.rules import BREAKER_FAILURES, BREAKER_PAUSE
@@ -183,13 +184,6 @@ async def give_up(delivery_ids: Sequence[UUID], token: UUID, *, at: datetime) ->
     )
 
 
-async def forget_attempts(before: datetime, *, limit: int = 5000) -> int:
-    """Drop attempts that were made before this time; answers how many, at most `limit`."""
-    return await database.execute(
-        "DELETE FROM webhook_attempts WHERE id IN (SELECT id FROM webhook_attempts WHERE at < $1 LIMIT $2)",
-        before,
-        limit,
-    )
-
-
-ATTEMPTS_KEPT: Final = timedelta(days=90)
+async def forget_attempts(before: datetime) -> int:
+    """Drop attempts that were made before this time; answers how many."""
+    return await forget("webhook_attempts", "at < $1", before)

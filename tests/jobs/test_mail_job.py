@@ -16,6 +16,7 @@ from integrations.mail.mailroom import Mailroom
 from integrations.mail.smtp import SmtpMailer
 from integrations.vault import Vault
 from jobs.mail import mail_pump, send
+from jobs.sweeping import sweep_rows
 from tests.integrations.mailserver import MailServer, mail_server
 from tests.jobs.bench import Bench
 from tests.people import fresh_email
@@ -122,3 +123,18 @@ def test_mails_are_tried_for_a_day() -> None:
     waits = [delay for delay in delays if delay is not None]
     assert waits == sorted(waits)
     assert sum(waits, timedelta()) > timedelta(hours=20)
+
+
+async def test_mails_are_kept_for_90_days(bench: Bench) -> None:
+    """Then those that were sent or given up go; one that still waits stays."""
+    sent, waiting = await invite(bench), await invite(bench)
+    await database.execute(
+        "UPDATE outgoing_mails SET state = 'SENT', finished_at = created_at, due_at = NULL WHERE recipient = $1", sent
+    )
+    sql = "SELECT recipient FROM outgoing_mails WHERE recipient = ANY($1)"
+    bench.clock.pass_by(days=89)
+    await sweep_rows(bench.shop, ["mails"])
+    assert {row["recipient"] for row in await database.fetch(sql, [sent, waiting])} == {sent, waiting}
+    bench.clock.pass_by(days=2)
+    await sweep_rows(bench.shop, ["mails"])
+    assert [row["recipient"] for row in await database.fetch(sql, [sent, waiting])] == [waiting]

@@ -21,6 +21,7 @@ from domain.webhooks.actions import EndpointDraft, create_endpoint, update_endpo
 from domain.webhooks.replaying import ReplayScope, start_replay
 from integrations.webhooks.signing import new_secret
 from jobs.pump import Pump
+from jobs.sweeping import sweep_rows
 from jobs.webhooks import sweep_webhooks
 from tests.api.worlds import scope_of
 from tests.integrations.sandboxes import serving
@@ -260,10 +261,10 @@ async def test_p4_attempts_are_kept_for_90_days(bench: Bench, receivers: Receive
         "WHERE d.endpoint_id = $1 GROUP BY 1"
     )
     bench.clock.pass_by(days=89)
-    await sweep_webhooks(bench.shop)
+    await sweep_rows(bench.shop, ["webhook_attempts"])
     assert [tuple(row) for row in await database.fetch(sql, endpoint_id)] == [("DELIVERED", 1)]
     bench.clock.pass_by(days=2)
-    await sweep_webhooks(bench.shop)
+    await sweep_rows(bench.shop, ["webhook_attempts"])
     assert [tuple(row) for row in await database.fetch(sql, endpoint_id)] == [("DELIVERED", 0)]
 
 
