@@ -11,6 +11,7 @@ from domain.shared import database
 from domain.shared.ids import PREFIXES, decode, encode
 from seeding import Planted
 from tests.api.bases import customer_input, fresh_key
+from tests.api.drafts import HANDLED
 from tests.api.targets import BASES, make_targets
 from tests.api.walk import ASKED, BY_INPUT, NEAR, document, dotted, leaves, put, root_fields
 from tests.house import CLOUD, PLACE_ORDER, SAAS, Api, order_input
@@ -71,7 +72,7 @@ async def test_every_argument_of_every_query_survives_nasty_values(api: Api, sta
     An organization that a query must find, by a reference of its seller's, is NOT_FOUND.
     """
     failures = []
-    preview = order_input(standing, "")
+    preview = order_input(standing, "", **HANDLED)
     del preview["idempotencyKey"]
     for name, field in sorted(root_fields("query").items()):
         query = document("query", name, far=NEAR)
