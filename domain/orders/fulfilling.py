@@ -12,6 +12,7 @@ from domain.discounts.redeeming import release
 from domain.events.actions import record
 from domain.events.types import EventType
 from domain.numbers.backorders import cancel_waiting, is_awaited, open_backorders
+from domain.numbers.handing_over import numbers_for
 from domain.numbers.ordering import assign_to_line, hold_for_retry, release_selected
 from domain.orders.events import order_event, row_of
 from domain.orders.handling import handling_of, mailed
@@ -115,7 +116,8 @@ async def _start_line(
     )
     line.state = LineState.PROVISIONING
     await line.save(update_fields=["state", "subscription_id"])
-    await start_instance(actor, _placement(order, line, line.subscription_id, recipients))
+    placement = _placement(order, line, line.subscription_id, recipients)
+    await start_instance(actor, placement.with_parameters(await numbers_for(line.id)))
 
 
 def _placement(order: Order, line: OrderLine, subscription_id: UUID, recipients: Sequence[str]) -> Placement:

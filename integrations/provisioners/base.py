@@ -45,6 +45,11 @@ class InProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A part of it is done: the same operation is to be applied again for what comes next. Only `poll` answers it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Succeeded:
     """Done, or, from `find`, the instance exists.
 
@@ -132,6 +137,7 @@ Outcome: TypeAlias = (
     | OutcomeUnknown
     | Unanswerable
     | Unavailable
+    | Unfinished
 )
 
 

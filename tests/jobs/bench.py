@@ -146,7 +146,7 @@ async def open_bench(
     """Put up a workshop before a sandbox of its own."""
     clock = MovableClock()
     async with serving(create_sandbox(SECRET, settings=sandbox)) as url, aclosing(new_http()) as http:
-        configs = [ProvisionerConfig(kind, kind, f"{url}/{kind}", (SECRET,)) for kind in ("cloud", "saas")]
+        configs = [ProvisionerConfig(kind, kind, f"{url}/{kind}", (SECRET,)) for kind in ("cloud", "saas", "voice")]
         shop = Workshop(
             now=clock.now,
             new_id=bootstrap.new_id,

@@ -61,7 +61,10 @@ class Reading(BaseModel):
 
 
 class Instance(BaseModel):
-    """One instance; `creations` counts how often it was made, and is 1 wherever nothing was doubled."""
+    """One instance; `creations` counts how often it was made, and is 1 wherever nothing was doubled.
+
+    `steps` are those of a chain that are done.
+    """
 
     instance_id: str
     external_id: str
@@ -74,6 +77,7 @@ class Instance(BaseModel):
     creations: int = 0
     outputs: dict[str, JsonValue] = {}
     usage: list[Reading] = []
+    steps: list[str] = []
 
     @property
     def exists(self) -> bool:
