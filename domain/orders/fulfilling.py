@@ -105,6 +105,7 @@ async def _start_line(
         sales_model=order.sales_model,
         cycle_multiplier=order.cycle_multiplier,
         currency=order.currency,
+        charging=line.plan.charging,
         tier_unit_minor=line.tier_unit_minor,
         auto_renew=order.auto_renew,
         reference=order.subscription_reference,

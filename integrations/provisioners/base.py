@@ -158,6 +158,10 @@ class ProvisionerUnavailable(Exception):
         self.retry_after_seconds = retry_after_seconds
 
 
+class InstanceGone(ProvisionerUnavailable):
+    """The provisioner has no such instance any more, so that it has no readings of it either."""
+
+
 class Provisioner(Protocol):
     """A connector: a small adapter between our operations and one system (see docs/provisioner.openapi.yaml).
 
@@ -187,5 +191,5 @@ class Provisioner(Protocol):
         ...
 
     async def usage(self, instance_id: str, since: datetime) -> list[UsageReading]:
-        """User counts from `since` on, oldest first. Raises ProvisionerUnavailable."""
+        """User counts from `since` on, oldest first. Raises ProvisionerUnavailable, InstanceGone for one it lacks."""
         ...

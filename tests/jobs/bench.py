@@ -26,6 +26,7 @@ from jobs.bulk import bulk_pump
 from jobs.outbox import outbox_pump
 from jobs.provisioning import provisioning_pump
 from jobs.pump import Pump
+from jobs.usage import usage_pump
 from jobs.webhooks import webhook_pump
 from jobs.workshop import Workshop
 from seeding import Planted
@@ -37,6 +38,7 @@ PUMPS = {
     "provisioning_operations": provisioning_pump,
     "webhook_deliveries": webhook_pump,
     "bulk_operations": bulk_pump,
+    "usage_months": usage_pump,
 }
 
 

@@ -60,6 +60,16 @@ class Reading(BaseModel):
     users: int
 
 
+class Report(BaseModel):
+    """What those who run the sandbox say of an instance's users: `at` None is now."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    instance_id: str
+    users: Annotated[int, Field(ge=0)]
+    at: AwareDatetime | None = None
+
+
 class Instance(BaseModel):
     """One instance; `creations` counts how often it was made, and is 1 wherever nothing was doubled.
 

@@ -7,7 +7,7 @@ from domain.catalog.models import Charging
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0024_order_forms"), ("provender", "0024_signing_keys")]
+    dependencies = [("provender", "0026_changes")]
 
     initial = False
 
