@@ -100,6 +100,7 @@ REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.NUMBER_ASSIGNED: (_hand_over_numbers, (Bell.PROVISIONING,)),
     EventType.NUMBER_REMOVED: (_hand_over_numbers, (Bell.PROVISIONING,)),
     EventType.INSTANCE_FAILED: (_fail_line, (Bell.OUTBOX,)),
+    EventType.INSTANCE_INPUT_GIVEN: (_nothing, (Bell.PROVISIONING,)),
     EventType.INSTANCE_RETRIED: (_nothing, (Bell.PROVISIONING,)),
     EventType.CREDENTIALS_READY: (_nothing, (Bell.MAIL,)),
     EventType.TICKET_OPENED: (_nothing, (Bell.MAIL,)),
