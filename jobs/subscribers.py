@@ -19,6 +19,7 @@ from domain.provisioning.callbacks import look_now
 from domain.provisioning.states import Action
 from domain.shared.actor import Actor
 from domain.shared.ids import decode
+from domain.subscriptions.changing import fail_change, finish_change
 from domain.subscriptions.ending import finish_termination
 from integrations.doorbell import Bell
 
@@ -49,10 +50,18 @@ async def _inquire_line(actor: Actor, event: Record) -> None:
     await inquire_line(actor, _subscription(event), _operation(event))
 
 
-async def _keep_line(actor: Actor, event: Record) -> None:
-    if event["payload"]["action"] == Action.DELETE:
-        failure = event["payload"]["failure"]
-        await keep_line(actor, _subscription(event), _operation(event), Failure(failure["code"], failure["reason"]))
+async def _give_up(actor: Actor, event: Record) -> None:
+    """What was to be deleted with its order stays; what was to be changed stays as it was."""
+    failure, action = Failure(**event["payload"]["failure"]), event["payload"]["action"]
+    if action == Action.DELETE:
+        await keep_line(actor, _subscription(event), _operation(event), failure)
+    elif action == Action.CHANGE:
+        await fail_change(actor, _subscription(event), _operation(event), failure)
+    await hand_over_numbers(actor, _subscription(event))
+
+
+async def _finish_change(actor: Actor, event: Record) -> None:
+    await finish_change(actor, _subscription(event), _operation(event))
     await hand_over_numbers(actor, _subscription(event))
 
 
@@ -84,12 +93,13 @@ REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.ORDER_APPROVED: (_provision_order, (Bell.PROVISIONING, Bell.OUTBOX)),
     EventType.ORDER_RETRIED: (_nothing, (Bell.PROVISIONING,)),
     EventType.INSTANCE_PROVISIONED: (_complete_line, (Bell.OUTBOX, Bell.PROVISIONING)),
-    EventType.INSTANCE_CHANGED: (_hand_over_numbers, (Bell.PROVISIONING,)),
+    EventType.INSTANCE_CHANGED: (_finish_change, (Bell.OUTBOX, Bell.PROVISIONING)),
     EventType.INSTANCE_SUSPENDED: (_hand_over_numbers, (Bell.PROVISIONING,)),
     EventType.INSTANCE_RESUMED: (_hand_over_numbers, (Bell.PROVISIONING,)),
     EventType.NUMBER_ASSIGNED: (_hand_over_numbers, (Bell.PROVISIONING,)),
     EventType.NUMBER_REMOVED: (_hand_over_numbers, (Bell.PROVISIONING,)),
     EventType.INSTANCE_FAILED: (_fail_line, (Bell.OUTBOX,)),
+    EventType.INSTANCE_INPUT_GIVEN: (_nothing, (Bell.PROVISIONING,)),
     EventType.INSTANCE_RETRIED: (_nothing, (Bell.PROVISIONING,)),
     EventType.CREDENTIALS_READY: (_nothing, (Bell.MAIL,)),
     EventType.TICKET_OPENED: (_nothing, (Bell.MAIL,)),
@@ -99,7 +109,8 @@ REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.INVOICE_ISSUED: (_nothing, (Bell.MAIL,)),
     EventType.INSTANCE_INPUT_NEEDED: (_inquire_line, (Bell.OUTBOX,)),
     EventType.INSTANCE_DELETED: (_end_what_is_gone, (Bell.OUTBOX,)),
-    EventType.INSTANCE_CHANGE_FAILED: (_keep_line, (Bell.OUTBOX, Bell.PROVISIONING)),
+    EventType.INSTANCE_CHANGE_FAILED: (_give_up, (Bell.OUTBOX, Bell.PROVISIONING)),
+    EventType.SUBSCRIPTION_CHANGE_REQUESTED: (_nothing, (Bell.PROVISIONING,)),
     EventType.ORDER_INQUIRY_ANSWERED: (_nothing, (Bell.PROVISIONING,)),
     EventType.ORDER_CANCELLING: (_nothing, (Bell.PROVISIONING,)),
     EventType.WEBHOOK_ENDPOINT_PINGED: (_nothing, (Bell.WEBHOOKS,)),

@@ -1,26 +1,31 @@
 """Subscriptions: types and inputs."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Final
+from uuid import UUID
 
 import strawberry
 
 from domain.billing.policies import pinned
 from domain.catalog.models import Charging, SalesModel
+from domain.shared.actor import Actor, Permission
 from domain.shared.filters import Direction
 from domain.shared.ids import encode
+from domain.shared.tiers import costs_for, no_costs, prices_for
+from domain.subscriptions.changes import ChangeKind
 from domain.subscriptions.states import SubscriptionState
 from schema.available import AvailableAction
 from schema.catalog import Plan, Product
 from schema.contracts import Contract
 from schema.filters import KIND, BooleanFilter, DateTimeFilter, IdFilter, TextFilter
-from schema.money import Money
+from schema.money import Money, money
 from schema.nodes import Node
 from schema.organizations import Organization
 from schema.people import Member
 from schema.policies import SubscriptionPolicies, shown
-from schema.reading import Field, Reader, column, computed, cost, identity, member, price
+from schema.reading import Field, Reader, column, computed, cost, identity, member, price, viewed
 from schema.scalars import CurrencyCode, Record
 from schema.usage import UsageMonth, UsageReading
 
@@ -35,6 +40,20 @@ class PendingChange:
     cycle_multiplier: int = strawberry.field(description="Billing cycle = sales model x this.")
     applies_on: date = strawberry.field(description="The day of the next renewal, where the customer is.")
     scheduled_at: datetime = strawberry.field(description="When it was asked for.")
+
+
+@strawberry.type(description="What the provisioner of a subscription is changing it into.")
+class ChangeInProgress:
+    """The column `change` of `subscriptions`."""
+
+    kind: ChangeKind = strawberry.field(description="What it is.")
+    plan_id: strawberry.ID = strawberry.field(description="The plan that it will be on.")
+    quantity: int = strawberry.field(description="How many it will be.")
+    requested_at: datetime = strawberry.field(description="When it was asked for.")
+    price: Money | None = strawberry.field(
+        description="What your buyer (or you) will pay for the rest of the term; null where it is free."
+    )
+    cost: Money | None = strawberry.field(description="What you will pay your seller for it.")
 
 
 @strawberry.type(description="What a customer has: a plan in a quantity, for a term.")
@@ -70,6 +89,9 @@ class Subscription(Node):
     product: Product = strawberry.field(description="Of which product.")
     plan: Plan = strawberry.field(description="On which plan.")
     pending_change: PendingChange | None = strawberry.field(description="What changes at the next renewal.")
+    change_in_progress: ChangeInProgress | None = strawberry.field(
+        description="What its provisioner is changing; how it ends is an event, and null is here then."
+    )
     contract: Contract | None = strawberry.field(
         description="Whose prices hold from the next renewal on; null without one, or the permission to see it."
     )
@@ -99,6 +121,26 @@ def _pending_change(record: Record) -> PendingChange | None:
         applies_on=record["term_end"],
         scheduled_at=record["pending_since"],
     )
+
+
+def _change_in_progress(viewer: Actor) -> Callable[[Record], ChangeInProgress | None]:
+    price_of = prices_for(viewer.scope)
+    cost_of = costs_for(viewer.scope) if Permission.COSTS_READ in viewer.permissions else no_costs
+
+    def read(record: Record) -> ChangeInProgress | None:
+        change, scope, currency = record["change"], record["scope"], record["currency"]
+        if change is None:
+            return None
+        return ChangeInProgress(
+            kind=ChangeKind(change["kind"]),
+            plan_id=strawberry.ID(encode("Plan", UUID(change["plan_id"]))),
+            quantity=change["quantity"],
+            requested_at=datetime.fromisoformat(change["asked_at"]),
+            price=money(price_of(scope, change["tier_minor"]), currency),
+            cost=money(cost_of(scope, change["tier_minor"]), currency),
+        )
+
+    return read
 
 
 def _optional_id(kind: str, name: str) -> Field:
@@ -133,6 +175,7 @@ SUBSCRIPTION: Final = Reader(
         "order_id": _optional_id("Order", "order_id"),
         "account_id": _optional_id("Account", "account_id"),
         "is_protected": column("is_protected"),
+        "change_in_progress": viewed(("change", "scope", "currency"), _change_in_progress),
         "pending_change": computed(_PENDING, _pending_change),
         "created_at": column("created_at"),
     },

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from domain.billing.batches import Entry, charge_all
-from domain.billing.errors import InsufficientCredit
+from domain.billing.batches import Entry, charge
 from domain.events.types import EventType
 from domain.shared import database
 from domain.shared.actor import Actor
@@ -42,8 +41,7 @@ async def extend_subscription(actor: Actor, subscription_id: UUID, extension: Ex
         rates = rates_of(Proposal(turn, added, turn.billing, tiers, row["cycle"]))
         charges = charges_in_advance(turn.charging, rates, added)
         entry = Entry(subject_of(turn), charges, f"term:{subscription_id}:{added.start}")
-        if not all(await charge_all(actor, [entry])):
-            raise InsufficientCredit("the customer's account", None)
+        await charge(actor, entry)
         before = turn.told()
         turn.row |= {"term_end": end, "billed_until": end, "anchor_day": end.day}
         if extension.cycles is not None:

@@ -121,7 +121,7 @@ async def _charge(actor: Actor, proposals: Sequence[Proposal]) -> None:
         if is_covered:
             _begin(proposal, entry.edges)
         else:
-            _wait(proposal)
+            _wait(proposal, entry)
 
 
 def subject_of(turn: Turn) -> Subject:
@@ -198,9 +198,10 @@ def _begin(proposal: Proposal, charges: Sequence[Sequence[Charge]]) -> None:
         turn.ask(Action.RESUME)
 
 
-def _wait(proposal: Proposal) -> None:
+def _wait(proposal: Proposal, entry: Entry) -> None:
     """Not paid for: tried again each day until its grace, and then its suspension, is over."""
     turn, row = proposal.turn, proposal.turn.row
+    turn.unpaid = entry
     row["retry_on"] = turn.today + timedelta(days=1)
     if row["unpaid_since"] is None:
         before = turn.told()

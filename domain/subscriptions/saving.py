@@ -37,6 +37,9 @@ _CHANGING: Final[Mapping[str, str]] = {
     "pending_cycle_multiplier": "int",
     "pending_since": "timestamptz",
     "due_at": "timestamptz",
+    "plan_id": "uuid",
+    "quantity": "int",
+    "change": "jsonb",
 }
 _SAVE: Final = f"""
 UPDATE subscriptions s SET {", ".join(f"{name} = n.{name}" for name in _CHANGING)}

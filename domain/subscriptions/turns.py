@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from domain.billing.batches import Entry
 from domain.catalog.models import Charging, SalesModel
 from domain.events.actions import NewEvent
 from domain.events.types import EventType
@@ -24,6 +25,7 @@ class Turn:
     today: date
     events: list[NewEvent] = field(default_factory=list)
     wishes: list[Action] = field(default_factory=list)
+    unpaid: Entry | None = None  # what its customer's account did not cover
     metered: list[Term] = field(default_factory=list)
 
     @property
