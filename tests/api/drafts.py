@@ -16,7 +16,7 @@ PREVIEWED: Final = {
 }
 
 # Whom mails go to, and how it is paid.
-HANDLED: Final = {
+HANDLED: Final[dict[str, Any]] = {
     "contact": {"firstName": "Cora", "lastName": "Contact", "email": "cora@customer.example"},
     "sendCredentialsToCustomer": True,
     "paymentMethod": "PREPAID",

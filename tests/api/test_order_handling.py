@@ -43,7 +43,9 @@ async def test_o13_the_number_is_mailed_to_the_contact_and_the_account_manager(a
         SmtpMailer("smtp://127.0.0.1:1"), sender="no-reply@provender.example", web_url="https://app.example"
     )
     mail = room.compose(letter)
-    text = mail.get_body(("plain",)).get_content()
+    body = mail.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
     assert mail["Subject"] == f"Order {order['number']} for {order['customer']['name']}"
     assert f"/orders/{order['id']}" in text
     assert "10 x Cloud Workspace, Business" in text
