@@ -234,6 +234,13 @@ async def _metering(settings: Settings, metrics: ApiMetrics) -> AsyncIterator[No
     server.close()
 
 
+def _counted(house: House, settings: Settings, metrics: ApiMetrics) -> House:
+    """The same, that tells metrics what operations cost where anybody asks for them."""
+    if settings.metrics_port is None:
+        return house
+    return replace(house, gate=replace(house.gate, count_cost=metrics.count_cost))
+
+
 def _tracing(spans: Spans) -> list[Middleware]:
     """What tells of each request, where anybody wants to know."""
     return [] if isinstance(spans, Untraced) else [Middleware(Traced, spans)]
@@ -252,8 +259,7 @@ def create_app(
     """
     doorbell = bootstrap.open_doorbell(addresses)
     news, line = LiveNews(doorbell), bootstrap.open_line(addresses)
-    live, metrics = Live(live_limits), ApiMetrics()
-    spans = bootstrap.open_spans(settings, "provender-api")
+    live, metrics, spans = Live(live_limits), ApiMetrics(), bootstrap.open_spans(settings, "provender-api")
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -271,7 +277,7 @@ def create_app(
     # Issuers' addresses are the operator's own choice, often inside its network.
     outbound = HttpClient(EgressPolicy(allow_http=settings.is_development, allow_private=True), bootstrap.USER_AGENT)
     callers = Callers(clock, bootstrap.open_issuers(settings, outbound).identify)
-    house = replace(_house(settings, callers, doorbell, news, line), clock=clock)
+    house = replace(_counted(_house(settings, callers, doorbell, news, line), settings, metrics), clock=clock)
     made = Provender(
         graphql=_graphql(settings, house, live),
         observe=metrics.observe if settings.metrics_port else None,

@@ -1,5 +1,6 @@
 """Operations at provisioners: sent, polled and settled, so that a crash at any line makes no second instance."""
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
@@ -78,7 +79,10 @@ async def _advance(shop: Workshop, operation: Record) -> None:
     if operation["state"] == OperationState.ORPHAN_CLEANUP:
         await _settle_cleanup(shop, operation, held, await _remove(provisioner, operation))
         return
+    began = time.perf_counter()
     outcome = await _ask(shop, provisioner, operation, held)
+    took_seconds = time.perf_counter() - began
+    shop.metrics.count_step(provisioner.key, type(outcome).__name__, took_seconds)
     log.info(
         "provisioning.outcome",
         operation_id=encode("ProvisioningOperation", operation["id"]),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from domain.shared import database
 from domain.shared.ids import decode
@@ -20,10 +22,16 @@ from jobs.workshop import Workshop
 from resolvers.traced import Traced
 from seeding import Planted
 from tests.api.bases import endpoint_input, fresh_key
-from tests.api.worlds import run_all, run_tree
+from tests.api.worlds import run_all, run_tree, succeed
 from tests.house import Api, order_input
 from tests.integrations.sandboxes import serving
 
+BUY = """
+mutation Buy($i: PlaceOrderInput!) { placeOrder(input: $i) { __typename ... on PlaceOrderSuccess { order { id } } } }
+"""
+SAVE = """
+mutation ($i: CreateOrderInput!) { createOrder(input: $i) { __typename ... on CreateOrderSuccess { order { id } } } }
+"""
 CALLER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 TRACE = bytes.fromhex(CALLER.split("-")[1])
 
@@ -66,29 +74,24 @@ async def collector() -> AsyncIterator[Collector]:
         yield made
 
 
+async def post(
+    app: ASGIApp, tree: Planted, query: str, variables: dict[str, Any], traceparent: str = CALLER
+) -> httpx.Response:
+    """What the API answers to a request that is a part of a caller's trace."""
+    transport = httpx.ASGITransport(app=app)
+    headers = {"authorization": f"Bearer {tree.partner_token}", "traceparent": traceparent}
+    async with httpx.AsyncClient(transport=transport, base_url="http://provender.test") as client:
+        return await client.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
+
+
 async def test_one_trace_from_mutation_to_delivery(
     app: Starlette, api: Api, shop: Workshop, tree: Planted, collector: Collector
 ) -> None:
     """The caller's trace goes on in the request, each reaction, each call to a provisioner and each webhook."""
-    url = f"{collector.url}/webhooks"
-    made = await api.ask(
-        tree.partner_token,
-        "mutation ($i: CreateWebhookEndpointInput!) { createWebhookEndpoint(input: $i) { __typename } }",
-        {"i": endpoint_input(tree, url=url, eventTypes=["order.completed"])},
-    )
-    assert made["__typename"] == "CreateWebhookEndpointSuccess"
+    hooked = endpoint_input(tree, url=f"{collector.url}/webhooks", eventTypes=["order.completed"])
+    await succeed(api, tree.partner_token, "createWebhookEndpoint", hooked)
     spans = OtlpSpans(collector.url, "provender-test")
-    transport = httpx.ASGITransport(app=Traced(app, spans))
-    async with httpx.AsyncClient(transport=transport, base_url="http://provender.test") as client:
-        answer = await client.post(
-            "/graphql",
-            json={
-                "query": "mutation Buy($i: PlaceOrderInput!) { placeOrder(input: $i) { __typename "
-                "... on PlaceOrderSuccess { order { id } } } }",
-                "variables": {"i": order_input(tree, fresh_key())},
-            },
-            headers={"authorization": f"Bearer {tree.partner_token}", "traceparent": CALLER},
-        )
+    answer = await post(Traced(app, spans), tree, BUY, {"i": order_input(tree, fresh_key())})
     order_id = answer.json()["data"]["placeOrder"]["order"]["id"]
     traced = replace(shop, spans=spans)
     await run_all(traced, [tree], order_id)
@@ -109,17 +112,9 @@ async def test_one_trace_from_mutation_to_delivery(
     assert hook["traceparent"] == f"00-{TRACE.hex()}-{delivery.span_id.hex()}-01"
 
 
-async def test_nothing_is_traced_unless_it_is_asked_for(api: Api, tree: Planted) -> None:
+async def test_nothing_is_traced_unless_it_is_asked_for(app: Starlette, tree: Planted) -> None:
     """Without a receiver of traces a caller's trace is not kept, nor handed on."""
-    answer = await api.client.post(
-        "/graphql",
-        json={
-            "query": "mutation ($i: CreateOrderInput!) { createOrder(input: $i) { __typename "
-            "... on CreateOrderSuccess { order { id } } } }",
-            "variables": {"i": order_input(tree, fresh_key())},
-        },
-        headers={"authorization": f"Bearer {tree.partner_token}", "traceparent": CALLER},
-    )
+    answer = await post(app, tree, SAVE, {"i": order_input(tree, fresh_key())})
     order_id = decode("Order", answer.json()["data"]["createOrder"]["order"]["id"])
     kept = await database.fetch("SELECT traceparent FROM events WHERE aggregate_id = $1", order_id)
     assert [row["traceparent"] for row in kept] == [None]
@@ -128,9 +123,6 @@ async def test_nothing_is_traced_unless_it_is_asked_for(api: Api, tree: Planted)
 async def test_a_receiver_of_traces_that_is_away_harms_nobody(app: Starlette, tree: Planted) -> None:
     """Requests are answered as ever; what could not be told is dropped."""
     spans = OtlpSpans("http://127.0.0.1:9", "provender-test")
-    transport = httpx.ASGITransport(app=Traced(app, spans))
-    async with httpx.AsyncClient(transport=transport, base_url="http://provender.test") as client:
-        headers = {"authorization": f"Bearer {tree.partner_token}", "traceparent": "nonsense"}
-        answer = await client.post("/graphql", json={"query": "{ viewer { __typename } }"}, headers=headers)
+    answer = await post(Traced(app, spans), tree, "{ viewer { __typename } }", {}, traceparent="nonsense")
     assert answer.status_code == 200
     await asyncio.to_thread(spans.close)
