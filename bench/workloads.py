@@ -8,6 +8,7 @@ from typing import Final, Generic, TypeVar
 from bench.figures import Results
 from bench.ground import Bench, Ground, open_ground
 from bench.growth import measure_processes, measure_rows
+from bench.imports import ImportGround, measure_import, open_import
 from bench.operations import LIST_ORDERS, PLACE_ORDER, SINGLE_ORDER
 from bench.processes import measure_memory, measure_start
 from bench.search import SearchGround, measure_search, open_search
@@ -61,10 +62,11 @@ WEBHOOKS: Final[Family[WebhookGround]] = Family(
     open_webhooks, (Workload("webhooks", measure_rate), Workload("latency", measure_latency))
 )
 SEARCH: Final[Family[SearchGround]] = Family(open_search, (Workload("search", measure_search, takes_minutes=True),))
-FAMILIES: Final = (GRAPHQL, WEBHOOKS, SEARCH)
+IMPORT: Final[Family[ImportGround]] = Family(open_import, (Workload("import", measure_import, takes_minutes=True),))
+FAMILIES: Final = (GRAPHQL, WEBHOOKS, IMPORT, SEARCH)
 EVERY: Final = {workload.name: workload.takes_minutes for family in FAMILIES for workload in family.workloads}
 # How figures are shown, by what their names begin with.
-ORDER: Final = ("list", "single", "place", "webhooks", "latency", "memory", "start", "search")
+ORDER: Final = ("list", "single", "place", "webhooks", "latency", "memory", "start", "import", "search")
 
 
 @dataclass(frozen=True, slots=True)
