@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.http.ides import get_graphql_ide_html
 
 import bootstrap
-from domain.access.queries import Callers
+from domain.access.queries import Callers, Clock
 from domain.events.catalogue import json_schema
 from domain.events.types import EventType
 from domain.shared import database
@@ -257,18 +258,19 @@ async def _metering(settings: Settings, metrics: ApiMetrics) -> AsyncIterator[No
 
 
 def create_app(
-    settings: Settings, addresses: bootstrap.Addresses, *, live_limits: LiveLimits = _LIVE_LIMITS
+    settings: Settings,
+    addresses: bootstrap.Addresses,
+    *,
+    live_limits: LiveLimits = _LIVE_LIMITS,
+    clock: Clock = bootstrap.CLOCK,
 ) -> Starlette:
-    """The API as an ASGI application; the database opens with its lifespan.
+    """The API as an ASGI application, by the time of `clock`; the database opens with its lifespan.
 
     Event streams end once `state.stopping`, an asyncio.Event, is set: a server that stops waits for them.
     """
     doorbell = bootstrap.open_doorbell(addresses)
-    news = LiveNews(doorbell)
-    line = bootstrap.open_line(addresses)
-    live = Live(live_limits)
-
-    metrics = ApiMetrics()
+    news, line = LiveNews(doorbell), bootstrap.open_line(addresses)
+    live, metrics = Live(live_limits), ApiMetrics()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -279,14 +281,13 @@ def create_app(
             listening.cancel()
             with suppress(asyncio.CancelledError):
                 await listening
-        await doorbell.aclose()
-        await line.aclose()
-        await outbound.aclose()
+        for opened in (doorbell, line, outbound):
+            await opened.aclose()
 
     # Issuers' addresses are the operator's own choice, often inside its network.
     outbound = HttpClient(EgressPolicy(allow_http=settings.is_development, allow_private=True), bootstrap.USER_AGENT)
-    callers = Callers(bootstrap.CLOCK, bootstrap.open_issuers(settings, outbound).identify)
-    house = _house(settings, callers, doorbell, news, line)
+    callers = Callers(clock, bootstrap.open_issuers(settings, outbound).identify)
+    house = replace(_house(settings, callers, doorbell, news, line), clock=clock)
     made = Provender(
         graphql=_graphql(settings, house, live),
         observe=metrics.observe if settings.metrics_port else None,

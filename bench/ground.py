@@ -34,6 +34,7 @@ class Options:
     server_cores: frozenset[int]
     load_cores: frozenset[int]
     organizations: int = 1_000_000  # of the search box; five numbers each
+    renewals: int = 20_000  # that are due at once
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from domain.pricing.models import Price, PriceList
 from domain.provisioning.models import CredentialLink, Instance, ProvisionerCallback, ProvisioningOperation
 from domain.subscriptions.models import Subscription, SubscriptionAssignee, TrialUse
 from domain.uploads.models import Upload
+from domain.usage.models import UsageMonth, UsageReading
 from domain.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __models__ = [
@@ -80,6 +81,8 @@ __models__ = [
     TermsDocument,
     Ticket,
     TrialUse,
+    UsageMonth,
+    UsageReading,
     WalletEntry,
     WebhookAttempt,
     WebhookDelivery,

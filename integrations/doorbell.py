@@ -32,6 +32,7 @@ class Bell(StrEnum):
     WEBHOOKS = "webhooks"
     MAIL = "mail"
     BULK = "bulk"
+    USAGE = "usage"
 
 
 @dataclass(frozen=True, slots=True)

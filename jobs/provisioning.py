@@ -34,6 +34,7 @@ from integrations.provisioners.base import (
     Succeeded,
     Unanswerable,
     Unavailable,
+    Unfinished,
 )
 from integrations.provisioners.registry import UnknownProvisioner
 from jobs.desk import asked_desk
@@ -110,7 +111,7 @@ async def _ask(shop: Workshop, provisioner: Provisioner, operation: Record, held
     if operation["sent_at"] is not None:
         # It may have reached them before: look first, and ask again only where they know nothing of it.
         seen = await _look(provisioner, operation, instance_id, operation_id)
-        if operation["state"] == OperationState.NEEDS_INPUT and isinstance(seen, Missing | Unavailable):
+        if operation["state"] == OperationState.NEEDS_INPUT and isinstance(seen, Missing | Unavailable | Unfinished):
             # What they asked stands until it is answered, though one that refused at once remembers nothing of it.
             return _asked_before(operation)
         if isinstance(seen, Unavailable) and operation["state"] != OperationState.RETRY_WAIT:
@@ -153,7 +154,9 @@ def _asked_before(operation: Record) -> NeedsInput:
 
 
 def _wants_it_again(operation: Record, seen: Outcome) -> bool:
-    """Whether asking again may mend it: it has answers that it did not take, or its wait after a failure is over."""
+    """Whether asking again brings it on: a next step, answers that it did not take, or its wait after a failure."""
+    if isinstance(seen, Unfinished):
+        return True
     if isinstance(seen, NeedsInput):
         return bool(operation["has_answers"])
     if isinstance(seen, Unanswerable):
@@ -172,14 +175,10 @@ async def _settle(shop: Workshop, operation: Record, held: Held, outcome: Outcom
             shop.wake(Bell.OUTBOX)
         case Failed(code, message, retryable, instance_usable) if not retryable:
             await _give_up(shop, operation, held, Failure(code, message), is_left=not instance_usable)
-        case NeedsInput(schema, field_errors) if operation["action"] == Action.CREATE:
+        case NeedsInput(schema, field_errors):
             refused = [(error.path, error.message) for error in field_errors]
             await ask(shop.actor(), held, Question(schema, refused))
             shop.wake(Bell.OUTBOX)
-        case NeedsInput(_, field_errors):
-            lacking = "; ".join(f"{error.path}: {error.message}" for error in field_errors)
-            failure = Failure("INPUT_REQUIRED", lacking or "the provisioner asks for more data")
-            await _give_up(shop, operation, held, failure, is_left=True)
         case NeedsPerson() if operation["paused_at"] is not None:
             state, due_at = OperationState(operation["state"]), shop.now() + TICKET_LOOK
             await wait(held, state, due_at=due_at, reason=operation["failure_reason"])

@@ -10,6 +10,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from domain.events.types import EventType
+from domain.numbers.handing_over import hand_over_numbers
 from domain.orders.cancelling import cancel_line, keep_line
 from domain.orders.fulfilling import complete_line, fail_line, start_provisioning
 from domain.orders.inquiring import inquire_line
@@ -18,6 +19,7 @@ from domain.provisioning.callbacks import look_now
 from domain.provisioning.states import Action
 from domain.shared.actor import Actor
 from domain.shared.ids import decode
+from domain.subscriptions.changing import fail_change, finish_change
 from domain.subscriptions.ending import finish_termination
 from integrations.doorbell import Bell
 
@@ -30,6 +32,13 @@ async def _provision_order(actor: Actor, event: Record) -> None:
 
 async def _complete_line(actor: Actor, event: Record) -> None:
     await complete_line(actor, _subscription(event), _operation(event))
+    await hand_over_numbers(actor, _subscription(event))
+
+
+async def _hand_over_numbers(actor: Actor, event: Record) -> None:
+    """What changed the numbers, or has ended so that the provisioner can be told of them."""
+    if event["payload"]["subscription_id"]:
+        await hand_over_numbers(actor, _subscription(event))
 
 
 async def _fail_line(actor: Actor, event: Record) -> None:
@@ -41,10 +50,19 @@ async def _inquire_line(actor: Actor, event: Record) -> None:
     await inquire_line(actor, _subscription(event), _operation(event))
 
 
-async def _keep_line(actor: Actor, event: Record) -> None:
-    if event["payload"]["action"] == Action.DELETE:
-        failure = event["payload"]["failure"]
-        await keep_line(actor, _subscription(event), _operation(event), Failure(failure["code"], failure["reason"]))
+async def _give_up(actor: Actor, event: Record) -> None:
+    """What was to be deleted with its order stays; what was to be changed stays as it was."""
+    failure, action = Failure(**event["payload"]["failure"]), event["payload"]["action"]
+    if action == Action.DELETE:
+        await keep_line(actor, _subscription(event), _operation(event), failure)
+    elif action == Action.CHANGE:
+        await fail_change(actor, _subscription(event), _operation(event), failure)
+    await hand_over_numbers(actor, _subscription(event))
+
+
+async def _finish_change(actor: Actor, event: Record) -> None:
+    await finish_change(actor, _subscription(event), _operation(event))
+    await hand_over_numbers(actor, _subscription(event))
 
 
 def _subscription(event: Record) -> UUID:
@@ -74,8 +92,14 @@ async def _nothing(_actor: Actor, _event: Record) -> None:
 REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.ORDER_APPROVED: (_provision_order, (Bell.PROVISIONING, Bell.OUTBOX)),
     EventType.ORDER_RETRIED: (_nothing, (Bell.PROVISIONING,)),
-    EventType.INSTANCE_PROVISIONED: (_complete_line, (Bell.OUTBOX,)),
+    EventType.INSTANCE_PROVISIONED: (_complete_line, (Bell.OUTBOX, Bell.PROVISIONING)),
+    EventType.INSTANCE_CHANGED: (_finish_change, (Bell.OUTBOX, Bell.PROVISIONING)),
+    EventType.INSTANCE_SUSPENDED: (_hand_over_numbers, (Bell.PROVISIONING,)),
+    EventType.INSTANCE_RESUMED: (_hand_over_numbers, (Bell.PROVISIONING,)),
+    EventType.NUMBER_ASSIGNED: (_hand_over_numbers, (Bell.PROVISIONING,)),
+    EventType.NUMBER_REMOVED: (_hand_over_numbers, (Bell.PROVISIONING,)),
     EventType.INSTANCE_FAILED: (_fail_line, (Bell.OUTBOX,)),
+    EventType.INSTANCE_INPUT_GIVEN: (_nothing, (Bell.PROVISIONING,)),
     EventType.INSTANCE_RETRIED: (_nothing, (Bell.PROVISIONING,)),
     EventType.CREDENTIALS_READY: (_nothing, (Bell.MAIL,)),
     EventType.TICKET_OPENED: (_nothing, (Bell.MAIL,)),
@@ -85,7 +109,8 @@ REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.INVOICE_ISSUED: (_nothing, (Bell.MAIL,)),
     EventType.INSTANCE_INPUT_NEEDED: (_inquire_line, (Bell.OUTBOX,)),
     EventType.INSTANCE_DELETED: (_end_what_is_gone, (Bell.OUTBOX,)),
-    EventType.INSTANCE_CHANGE_FAILED: (_keep_line, (Bell.OUTBOX,)),
+    EventType.INSTANCE_CHANGE_FAILED: (_give_up, (Bell.OUTBOX, Bell.PROVISIONING)),
+    EventType.SUBSCRIPTION_CHANGE_REQUESTED: (_nothing, (Bell.PROVISIONING,)),
     EventType.ORDER_INQUIRY_ANSWERED: (_nothing, (Bell.PROVISIONING,)),
     EventType.ORDER_CANCELLING: (_nothing, (Bell.PROVISIONING,)),
     EventType.WEBHOOK_ENDPOINT_PINGED: (_nothing, (Bell.WEBHOOKS,)),

@@ -31,6 +31,7 @@ from jobs.pump import DATABASE_TROUBLE, Pump
 from jobs.renewals import Renewals
 from jobs.sweeping import sweep_rows
 from jobs.uploads import sweep_uploads
+from jobs.usage import usage_pump
 from jobs.webhooks import sweep_webhooks, webhook_pump
 from jobs.workshop import Workshop
 from settings import Settings
@@ -99,7 +100,7 @@ async def sweep(shop: Workshop) -> None:
 
 def _pumps(shop: Workshop, settings: Settings) -> list[Pump | Renewals]:
     """What works off each queue; mails only where there is a way to send them."""
-    makers = (outbox_pump, provisioning_pump, webhook_pump, bulk_pump)
+    makers = (outbox_pump, provisioning_pump, webhook_pump, bulk_pump, usage_pump)
     pumps: list[Pump | Renewals] = [make(shop, settings.worker_poll_seconds) for make in makers]
     pumps.append(Renewals(shop, settings.worker_poll_seconds))
     mailroom = open_mailroom(settings)

@@ -20,6 +20,7 @@ from domain.orders.rules import MAX_LINES
 from domain.orders.stages import Stage
 from domain.pricing.offers import MAX_OFFERS
 from domain.subscriptions.rules import MAX_ASSIGNEES
+from domain.usage.queries import MAX_MONTHS, MAX_READINGS
 from domain.webhooks.queries import MAX_ATTEMPTS
 
 MUTATION_COST: Final = 10
@@ -37,6 +38,8 @@ LIST_SIZES: Final[Mapping[tuple[str, str], int]] = {
     ("Product", "orderTypes"): MAX_GROUPS,
     ("Product", "plans"): MAX_PLANS,
     ("Subscription", "assignees"): MAX_ASSIGNEES,
+    ("Subscription", "usage"): MAX_MONTHS,
+    ("Subscription", "usageReadings"): MAX_READINGS,
     ("WebhookDelivery", "attempts"): MAX_ATTEMPTS,
     ("ReserveNumbersSuccess", "numbers"): MAX_SELECTED,
     ("ReserveNumbersSuccess", "backorders"): MAX_SELECTED,
@@ -52,6 +55,8 @@ ROWS: Final = frozenset(
         "PreviewedLine",
         "Price",
         "SearchHit",
+        "UsageMonth",
+        "UsageReading",
         "WebhookAttempt",
     }
 )

@@ -33,6 +33,7 @@ from domain.shared.listing import Listing
 from domain.subscriptions.offering import actions_of
 from domain.subscriptions.queries import SUBSCRIPTIONS, assignees_of
 from domain.uploads.queries import UPLOADS
+from domain.usage.queries import months_of, readings_of
 from domain.webhooks.queries import attempts_of
 from resolvers.selection import Selection
 from schema.access import API_TOKEN
@@ -65,6 +66,7 @@ from schema.search import SEARCH_HIT
 from schema.subscriptions import SUBSCRIPTION
 from schema.tickets import TICKET
 from schema.uploads import UPLOAD
+from schema.usage import USAGE_MONTH, USAGE_READING
 from schema.webhooks import WEBHOOK_ATTEMPT, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 
 READERS: Final[Mapping[str, Reader]] = {
@@ -106,6 +108,8 @@ READERS: Final[Mapping[str, Reader]] = {
     "TermsDocument": TERMS_DOCUMENT,
     "Ticket": TICKET,
     "Upload": UPLOAD,
+    "UsageMonth": USAGE_MONTH,
+    "UsageReading": USAGE_READING,
     "WalletEntry": WALLET_ENTRY,
     "WebhookAttempt": WEBHOOK_ATTEMPT,
     "WebhookDelivery": WEBHOOK_DELIVERY,
@@ -165,7 +169,7 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "stages": Many("OrderStage", "order_id", stages_of),
     },
     "OrderForm": {"file": One("Upload", "upload_id", UPLOADS.by_ids)},
-    "EmergencyLocation": {"organization": _CUSTOMER},
+    **{key: {"organization": _CUSTOMER} for key in ("EmergencyLocation", "Invitation", "Member", "Upload")},
     "OrderLine": {
         "attempts": Many("FailedAttempt", "order_line_id", failed_attempts_of),
         "product": _PRODUCT,
@@ -201,9 +205,9 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "contract": _CONTRACT,
         "assignees": Many("Member", "subscription_id", assignees_of),
         "availableActions": Many("AvailableAction", "subscription_id", actions_of),
+        "usage": Many("UsageMonth", "subscription_id", months_of),
+        "usageReadings": Many("UsageReading", "subscription_id", readings_of),
     },
-    "Member": {"organization": _CUSTOMER},
-    "Invitation": {"organization": _CUSTOMER},
     "Session": {"member": One("Member", "member_id", MEMBERS.by_ids)},
     "PortOrder": {"customer": _CUSTOMER, "plan": _PLAN, "letter": One("Upload", "upload_id", UPLOADS.by_ids)},
     "SearchHit": {
@@ -212,7 +216,6 @@ RELATIONS: Final[Mapping[str, Mapping[str, One | Many]]] = {
         "contract": One("Contract", "contract_id", contracts_by_ids),
         "subscription": One("Subscription", "subscription_id", subscriptions_found),
     },
-    "Upload": {"organization": _CUSTOMER},
     "WebhookDelivery": {"attempts": Many("WebhookAttempt", "delivery_id", attempts_of)},
 }
 

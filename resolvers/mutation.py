@@ -10,6 +10,7 @@ from resolvers import (
     bulk,
     catalog_plans,
     catalog_products,
+    changing,
     contracts,
     credentials,
     discounts,
@@ -112,12 +113,14 @@ class Mutation:
     set_approval_rule = mutation(approving.set_approval_rule, requires=P.ORDERS_APPROVE)
     cancel_order = mutation(orders.cancel_order, requires=P.ORDERS_MANAGE)
     retry_provisioning = mutation(provisioning.retry_provisioning, requires=P.DESK_MANAGE)
+    answer_provisioning = mutation(provisioning.answer_provisioning, requires=P.SUBSCRIPTIONS_MANAGE)
     reveal_credentials = mutation(credentials.reveal, requires=P.CREDENTIALS_REVEAL)
     open_credentials = mutation(credentials.open_mailed, requires=ANONYMOUS)
     assign_members = mutation(subscribing.assign_members, requires=P.SUBSCRIPTIONS_MANAGE)
     unassign_members = mutation(subscribing.unassign_members, requires=P.SUBSCRIPTIONS_MANAGE)
     link_contract = mutation(subscribing.link_contract, requires=P.SUBSCRIPTIONS_MANAGE)
     set_auto_renewal = mutation(subscribing.set_auto_renewal, requires=P.SUBSCRIPTIONS_MANAGE)
+    change_plan = mutation(changing.change_plan, requires=P.SUBSCRIPTIONS_MANAGE)
     schedule_billing_change = mutation(subscribing.schedule_billing_change, requires=P.SUBSCRIPTIONS_MANAGE)
     extend_subscription = mutation(lifecycles.extend_subscription, requires=P.SUBSCRIPTIONS_MANAGE)
     suspend_subscription = mutation(lifecycles.suspend_subscription, requires=P.SUBSCRIPTIONS_MANAGE)

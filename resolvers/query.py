@@ -10,6 +10,7 @@ from resolvers import (
     catalog,
     catalog_plans,
     catalog_products,
+    changing,
     charges,
     contracts,
     discounts,
@@ -73,6 +74,7 @@ class Query:
     toll_free_orders = query(porting.toll_free_orders, requires=P.ORDERS_READ)
     resp_org_changes = query(porting.resp_org_changes, requires=P.ORDERS_READ)
     subscription = query(subscriptions.subscription, requires=P.SUBSCRIPTIONS_READ)
+    preview_subscription_change = query(changing.preview_subscription_change, requires=P.SUBSCRIPTIONS_READ)
     subscriptions = query(subscriptions.subscriptions, requires=P.SUBSCRIPTIONS_READ)
     backorders = query(backorders.backorders, requires=P.NUMBERS_READ)
     number_allowance = query(number_selection.number_allowance, requires=P.NUMBERS_READ)

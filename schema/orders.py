@@ -18,6 +18,7 @@ from schema.nodes import Node
 from schema.order_forms import OrderForm
 from schema.order_stages import OrderStage
 from schema.organizations import Organization
+from schema.provisioning import InquiryProblem, problems_of
 from schema.reading import FAILURE, Read, Reader, column, computed, cost, identity, margin, member, price, viewed
 from schema.scalars import CurrencyCode, Json, Record
 from schema.subscriptions import Subscription
@@ -88,14 +89,6 @@ ORDER_LINE: Final = Reader(
 )
 
 
-@strawberry.type(description="One answer that a provisioner refused.")
-class InquiryProblem:
-    """Read from `provisioning_operations`."""
-
-    path: str = strawberry.field(description="Dotted path from the line's parameters.")
-    message: str = strawberry.field(description="What is wrong, in the provisioner's words.")
-
-
 @strawberry.type(description="What a provisioner asks for before it goes on with a line.")
 class Inquiry:
     """Read from the operation that waits; `line` is loaded when asked for."""
@@ -106,15 +99,11 @@ class Inquiry:
     line: OrderLine = strawberry.field(description="For which line.")
 
 
-def _problems(record: Record) -> list[InquiryProblem]:
-    return [InquiryProblem(path=one["path"], message=one["message"]) for one in record["input_errors"] or ()]
-
-
 INQUIRY: Final = Reader(
     Inquiry,
     {
         "schema": column("input_schema"),
-        "problems": computed(("input_errors",), _problems),
+        "problems": computed(("input_errors",), problems_of),
         "asked_at": column("paused_at"),
     },
 )

@@ -1,27 +1,33 @@
 """Subscriptions: types and inputs."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Final
+from uuid import UUID
 
 import strawberry
 
 from domain.billing.policies import pinned
-from domain.catalog.models import SalesModel
+from domain.catalog.models import Charging, SalesModel
+from domain.shared.actor import Actor, Permission
 from domain.shared.filters import Direction
 from domain.shared.ids import encode
+from domain.shared.tiers import costs_for, no_costs, prices_for
+from domain.subscriptions.changes import ChangeKind
 from domain.subscriptions.states import SubscriptionState
 from schema.available import AvailableAction
 from schema.catalog import Plan, Product
 from schema.contracts import Contract
 from schema.filters import KIND, BooleanFilter, DateTimeFilter, IdFilter, TextFilter
-from schema.money import Money
+from schema.money import Money, money
 from schema.nodes import Node
 from schema.organizations import Organization
 from schema.people import Member
 from schema.policies import SubscriptionPolicies, shown
-from schema.reading import Field, Reader, column, computed, cost, identity, member, price
+from schema.reading import Field, Reader, column, computed, cost, identity, member, price, viewed
 from schema.scalars import CurrencyCode, Record
+from schema.usage import UsageMonth, UsageReading
 
 _DAY = timedelta(days=1)
 
@@ -36,6 +42,20 @@ class PendingChange:
     scheduled_at: datetime = strawberry.field(description="When it was asked for.")
 
 
+@strawberry.type(description="What the provisioner of a subscription is changing it into.")
+class ChangeInProgress:
+    """The column `change` of `subscriptions`."""
+
+    kind: ChangeKind = strawberry.field(description="What it is.")
+    plan_id: strawberry.ID = strawberry.field(description="The plan that it will be on.")
+    quantity: int = strawberry.field(description="How many it will be.")
+    requested_at: datetime = strawberry.field(description="When it was asked for.")
+    price: Money | None = strawberry.field(
+        description="What your buyer (or you) will pay for the rest of the term; null where it is free."
+    )
+    cost: Money | None = strawberry.field(description="What you will pay your seller for it.")
+
+
 @strawberry.type(description="What a customer has: a plan in a quantity, for a term.")
 class Subscription(Node):
     """Read from `subscriptions`; customer, product and plan are loaded when asked for."""
@@ -44,6 +64,7 @@ class Subscription(Node):
     quantity: int = strawberry.field(description="How many.")
     sales_model: SalesModel = strawberry.field(description="How often the price falls due.")
     cycle_multiplier: int = strawberry.field(description="Billing cycle = sales model x this.")
+    charging: Charging = strawberry.field(description="What is charged, as its plan had it when it was bought.")
     currency: CurrencyCode = strawberry.field(description="The currency of its amounts.")
     unit_price: Money | None = strawberry.field(description="One unit for one period, as your buyer (or you) pays it.")
     unit_cost: Money | None = strawberry.field(description="What you pay your seller a unit; null if you have no cost.")
@@ -68,11 +89,20 @@ class Subscription(Node):
     product: Product = strawberry.field(description="Of which product.")
     plan: Plan = strawberry.field(description="On which plan.")
     pending_change: PendingChange | None = strawberry.field(description="What changes at the next renewal.")
+    change_in_progress: ChangeInProgress | None = strawberry.field(
+        description="What its provisioner is changing; how it ends is an event, and null is here then."
+    )
     contract: Contract | None = strawberry.field(
         description="Whose prices hold from the next renewal on; null without one, or the permission to see it."
     )
     availableActions: list[AvailableAction] = strawberry.field(  # noqa: N815 - a relation's attribute has its public name
         description="What can be done to it as it stands, or why not, and what that would cost."
+    )
+    usage: list[UsageMonth] = strawberry.field(
+        description="Its months that are charged for their usage, the newest 24, newest first; none if it is prepaid."
+    )
+    usageReadings: list[UsageReading] = strawberry.field(  # noqa: N815 - a relation's attribute has its public name
+        description="The counts that its provisioner reported, the newest 100, newest first; none if it is prepaid."
     )
     assignees: list[Member] = strawberry.field(
         description="Members of the customer that use it, at most 100; none without the permission to see members."
@@ -93,6 +123,26 @@ def _pending_change(record: Record) -> PendingChange | None:
     )
 
 
+def _change_in_progress(viewer: Actor) -> Callable[[Record], ChangeInProgress | None]:
+    price_of = prices_for(viewer.scope)
+    cost_of = costs_for(viewer.scope) if Permission.COSTS_READ in viewer.permissions else no_costs
+
+    def read(record: Record) -> ChangeInProgress | None:
+        change, scope, currency = record["change"], record["scope"], record["currency"]
+        if change is None:
+            return None
+        return ChangeInProgress(
+            kind=ChangeKind(change["kind"]),
+            plan_id=strawberry.ID(encode("Plan", UUID(change["plan_id"]))),
+            quantity=change["quantity"],
+            requested_at=datetime.fromisoformat(change["asked_at"]),
+            price=money(price_of(scope, change["tier_minor"]), currency),
+            cost=money(cost_of(scope, change["tier_minor"]), currency),
+        )
+
+    return read
+
+
 def _optional_id(kind: str, name: str) -> Field:
     return computed((name,), lambda record: record[name] and encode(kind, record[name]))
 
@@ -109,6 +159,7 @@ SUBSCRIPTION: Final = Reader(
         "quantity": column("quantity"),
         "sales_model": member(SalesModel, "sales_model"),
         "cycle_multiplier": column("cycle_multiplier"),
+        "charging": member(Charging, "charging"),
         "currency": column("currency"),
         "unit_price": price("tier_unit_minor"),
         "unit_cost": cost("tier_unit_minor"),
@@ -124,6 +175,7 @@ SUBSCRIPTION: Final = Reader(
         "order_id": _optional_id("Order", "order_id"),
         "account_id": _optional_id("Account", "account_id"),
         "is_protected": column("is_protected"),
+        "change_in_progress": viewed(("change", "scope", "currency"), _change_in_progress),
         "pending_change": computed(_PENDING, _pending_change),
         "created_at": column("created_at"),
     },

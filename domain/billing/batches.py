@@ -1,6 +1,6 @@
 """Charging many subscriptions at once: what their customers' accounts cover is written, the others are told apart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -9,7 +9,9 @@ import orjson
 
 from domain.billing.charges import Charge
 from domain.billing.charging import Subject
+from domain.billing.errors import InsufficientCredit
 from domain.billing.explaining import explained
+from domain.billing.holding import short_of
 from domain.billing.models import CreditTerms, EntryKind
 from domain.billing.rules import ENTERPRISE_POSITION, FIRST_GROUP_POSITION
 from domain.shared import database
@@ -48,6 +50,9 @@ FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::text[], $6::
 """
 
 
+Covers = Callable[[Mapping[str, Any], int], bool]  # whether an account (its row) covers what is owed, minor units
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What one subscription is charged on every edge, the distributor's first; `source` names it once and for all."""
@@ -67,6 +72,27 @@ async def charge_all(actor: Actor, entries: Sequence[Entry]) -> list[bool]:
 
     An account without credit terms covers everything. What is not covered leaves nothing behind.
     """
+    return await _charge(actor, entries, _covers)
+
+
+async def charge(actor: Actor, entry: Entry) -> None:
+    """As `charge_all` for one; InsufficientCredit, with what is short for who may see it, where it is not covered."""
+    if not all(await charge_all(actor, [entry])):
+        raise await refusal(actor, entry)
+
+
+async def refusal(actor: Actor, entry: Entry) -> InsufficientCredit:
+    """Why what is not covered was not charged, in the transaction that tried to."""
+    _, account = _places(entry.about, await _accounts([entry]))
+    return short_of(actor, account or {}, entry.owed_minor - _available(account or {}))
+
+
+async def owe(actor: Actor, entry: Entry) -> None:
+    """Charge what has been delivered: that is owed, whatever the account covers by now."""
+    await _charge(actor, [entry], lambda _account, _owed: True)
+
+
+async def _charge(actor: Actor, entries: Sequence[Entry], covers: Covers) -> list[bool]:
     accounts = await _accounts(entries)
     taken: list[tuple[dict[str, Any], int, int]] = []
     covered, rows = [], []
@@ -74,7 +100,9 @@ async def charge_all(actor: Actor, entries: Sequence[Entry]) -> list[bool]:
     ids = {row["scope"]: row["id"] for row in await database.fetch(_CHAINS, list(paths))}
     for entry in entries:
         group, invoiced = _places(entry.about, accounts)
-        is_covered = invoiced is None or _take(invoiced, entry.owed_minor, taken)
+        is_covered = invoiced is None or covers(invoiced, entry.owed_minor)
+        if invoiced is not None and is_covered:
+            _take(invoiced, entry.owed_minor, taken)
         covered.append(is_covered)
         if is_covered:
             rows += _rows(actor, entry, ids, [place["id"] if place else None for place in (group, invoiced)])
@@ -104,14 +132,19 @@ def _places(
     return group, group if group["is_invoiced"] else own[0]
 
 
-def _take(account: dict[str, Any], owed: int, taken: list[tuple[dict[str, Any], int, int]]) -> bool:
-    available = account["balance_minor"] - account["held_minor"] + account["credit_limit_minor"]
-    if account["credit_terms"] != CreditTerms.UNLIMITED and owed > available:
-        return False
+def _available(account: Mapping[str, Any]) -> int:
+    available: int = account["balance_minor"] - account["held_minor"] + account["credit_limit_minor"]
+    return available
+
+
+def _covers(account: Mapping[str, Any], owed: int) -> bool:
+    return account["credit_terms"] == CreditTerms.UNLIMITED or owed <= _available(account)
+
+
+def _take(account: dict[str, Any], owed: int, taken: list[tuple[dict[str, Any], int, int]]) -> None:
     if owed:
         account["balance_minor"] -= owed
-        taken.append((account, owed, available - owed))
-    return True
+        taken.append((account, owed, _available(account)))
 
 
 def _rows(actor: Actor, entry: Entry, ids: Mapping[str, UUID], places: Sequence[UUID | None]) -> list[dict[str, Any]]:

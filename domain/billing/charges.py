@@ -110,6 +110,17 @@ def cancelled(paid_minor: int, currency: str, period: Term | None) -> Charge:
     return Charge(ChargeKind.REFUND, -paid_minor, currency, period, explanation)
 
 
+def afterwards(rate: Rate, term: Term | None) -> Charge:
+    """A term that costs nothing in advance: its months are charged afterwards, for their highest counts (CS)."""
+    each = f"{amount(rate.unit_minor, rate.currency)} {per(rate.period_months)} each"
+    explanation = Explanation(
+        sentence=f"Nothing in advance: each month is charged afterwards for its highest count of users, {each}.",
+        formula="0",
+        unit_minor=rate.unit_minor,
+    )
+    return Charge(ChargeKind.USAGE, 0, rate.currency, term, explanation)
+
+
 def usage(rate: Rate, month: Term) -> Charge:
     """A month that is charged afterwards: the unit price for its highest count of users, `rate.quantity` (CS)."""
     minor = rate.period_minor

@@ -64,7 +64,7 @@ async def write_charges(actor: Actor, about: Subject, edges: Sequence[Sequence[C
     What the customer owes is taken from its invoiced account's balance, of what the order held first.
     """
     chain = await database.fetch(_CHAIN, Scope(about.scope).chain)
-    group, invoiced = await _accounts(about)
+    group, invoiced = await accounts_for(about)
     rows: list[dict[str, Any]] = []
     for edge, charges in enumerate(edges):
         seller, buyer = chain[edge], chain[edge + 1]
@@ -83,7 +83,7 @@ async def write_charges(actor: Actor, about: Subject, edges: Sequence[Sequence[C
         await _write(actor, about, rows)
 
 
-async def _accounts(about: Subject) -> tuple[UUID | None, UUID | None]:
+async def accounts_for(about: Subject) -> tuple[UUID | None, UUID | None]:
     """The customer's account that the subject lives on, and the one that is invoiced for it."""
     places = [ENTERPRISE_POSITION, FIRST_GROUP_POSITION]
     found = await database.fetch(_ACCOUNTS, about.customer_id, places, about.group_id)

@@ -87,7 +87,7 @@ async def hold(actor: Actor, wanted: Hold) -> None:
     if account is None:
         return
     if account["available_minor"] < 0:
-        raise _short(actor, account, -account["available_minor"])
+        raise short_of(actor, account, -account["available_minor"])
     await write_entry(actor, EntryKind.HOLD, account, -wanted.amount_minor, order_id=wanted.order_id)
 
 
@@ -96,10 +96,11 @@ async def _insufficient(actor: Actor, hold: Hold) -> DomainError:
     if found is None:
         return InsufficientCredit("the customer's account", None)
     # Another order may have been undone meanwhile: what was short is then not told exactly, but never as nothing.
-    return _short(actor, found, max(1, int(found["short"])))
+    return short_of(actor, found, max(1, int(found["short"])))
 
 
-def _short(actor: Actor, account: Mapping[str, Any] | Record, short_minor: int) -> InsufficientCredit:
+def short_of(actor: Actor, account: Mapping[str, Any] | Record, short_minor: int) -> InsufficientCredit:
+    """The refusal for an account that lacks so much, told to those who may see its credit."""
     is_told = sees_credit(actor.scope, account["scope"])
     return InsufficientCredit(account["name"], Money(short_minor, account["currency"]) if is_told else None)
 

@@ -89,6 +89,7 @@ PLAN_COLUMNS: Final = {
     "terms_id": "t.id",
     "terms_version": "t.version",
     "kind": "p.kind",
+    "charging": "p.charging",
     "trial_days": "p.trial_days",
     "postponed_billing_months": "p.postponed_billing_months",
     "product_type": "d.type",

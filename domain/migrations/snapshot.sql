@@ -993,6 +993,8 @@ CREATE TABLE public.subscriptions (
     reminded_of date,
     kept_until date,
     due_at timestamp with time zone,
+    charging character varying(16) DEFAULT 'PREPAID'::character varying NOT NULL,
+    change jsonb,
     CONSTRAINT subscriptions_pending CHECK ((num_nulls(pending_sales_model, pending_cycle_multiplier, pending_since) = ANY (ARRAY[0, 3]))),
     CONSTRAINT subscriptions_quantity CHECK ((quantity > 0))
 );
@@ -1113,6 +1115,45 @@ COMMENT ON TABLE public.uploads IS 'A file of an organization: as it was announc
 COMMENT ON COLUMN public.uploads.purpose IS 'ORDER_FORM: ORDER_FORM\nCONTRACT: CONTRACT\nLETTER_OF_AUTHORIZATION: LETTER_OF_AUTHORIZATION\nNUMBER_IMPORT: NUMBER_IMPORT';
 
 COMMENT ON COLUMN public.uploads.state IS 'PENDING: PENDING\nSTORED: STORED\nATTACHED: ATTACHED\nEXPIRED: EXPIRED';
+
+CREATE TABLE public.usage_months (
+    id uuid NOT NULL,
+    subscription_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    scope text NOT NULL COLLATE pg_catalog."C",
+    plan_id uuid NOT NULL,
+    account_id uuid,
+    reference character varying(100),
+    starts_on date NOT NULL,
+    ends_on date NOT NULL,
+    cycle integer NOT NULL,
+    place integer NOT NULL,
+    quantity integer NOT NULL,
+    currency character varying(3) NOT NULL,
+    tier_unit_minor bigint[] NOT NULL,
+    users integer,
+    tier_minor bigint[],
+    charged_at timestamp with time zone,
+    due_at timestamp with time zone,
+    lease_token uuid,
+    attempts integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT usage_months_days CHECK ((ends_on > starts_on))
+);
+
+COMMENT ON TABLE public.usage_months IS 'One month [starts_on, ends_on) of a postpaid subscription: charged once it is over, for its highest count.';
+
+CREATE TABLE public.usage_readings (
+    id uuid NOT NULL,
+    instance_id uuid NOT NULL,
+    subscription_id uuid NOT NULL,
+    scope text NOT NULL COLLATE pg_catalog."C",
+    at timestamp with time zone NOT NULL,
+    users integer NOT NULL,
+    CONSTRAINT usage_readings_users CHECK ((users >= 0))
+);
+
+COMMENT ON TABLE public.usage_readings IS 'How many users an instance had at a time, as its provisioner reported; it stands until the next one.';
 
 CREATE TABLE public.users (
     id uuid NOT NULL,
@@ -1514,6 +1555,18 @@ ALTER TABLE ONLY public.tortoise_migrations
 ALTER TABLE ONLY public.uploads
     ADD CONSTRAINT uploads_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.usage_months
+    ADD CONSTRAINT usage_months_once UNIQUE (subscription_id, starts_on);
+
+ALTER TABLE ONLY public.usage_months
+    ADD CONSTRAINT usage_months_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_readings
+    ADD CONSTRAINT usage_readings_once UNIQUE (instance_id, at);
+
+ALTER TABLE ONLY public.usage_readings
+    ADD CONSTRAINT usage_readings_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_email_key_key UNIQUE (email_key);
 
@@ -1672,6 +1725,10 @@ CREATE INDEX idx_uploads_scope_2a88f3 ON public.uploads USING btree (scope, id);
 
 CREATE INDEX idx_uploads_state_e36529 ON public.uploads USING btree (state, created_at);
 
+CREATE INDEX idx_usage_month_scope_dd700c ON public.usage_months USING btree (scope, id);
+
+CREATE INDEX idx_usage_readi_subscri_960153 ON public.usage_readings USING btree (subscription_id, at);
+
 CREATE INDEX idx_wallet_entr_account_3312cd ON public.wallet_entries USING btree (account_id, id);
 
 CREATE INDEX idx_wallet_entr_order_i_30b8d0 ON public.wallet_entries USING btree (order_id);
@@ -1715,6 +1772,8 @@ CREATE UNIQUE INDEX price_lists_buyer ON public.price_lists USING btree (seller_
 CREATE INDEX provisioning_operations_due ON public.provisioning_operations USING btree (due_at) WHERE (due_at IS NOT NULL);
 
 CREATE INDEX subscriptions_due ON public.subscriptions USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX usage_months_due ON public.usage_months USING btree (due_at) WHERE (due_at IS NOT NULL);
 
 CREATE INDEX webhook_attempts_at ON public.webhook_attempts USING brin (at);
 
@@ -1991,4 +2050,4 @@ ALTER TABLE ONLY public.webhook_endpoints
 
 
 INSERT INTO public.tortoise_migrations (app, name, applied_at)
-SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_backorders', '0020_credentials', '0021_after_submission', '0021_ports', '0022_renewals', '0023_invoices', '0024_order_forms', '0024_signing_keys']), now();
+SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_backorders', '0020_credentials', '0021_after_submission', '0021_ports', '0022_renewals', '0023_invoices', '0024_order_forms', '0024_signing_keys', '0025_usage', '0026_changes']), now();

@@ -12,6 +12,7 @@ from domain.discounts.redeeming import release
 from domain.events.actions import record
 from domain.events.types import EventType
 from domain.numbers.backorders import cancel_waiting, is_awaited, open_backorders
+from domain.numbers.handing_over import numbers_for
 from domain.numbers.ordering import assign_to_line, hold_for_retry, release_selected
 from domain.orders.events import order_event, row_of
 from domain.orders.loading import lock_order
@@ -94,6 +95,7 @@ async def _start_line(actor: Actor, order: Order, line: OrderLine, purchased_on:
         sales_model=order.sales_model,
         cycle_multiplier=order.cycle_multiplier,
         currency=order.currency,
+        charging=line.plan.charging,
         tier_unit_minor=line.tier_unit_minor,
         auto_renew=order.auto_renew,
         reference=order.subscription_reference,
@@ -105,7 +107,8 @@ async def _start_line(actor: Actor, order: Order, line: OrderLine, purchased_on:
     )
     line.state = LineState.PROVISIONING
     await line.save(update_fields=["state", "subscription_id"])
-    await start_instance(actor, _placement(order, line, line.subscription_id, manager))
+    placement = _placement(order, line, line.subscription_id, manager)
+    await start_instance(actor, placement.with_parameters(await numbers_for(line.id)))
 
 
 def _placement(order: Order, line: OrderLine, subscription_id: UUID, manager: str | None) -> Placement:

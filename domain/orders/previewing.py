@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.billing.charges import Charge, Rate
 from domain.billing.queries import invoiced_account
 from domain.billing.rules import sees_credit
-from domain.catalog.models import SalesModel
+from domain.catalog.models import Charging, SalesModel
 from domain.orders.approval import needs_approval
 from domain.orders.drafting import Prepared, look_up
 from domain.orders.loading import draft_of
@@ -20,10 +20,11 @@ from domain.orders.rules import OrderDraft, check_amounts, sum_tiers
 from domain.orders.states import ORDER, SUBMITTABLE, OrderState
 from domain.orders.terms import TRIAL_USED, billing_start, bills_later
 from domain.shared.actor import Actor
+from domain.shared.calendar import add_months
 from domain.shared.errors import FieldError, NotFound
 from domain.shared.ids import encode
 from domain.shared.money import Money
-from domain.subscriptions.charging import term_charges
+from domain.subscriptions.charging import charges_in_advance
 from domain.subscriptions.rules import first_term, period_months
 from domain.subscriptions.trials import trials_used
 
@@ -36,6 +37,7 @@ class WarningCode(StrEnum):
     NEEDS_APPROVAL = "NEEDS_APPROVAL"
     DISCOUNT_ENDS = "DISCOUNT_ENDS"
     CONTRACT_ENDS = "CONTRACT_ENDS"
+    USAGE_CHARGED_AFTERWARDS = "USAGE_CHARGED_AFTERWARDS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,11 @@ class LinePreview:
     billing_starts_on: date
     next_billing_on: date | None
     edges: Sequence[EdgePreview]
+
+    @property
+    def is_postpaid(self) -> bool:
+        """Whether its months are charged afterwards, for their usage."""
+        return Charging(self.plan["charging"]) is Charging.POSTPAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,7 @@ async def preview(actor: Actor, draft: OrderDraft) -> Preview:
     warnings = [
         *await _trial_warnings(prepared),
         *_money_warnings(actor, prepared, first, account),
+        *_usage_warnings(lines),
         *_ending_warnings(actor, prepared, found, lines),
     ]
     return Preview(prepared, problems, warnings, lines, account)
@@ -129,13 +137,16 @@ def _line(prepared: Prepared, place: int, first: Priced, later: Priced) -> LineP
     term = first_term(start, draft.sales_model, draft.cycle_multiplier)
     months = period_months(draft.sales_model)
     rates = [Rate(unit, line.quantity, currency, months) for unit in first.lines[place].tier_unit_minor]
-    charges = term_charges(rates, term, first.lines[place].tier_discount_minor)
+    charging = Charging(plan["charging"])
+    charges = charges_in_advance(charging, rates, term, first.lines[place].tier_discount_minor)
     recurring = later.lines[place].tier_amount_minor if term else [0] * len(rates)
     edges = [
         EdgePreview(rate.unit_minor, of_edge, amount)
         for rate, of_edge, amount in zip(rates, charges, recurring, strict=True)
     ]
-    return LinePreview(plan, line.quantity, start, term.end if term else None, edges)
+    ends = term.end if term else None
+    next_on = add_months(start, 1) if charging is Charging.POSTPAID else ends
+    return LinePreview(plan, line.quantity, start, next_on, edges)
 
 
 async def _trial_warnings(prepared: Prepared) -> list[Warned]:
@@ -166,13 +177,26 @@ def _money_warnings(actor: Actor, prepared: Prepared, first: Priced, account: Ma
     return warnings
 
 
+def _usage_warnings(lines: Sequence[LinePreview]) -> list[Warned]:
+    message = (
+        "nothing is charged in advance: each month is charged afterwards for its highest count of users; "
+        "`recurring` is for the quantity that is ordered"
+    )
+    return [
+        Warned(WarningCode.USAGE_CHARGED_AFTERWARDS, message, place)
+        for place, line in enumerate(lines)
+        if line.is_postpaid
+    ]
+
+
 def _ending_warnings(actor: Actor, prepared: Prepared, found: Assessed, lines: Sequence[LinePreview]) -> list[Warned]:
     """What the price that the actor sees is not for longer than the first cycle."""
     if prepared.draft.sales_model is SalesModel.ONE_TIME:
         return []
     edge = min(actor.scope.depth, len(prepared.chain_ids) - 1) - 1
     warnings = []
-    if found.chosen and any(line.edges[edge].first_minor < line.edges[edge].recurring_minor for line in lines):
+    advance = [line.edges[edge] for line in lines if not line.is_postpaid]
+    if found.chosen and any(amounts.first_minor < amounts.recurring_minor for amounts in advance):
         warnings.append(
             Warned(WarningCode.DISCOUNT_ENDS, "later billing cycles cost more: a discount is for the first")
         )

@@ -9,6 +9,7 @@ from domain.billing.holding import hold, hold_of
 from domain.discounts.redeeming import redeem_again
 from domain.events.actions import record
 from domain.events.types import EventType
+from domain.numbers.handing_over import numbers_for
 from domain.numbers.ordering import keep_for_retry
 from domain.orders.events import order_event, row_of
 from domain.orders.loading import lock_order
@@ -111,4 +112,4 @@ async def _again(actor: Actor, order: Order, line: OrderLine, *, failed_at: date
     await keep_for_retry(actor, line.id)
     instance = await Instance.get(subscription_id=line.subscription_id)
     await subscriptions.begin_again(instance.subscription_id)
-    await start_operation(actor, instance.id, Action.CREATE)
+    await start_operation(actor, instance.id, Action.CREATE, {"parameters": await numbers_for(line.id)})

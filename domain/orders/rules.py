@@ -13,6 +13,7 @@ from domain.catalog.parts import LimitPer
 from domain.catalog.plan_rules import AddOnDraft, WithAddOns, check_addons
 from domain.orders.models import OrderMethod
 from domain.orders.terms import AT_ONCE, OrderTerms
+from domain.provisioning.rules import check_parameters_size
 from domain.shared.errors import FieldCode, FieldError
 from domain.shared.json_schema import faults
 from domain.shared.texts import check_optional_text
@@ -20,7 +21,6 @@ from domain.subscriptions.rules import check_multiplier
 
 MAX_LINES: Final = 100
 MAX_AMOUNT_MINOR: Final = (1 << 63) - 1
-_MAX_PARAMETERS_BYTES: Final = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +97,6 @@ def _check_line(
         message = f"must be between 1 and {plan['max_quantity']}"
         problems.append(FieldError(f"{path}.quantity", FieldCode.OUT_OF_RANGE, message))
     return problems + check_parameters_size(f"{path}.parameters", line.parameters)
-
-
-def check_parameters_size(path: str, parameters: Mapping[str, Any]) -> list[FieldError]:
-    """Provisioning information is bounded, whatever its schema takes."""
-    if len(orjson.dumps(parameters)) <= _MAX_PARAMETERS_BYTES:
-        return []
-    return [FieldError(path, FieldCode.TOO_LONG, f"takes more than {_MAX_PARAMETERS_BYTES} bytes")]
 
 
 def check_complete(lines: Sequence[tuple[Mapping[str, Any], str]], *, path: str = "lines") -> list[FieldError]:

@@ -1,7 +1,7 @@
 """Wishing for operations at provisioners: to make an instance, and to change, suspend, resume or delete one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -41,6 +41,10 @@ class Placement:
     deadline_hours: int = DEADLINE_HOURS
     desk_id: UUID | None = None
     credential_recipients: Sequence[str] = ()
+
+    def with_parameters(self, parameters: Mapping[str, Any]) -> "Placement":
+        """The same with these parameters, too."""
+        return replace(self, request=changed(self.request, {"parameters": parameters}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ QUEUES: Final = (
     "webhook_deliveries",
     "outgoing_mails",
     "bulk_operations",
+    "usage_months",
+    "subscriptions",
 )
 OVERDUE: Final = timedelta(minutes=1)
 _BACKLOG: Final = " UNION ALL ".join(

@@ -43,6 +43,7 @@ class Life:
 
     `billed_until` is the first day that is not charged yet, None before the first charge. `unpaid_since` is the first
     day of a term that could not be paid for, tried again on `retry_on`. `reminded_of` is the end that was told of.
+    While its provisioner changes it, all but reminders waits: only then is it known what a term is to be charged for.
     """
 
     state: S
@@ -56,6 +57,7 @@ class Life:
     retry_on: date | None
     reminded_of: date | None
     kept_until: date | None
+    is_changing: bool = False
 
     @property
     def ends(self) -> bool:
@@ -66,14 +68,14 @@ class Life:
 
 def life_of(row: Mapping[str, Any]) -> Life:
     """The life of a row of `subscriptions`."""
-    names = [name for name in Life.__slots__ if name != "state"]
-    return Life(S(row["state"]), **{name: row[name] for name in names})
+    names = [name for name in Life.__slots__ if name not in {"state", "is_changing"}]
+    return Life(S(row["state"]), **{name: row[name] for name in names}, is_changing=row["change"] is not None)
 
 
 def next_step(life: Life) -> tuple[date, Step] | None:
     """The next thing to do and its day; None when nothing ever falls due by itself."""
     steps = sorted(_STEPS.get(life.state, _nothing)(life), key=lambda one: (one[0], list(Step).index(one[1])))
-    return steps[0] if steps else None
+    return next((step for step in steps if step[1] is Step.REMIND or not life.is_changing), None)
 
 
 def next_term(start: date, billing: Billing, *, anchor_day: int, expires_on: date | None) -> Term:

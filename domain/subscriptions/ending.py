@@ -1,7 +1,7 @@
 """Terminating a subscription before its time: for good, its instance removed, refunded by its own policy."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -9,15 +9,17 @@ from domain.billing.batches import Entry, charge_all
 from domain.billing.charges import Charge
 from domain.billing.policies import CURRENT, Policies, pinned
 from domain.billing.refunds import Paid, refund
+from domain.catalog.models import Charging
 from domain.events.types import EventType
 from domain.numbers.moving import give_back_all
-from domain.provisioning.actions import start_operation
+from domain.provisioning.actions import Failure, start_operation
 from domain.provisioning.states import Action, InstanceState
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.calendar import Term, local_date
 from domain.shared.errors import FieldCode, FieldError, Forbidden, Invalid
 from domain.shared.tenancy import Scope
+from domain.subscriptions.changing import drop_change
 from domain.subscriptions.events import ended_event
 from domain.subscriptions.guards import SubscriptionAction
 from domain.subscriptions.loading import lock_for
@@ -25,6 +27,7 @@ from domain.subscriptions.renewing import subject_of
 from domain.subscriptions.saving import save
 from domain.subscriptions.states import SubscriptionState
 from domain.subscriptions.turns import Turn
+from domain.usage.months import end_months
 
 _PAID: Final = """
 SELECT scope, period_start, period_end, currency,
@@ -33,6 +36,7 @@ SELECT scope, period_start, period_end, currency,
 FROM charges WHERE subscription_id = $1 AND scope = ANY($2)
 GROUP BY scope, period_start, period_end, currency ORDER BY scope, period_start, period_end
 """
+_SUPERSEDED: Final = Failure("SUPERSEDED", "the subscription ends instead")
 _LIVING: Final = "SELECT id FROM instances WHERE subscription_id = $1 AND state <> ALL($2)"
 
 
@@ -52,6 +56,8 @@ async def terminate_subscription(actor: Actor, subscription_id: UUID, *, confirm
         refunds = await refunds_of(turn, turn.today) if allow_refund else []
         if refunds:
             await charge_all(actor, [Entry(subject_of(turn), refunds, f"refund:{subscription_id}:{turn.today}")])
+        await drop_change(actor, turn, _SUPERSEDED)
+        await end_months(actor, subscription_id, on=turn.today + timedelta(days=1))
         before = turn.told()
         turn.move(SubscriptionState.TERMINATING)
         amounts = [sum(charge.amount_minor for charge in edge) for edge in refunds]
@@ -88,7 +94,9 @@ async def _end(actor: Actor, turn: Turn) -> None:
 
 
 async def refunds_of(turn: Turn, on: date) -> list[list[Charge]]:
-    """What is given back on every edge for ending on a day; empty where nothing was paid."""
+    """What is given back on every edge for ending on a day; empty where nothing was paid, or for usage only."""
+    if turn.charging is Charging.POSTPAID:
+        return []
     chain = Scope(turn.row["scope"]).chain[1:]
     found = await database.fetch(_PAID, turn.row["id"], chain)
     paid: dict[str, list[Paid]] = {}

@@ -1,12 +1,14 @@
 """What a subscription's events say."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from asyncpg import Record
 
 from domain.events.actions import NewEvent
 from domain.events.types import EventType
+from domain.provisioning.actions import Failure
 from domain.shared.ids import encode
 
 
@@ -40,3 +42,12 @@ def change_event(
     }
     place = (row["organization_id"], row["scope"], row["id"])
     return NewEvent(event_type, *place, data, tier_minor, row["currency"] if tier_minor else None)
+
+
+def failure_event(
+    event_type: EventType, row: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any], failure: Failure
+) -> NewEvent:
+    """The event of a change that did not come about: `after` is what it was to be."""
+    made = change_event(event_type, row, before=before, after=after)
+    told = {"code": failure.code[:64], "reason": failure.reason[:2000]}
+    return replace(made, data={**made.data, "failure": told})

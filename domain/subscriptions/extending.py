@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from domain.billing.batches import Entry, charge_all
-from domain.billing.errors import InsufficientCredit
+from domain.billing.batches import Entry, charge
 from domain.events.types import EventType
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.calendar import Term, add_months, local_date
 from domain.shared.errors import FieldCode, FieldError, Invalid
-from domain.subscriptions.charging import term_charges
+from domain.subscriptions.charging import charges_in_advance
 from domain.subscriptions.guards import SubscriptionAction
 from domain.subscriptions.loading import lock_for
 from domain.subscriptions.renewing import Proposal, price_of, rates_of, subject_of
@@ -39,16 +38,17 @@ async def extend_subscription(actor: Actor, subscription_id: UUID, extension: Ex
         end = extended_end(turn, extension)
         added = Term(row["term_end"], end)
         tiers = await price_of(turn)
-        charges = term_charges(rates_of(Proposal(turn, added, turn.billing, tiers, row["cycle"])), added)
+        rates = rates_of(Proposal(turn, added, turn.billing, tiers, row["cycle"]))
+        charges = charges_in_advance(turn.charging, rates, added)
         entry = Entry(subject_of(turn), charges, f"term:{subscription_id}:{added.start}")
-        if not all(await charge_all(actor, [entry])):
-            raise InsufficientCredit("the customer's account", None)
+        await charge(actor, entry)
         before = turn.told()
         turn.row |= {"term_end": end, "billed_until": end, "anchor_day": end.day}
         if extension.cycles is not None:
             turn.row["anchor_day"] = row["anchor_day"]
         if row["expires_on"] is not None:
             turn.row["expires_on"] = max(row["expires_on"], end - timedelta(days=1))
+        turn.meter(added)
         amounts = [sum(charge.amount_minor for charge in edge) for edge in charges]
         turn.tell(EventType.SUBSCRIPTION_EXTENDED, before, turn.told(), amounts)
         await save(actor, [turn])

@@ -23,6 +23,8 @@ class SubscriptionAction(StrEnum):
     TRANSFER = "TRANSFER"
     TERMINATE = "TERMINATE"
     CHANGE_NUMBERS = "CHANGE_NUMBERS"
+    CHANGE_PLAN = "CHANGE_PLAN"
+    CHANGE_QUANTITY = "CHANGE_QUANTITY"
 
 
 class Obstacle(StrEnum):
@@ -35,6 +37,7 @@ class Obstacle(StrEnum):
     UNPAID = "UNPAID"
     NOT_BILLED_YET = "NOT_BILLED_YET"
     NOT_KEPT = "NOT_KEPT"
+    CHANGING = "CHANGING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Standing:
     is_unpaid: bool
     is_billed: bool
     is_kept: bool
+    is_changing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ def standing_of(row: Mapping[str, Any]) -> Standing:
         is_unpaid=row["unpaid_since"] is not None,
         is_billed=row["billed_until"] is not None,
         is_kept=row["kept_until"] is not None,
+        is_changing=row["change"] is not None,
     )
 
 
@@ -121,22 +126,36 @@ def _kept(standing: Standing) -> Refusal | None:
     return Refusal(Obstacle.NOT_KEPT, reason) if is_gone else None
 
 
+def _unchanging(standing: Standing) -> Refusal | None:
+    reason = "its provisioner is changing it: wait for the end of that"
+    return Refusal(Obstacle.CHANGING, reason) if standing.is_changing else None
+
+
 S = SubscriptionState
 _LIVE: Final = _in(S.TRIALING, S.ACTIVE, S.SUSPENDED)
+_CHANGE: Final = (_unprotected, _in(S.TRIALING, S.ACTIVE), _has_term, _paid, _unchanging)
 
 # Checked in this order: the first that objects is what is said.
 GUARDS: Final[Mapping[SubscriptionAction, Sequence[Guard]]] = {
     SubscriptionAction.ASSIGN_MEMBERS: (_unprotected, _LIVE),
     SubscriptionAction.LINK_CONTRACT: (_unprotected, _LIVE),
-    SubscriptionAction.CHANGE_NUMBERS: (_unprotected, _in(S.TRIALING, S.ACTIVE)),
+    SubscriptionAction.CHANGE_NUMBERS: (_unprotected, _in(S.TRIALING, S.ACTIVE), _unchanging),
+    SubscriptionAction.CHANGE_PLAN: _CHANGE,
+    SubscriptionAction.CHANGE_QUANTITY: _CHANGE,
     SubscriptionAction.SET_AUTO_RENEWAL: (_unprotected, _LIVE, _has_term),
     SubscriptionAction.SCHEDULE_BILLING_CHANGE: (_unprotected, _LIVE, _has_term),
     SubscriptionAction.WITHDRAW_PENDING_CHANGE: (_unprotected, _LIVE, _has_pending_change),
-    SubscriptionAction.EXTEND: (_unprotected, _in(S.ACTIVE, S.SUSPENDED), _has_term, _billed, _paid),
-    SubscriptionAction.SUSPEND: (_unprotected, _in(S.ACTIVE)),
-    SubscriptionAction.RESUME: (_unprotected, _in(S.SUSPENDED, S.EXPIRED), _kept, _paid_or_expired),
-    SubscriptionAction.TRANSFER: (_unprotected, _in(S.ACTIVE, S.SUSPENDED), _paid),
+    SubscriptionAction.EXTEND: (_unprotected, _in(S.ACTIVE, S.SUSPENDED), _has_term, _billed, _paid, _unchanging),
+    SubscriptionAction.SUSPEND: (_unprotected, _in(S.ACTIVE), _unchanging),
+    SubscriptionAction.RESUME: (_unprotected, _in(S.SUSPENDED, S.EXPIRED), _kept, _paid_or_expired, _unchanging),
+    SubscriptionAction.TRANSFER: (_unprotected, _in(S.ACTIVE, S.SUSPENDED), _paid, _unchanging),
     SubscriptionAction.TERMINATE: (_unprotected, _LIVE),
+}
+
+
+_CODES: Final[Mapping[Obstacle, ErrorCode]] = {
+    Obstacle.PROTECTED: ErrorCode.PROTECTED,
+    Obstacle.CHANGING: ErrorCode.OPERATION_IN_PROGRESS,
 }
 
 
@@ -150,6 +169,6 @@ def require(action: SubscriptionAction, standing: Standing) -> None:
     refusal = refusal_of(action, standing)
     if refusal is None:
         return
-    code = ErrorCode.PROTECTED if refusal.obstacle is Obstacle.PROTECTED else ErrorCode.CONFLICT
+    code = _CODES.get(refusal.obstacle, ErrorCode.CONFLICT)
     allowed = sorted(SUBSCRIPTION.moves[standing.state]) if refusal.obstacle is Obstacle.WRONG_STATE else ()
     raise Conflict(refusal.reason, code, current=standing.state, allowed=allowed)

@@ -10,7 +10,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from domain.access.models import Member
-from domain.catalog.models import Plan, Product, SalesModel
+from domain.catalog.models import Charging, Plan, Product, SalesModel
 from domain.contracts.models import Contract
 from domain.organizations.models import Organization
 from domain.subscriptions.states import SubscriptionState
@@ -24,7 +24,7 @@ class Subscription(Model):
     `billing_starts_on`; `trial_ends_on` is the first day after the trial, NULL without one; `expires_on` the last day
     that was asked for, NULL where it ends with a term. A protected one belongs to an account, came of no order and
     stays as long as the account. `policies` are those of its purchase (`domain/billing/policies.py`), whatever is
-    current later.
+    current later, as `charging` is what its plan had then.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -50,6 +50,7 @@ class Subscription(Model):
     auto_renew = fields.BooleanField()
     is_protected = fields.BooleanField(db_default=False)
     reference = fields.CharField(max_length=100, null=True)
+    charging = fields.CharEnumField(Charging, max_length=16, db_default=Charging.PREPAID.value)
     policies: fields.JSONField[dict[str, Any]] = fields.JSONField(db_default={})
     term_start = fields.DateField(null=True)
     term_end = fields.DateField(null=True)
@@ -72,6 +73,8 @@ class Subscription(Model):
     reminded_of = fields.DateField(null=True)
     kept_until = fields.DateField(null=True)
     due_at = fields.DatetimeField(null=True)
+    # The change that its provisioner works on, NULL without one (`domain/subscriptions/changing.py`).
+    change: fields.JSONField[dict[str, Any] | None] = fields.JSONField(null=True)
     created_at = fields.DatetimeField()
 
     organization_id: UUID

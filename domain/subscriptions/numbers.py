@@ -94,9 +94,16 @@ async def _take(actor: Actor, row: Record, numbers: Sequence[str]) -> list[Recor
 async def _check_allowance(actor: Actor, row: Record) -> list[FieldError]:
     (plan,) = await database.fetch("SELECT id, kind, included_numbers FROM plans WHERE id = $1", row["plan_id"])
     part = Part(plan["id"], PlanKind(plan["kind"]), plan["included_numbers"], row["quantity"])
+    return await check_numbers_of(actor, row, [part], "numbers")
+
+
+async def check_numbers_of(
+    actor: Actor, row: Mapping[str, Any] | Record, parts: Sequence[Part], path: str
+) -> list[FieldError]:
+    """Whether a subscription may keep the numbers that it has, were it of these parts."""
     seats = await database.fetch_value(_SEATS, row["organization_id"])
     selected = await selected_by(None, row["id"], actor.at)
-    return check_selection(allowance_of([part], selected, other_seats=seats), "numbers")
+    return check_selection(allowance_of(parts, selected, other_seats=seats), path)
 
 
 def _changed(row: Mapping[str, Any] | Record, removed: Sequence[str], added: Sequence[str]) -> Any:

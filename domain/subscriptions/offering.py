@@ -8,9 +8,10 @@ from domain.pricing.bulk import prices_of
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.calendar import local_date
-from domain.subscriptions.charging import term_charges
+from domain.subscriptions.charging import charges_in_advance
 from domain.subscriptions.due import next_term
 from domain.subscriptions.guards import GUARDS, Standing, SubscriptionAction, refusal_of, standing_of
+from domain.subscriptions.hinting import HINTED, Hint, hints_of
 from domain.subscriptions.renewing import Proposal, agreed_for, rates_of, wanted_of
 from domain.subscriptions.rules import Billing
 from domain.subscriptions.states import SubscriptionState
@@ -27,8 +28,13 @@ async def actions_of(actor: Actor, subscription_ids: Sequence[UUID], _columns: C
     """Every action on visible subscriptions: whether it is possible, why not, and its amounts by edge (minor units)."""
     rows = await database.fetch(_ROWS, list(subscription_ids), actor.scope.lower, actor.scope.upper)
     turns = [Turn(dict(row), local_date(actor.at, row["time_zone"])) for row in rows]
-    amounts = await _amounts([turn for turn in turns if turn.row["term_end"]])
-    return [_action(turn, action, amounts.get(turn.row["id"])) for turn in turns for action in GUARDS]
+    running = [turn for turn in turns if turn.row["term_end"]]
+    amounts, hints = await _amounts(running), await hints_of(running)
+    return [
+        _action(turn, action, amounts.get(turn.row["id"]), hints.get((turn.row["id"], action)))
+        for turn in turns
+        for action in GUARDS
+    ]
 
 
 _Amounts = tuple[list[int], list[int]]  # of one more cycle as it is billed, and of the next term
@@ -46,7 +52,8 @@ async def _amounts(turns: Sequence[Turn]) -> dict[UUID, _Amounts]:
         tiers = prices.get(wanted[row["id"], billing], row["tier_unit_minor"])
         anchor_day = row["anchor_day"] or row["term_start"].day
         term = next_term(row["term_end"], billing, anchor_day=anchor_day, expires_on=None)
-        charges = term_charges(rates_of(Proposal(turn, term, billing, tiers, row["cycle"])), term)
+        rates = rates_of(Proposal(turn, term, billing, tiers, row["cycle"]))
+        charges = charges_in_advance(turn.charging, rates, term)
         return [sum(charge.amount_minor for charge in edge) for edge in charges]
 
     return {
@@ -55,10 +62,14 @@ async def _amounts(turns: Sequence[Turn]) -> dict[UUID, _Amounts]:
     }
 
 
-def _action(turn: Turn, action: SubscriptionAction, amounts: _Amounts | None) -> dict[str, Any]:
+def _action(turn: Turn, action: SubscriptionAction, amounts: _Amounts | None, hint: Hint | None) -> dict[str, Any]:
     row, standing = turn.row, standing_of(turn.row)
     refusal = refusal_of(action, standing)
     cycle, renewal = amounts or (None, None)
+    now: Sequence[int] | None = _now(action, standing, row, cycle)
+    later: Sequence[int] | None = renewal if _renews_after(action, turn) else None
+    if action in HINTED:
+        now, later = (hint.now_minor, hint.renewal_minor) if hint else (None, None)
     return {
         "id": row["id"],
         "subscription_id": row["id"],
@@ -67,8 +78,8 @@ def _action(turn: Turn, action: SubscriptionAction, amounts: _Amounts | None) ->
         "action": action.value,
         "obstacle": refusal and refusal.obstacle.value,
         "reason": refusal and refusal.reason,
-        "tier_now_minor": None if refusal else _now(action, standing, row, cycle),
-        "tier_renewal_minor": renewal if not refusal and _renews_after(action, turn) else None,
+        "tier_now_minor": None if refusal else now,
+        "tier_renewal_minor": None if refusal else later,
     }
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from domain.billing.errors import InsufficientCredit
+from domain.billing.batches import refusal
 from domain.events.types import EventType
 from domain.provisioning.states import Action
 from domain.shared import database
@@ -42,8 +42,8 @@ async def resume_subscription(actor: Actor, subscription_id: UUID) -> UUID:
             if expires_on is not None:
                 row["anchor_day"] = (expires_on + timedelta(days=1)).day
             await (begin_billing if row["billed_until"] is None else renew)(actor, [turn])
-            if row["unpaid_since"] is not None:
-                raise InsufficientCredit("the customer's account", None)
+            if turn.unpaid is not None:
+                raise await refusal(actor, turn.unpaid)
         turn.ask(Action.RESUME)
         await save(actor, [turn])
         return subscription_id

@@ -11,7 +11,7 @@ from domain.billing.charges import Charge, Rate
 from domain.billing.charging import Subject
 from domain.catalog.models import SalesModel
 from domain.contracts.rules import covers
-from domain.discounts.models import DiscountDuration
+from domain.discounts.lasting import lasting_discounts
 from domain.discounts.rules import Discount, Line, apply_discounts
 from domain.events.types import EventType
 from domain.pricing.bulk import Wanted, prices_of
@@ -19,7 +19,7 @@ from domain.provisioning.states import Action
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.calendar import Term
-from domain.subscriptions.charging import term_charges
+from domain.subscriptions.charging import charges_in_advance, term_charges
 from domain.subscriptions.due import next_term
 from domain.subscriptions.rules import Billing, period_months
 from domain.subscriptions.states import SubscriptionState
@@ -28,16 +28,6 @@ from domain.subscriptions.turns import Turn
 _AGREED: Final = """
 SELECT c.id, c.starts_on, c.ends_on, c.currency, p.plan_id, p.sales_model, p.unit_minor
 FROM contracts c JOIN contract_prices p ON p.contract_id = c.id WHERE c.id = ANY($1)
-"""
-# What each discount of the order gave this line in its first cycle; what was given by an order elsewhere is not owed.
-_DISCOUNTS: Final = """
-SELECT s.id AS subscription_id, r.edge, r.line_minor[l.position + 1] AS first_minor,
-       d.id, d.percent, d.fixed_minor, d.duration, d.cycles, d.product_id, d.plan_id
-FROM subscriptions s
-JOIN order_lines l ON l.id = s.order_line_id
-JOIN discount_redemptions r ON r.order_id = s.order_id AND r.scope = s.scope AND r.released_at IS NULL
-JOIN discounts d ON d.id = r.discount_id
-WHERE s.id = ANY($1)
 """
 
 
@@ -123,14 +113,15 @@ async def _charge(actor: Actor, proposals: Sequence[Proposal]) -> None:
     entries = []
     for proposal in proposals:
         row = proposal.turn.row
-        charges = term_charges(rates_of(proposal), proposal.term, off.get(row["id"], ()))
+        rates, charging = rates_of(proposal), proposal.turn.charging
+        charges = charges_in_advance(charging, rates, proposal.term, off.get(row["id"], ()))
         entries.append(Entry(subject_of(proposal.turn), charges, f"term:{row['id']}:{_start(proposal)}"))
     covered = await charge_all(actor, entries)
     for proposal, entry, is_covered in zip(proposals, entries, covered, strict=True):
         if is_covered:
             _begin(proposal, entry.edges)
         else:
-            _wait(proposal)
+            _wait(proposal, entry)
 
 
 def subject_of(turn: Turn) -> Subject:
@@ -163,21 +154,7 @@ def rates_of(proposal: Proposal) -> list[Rate]:
 async def _discounts(proposals: Sequence[Proposal]) -> dict[UUID, list[int]]:
     """What the discounts of its order take off each term, by edge: those that last into its cycle."""
     cycles = {proposal.turn.row["id"]: proposal for proposal in proposals if proposal.turn.row["order_id"]}
-    given: dict[UUID, dict[int, list[Discount]]] = {}
-    for row in await database.fetch(_DISCOUNTS, list(cycles)) if cycles else ():
-        fixed = None if row["fixed_minor"] is None else row["first_minor"]
-        discount = Discount(
-            row["id"],
-            row["percent"],
-            fixed,
-            DiscountDuration(row["duration"]),
-            row["cycles"],
-            row["product_id"],
-            row["plan_id"],
-        )
-        edges = given.setdefault(row["subscription_id"], {})
-        if row["first_minor"]:
-            edges.setdefault(row["edge"], []).append(discount)
+    given = await lasting_discounts(list(cycles))
     return {subscription_id: _taken(cycles[subscription_id], edges) for subscription_id, edges in given.items()}
 
 
@@ -210,6 +187,7 @@ def _begin(proposal: Proposal, charges: Sequence[Sequence[Charge]]) -> None:
     }
     if not is_first:
         row |= {"pending_sales_model": None, "pending_cycle_multiplier": None, "pending_since": None}
+    turn.meter(proposal.term)
     amounts = [sum(charge.amount_minor for charge in edge) for edge in charges]
     if was is SubscriptionState.TRIALING:
         turn.move(SubscriptionState.ACTIVE)
@@ -220,9 +198,10 @@ def _begin(proposal: Proposal, charges: Sequence[Sequence[Charge]]) -> None:
         turn.ask(Action.RESUME)
 
 
-def _wait(proposal: Proposal) -> None:
+def _wait(proposal: Proposal, entry: Entry) -> None:
     """Not paid for: tried again each day until its grace, and then its suspension, is over."""
     turn, row = proposal.turn, proposal.turn.row
+    turn.unpaid = entry
     row["retry_on"] = turn.today + timedelta(days=1)
     if row["unpaid_since"] is None:
         before = turn.told()

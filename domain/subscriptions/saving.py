@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -15,6 +14,8 @@ from domain.shared.actor import Actor
 from domain.shared.errors import Conflict
 from domain.subscriptions.due import Life, next_step
 from domain.subscriptions.turns import Turn
+from domain.usage.months import Metered, open_months
+from domain.usage.rules import midnight
 
 _CHANGING: Final[Mapping[str, str]] = {
     "state": "text",
@@ -36,6 +37,9 @@ _CHANGING: Final[Mapping[str, str]] = {
     "pending_cycle_multiplier": "int",
     "pending_since": "timestamptz",
     "due_at": "timestamptz",
+    "plan_id": "uuid",
+    "quantity": "int",
+    "change": "jsonb",
 }
 _SAVE: Final = f"""
 UPDATE subscriptions s SET {", ".join(f"{name} = n.{name}" for name in _CHANGING)}
@@ -49,6 +53,7 @@ async def save(actor: Actor, turns: Sequence[Turn]) -> None:
     """Write all of them in the caller's transaction, which holds their rows."""
     if turns:
         await database.execute(_SAVE, orjson.dumps([_saved(turn) for turn in turns], default=str).decode())
+        await open_months(actor, [metered for turn in turns for metered in _metered(turn)])
         await _tell(actor, turns)
 
 
@@ -60,11 +65,12 @@ def _saved(turn: Turn) -> dict[str, Any]:
 def due_at(life: Life, time_zone: str) -> datetime | None:
     """When to look at a subscription next: as its next day begins where the customer is; None for never."""
     found = next_step(life)
-    return None if found is None else _midnight(found[0], time_zone)
+    return None if found is None else midnight(found[0], time_zone)
 
 
-def _midnight(day: date, time_zone: str) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(time_zone)).astimezone(UTC)
+def _metered(turn: Turn) -> list[Metered]:
+    row = turn.row
+    return [Metered(row["id"], term, row["anchor_day"] or term.start.day, row["time_zone"]) for term in turn.metered]
 
 
 async def _tell(actor: Actor, turns: Sequence[Turn]) -> None:

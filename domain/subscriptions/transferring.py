@@ -22,6 +22,7 @@ from domain.subscriptions.guards import SubscriptionAction
 from domain.subscriptions.loading import lock_for
 from domain.subscriptions.renewing import wanted_of
 from domain.subscriptions.turns import Turn
+from domain.usage.months import hand_over_months
 
 # A new owner in another time zone has other midnights: it is looked at anew.
 _MOVE: Final = """
@@ -63,6 +64,8 @@ async def transfer_subscription(actor: Actor, subscription_id: UUID, owner_id: U
         await database.execute(_MOVE, *place, tiers, actor.at)
         await database.execute(_MOVE_OPERATIONS, *place)
         await database.execute(_MOVE_INSTANCE, *place)
+        today = local_date(actor.at, row["time_zone"])
+        await hand_over_months(subscription_id, after=today, customer_id=owner_id, scope=owner["scope"], tiers=tiers)
         await hand_over(actor, subscription_id, customer_id=owner_id, scope=owner["scope"])
         await _tell(actor, row, owner)
         return subscription_id

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from domain.catalog.models import SalesModel
+from domain.billing.batches import Entry
+from domain.catalog.models import Charging, SalesModel
 from domain.events.actions import NewEvent
 from domain.events.types import EventType
 from domain.provisioning.states import Action
@@ -24,6 +25,8 @@ class Turn:
     today: date
     events: list[NewEvent] = field(default_factory=list)
     wishes: list[Action] = field(default_factory=list)
+    unpaid: Entry | None = None  # what its customer's account did not cover
+    metered: list[Term] = field(default_factory=list)
 
     @property
     def life(self) -> Life:
@@ -34,6 +37,11 @@ class Turn:
     def billing(self) -> Billing:
         """How its running term is billed."""
         return Billing(SalesModel(self.row["sales_model"]), self.row["cycle_multiplier"])
+
+    @property
+    def charging(self) -> Charging:
+        """Whether it is charged in advance, or each month for its usage."""
+        return Charging(self.row["charging"])
 
     @property
     def pending(self) -> Billing | None:
@@ -75,6 +83,11 @@ class Turn:
         self.move(state)
         self.row |= columns
         self.tell(happened, before, self.told())
+
+    def meter(self, term: Term | None) -> None:
+        """Let the months of a term, or of days more, be charged afterwards, if it is charged so."""
+        if term is not None and self.charging is Charging.POSTPAID:
+            self.metered.append(term)
 
     def ask(self, action: Action) -> None:
         """Ask its provisioner for this, once all is written."""

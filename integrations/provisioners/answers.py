@@ -14,6 +14,7 @@ from integrations.provisioners.base import (
     Accepted,
     Failed,
     InProgress,
+    InstanceGone,
     Missing,
     NeedsInput,
     Outcome,
@@ -36,6 +37,7 @@ GONE: Final = frozenset({404, 410})
 REFUSED_FOR_NOW: Final = frozenset({401, 403, 404, 408, 410, 425, 429})
 UNREADABLE: Final = frozenset({405, 501})  # a GET that the system does not have
 MESSAGE_LENGTH: Final = 500
+USERS_MAX: Final = 10_000_000
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -69,7 +71,7 @@ class _Body(_Answered):
 
 class _Reading(_Answered):
     at: AwareDatetime
-    users: Annotated[int, Field(ge=0)]
+    users: Annotated[int, Field(ge=0, le=USERS_MAX)]
 
 
 _READINGS: Final = TypeAdapter(list[_Reading])
@@ -111,7 +113,9 @@ class Reader:
             return Unavailable(str(broken))
 
     def usage(self, answer: Answer) -> list[UsageReading]:
-        """Read the answer to a GET of usage. Raises ProvisionerUnavailable."""
+        """Read the answer to a GET of usage. Raises ProvisionerUnavailable, InstanceGone where there is none."""
+        if answer.status in GONE:
+            raise InstanceGone(_reason(answer))
         if answer.status != httpx.codes.OK:
             raise ProvisionerUnavailable(_reason(answer), self._header_seconds(answer))
         try:

@@ -45,6 +45,11 @@ class InProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A part of it is done: the same operation is to be applied again for what comes next. Only `poll` answers it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Succeeded:
     """Done, or, from `find`, the instance exists.
 
@@ -132,6 +137,7 @@ Outcome: TypeAlias = (
     | OutcomeUnknown
     | Unanswerable
     | Unavailable
+    | Unfinished
 )
 
 
@@ -150,6 +156,10 @@ class ProvisionerUnavailable(Exception):
         super().__init__(reason)
         self.reason = reason
         self.retry_after_seconds = retry_after_seconds
+
+
+class InstanceGone(ProvisionerUnavailable):
+    """The provisioner has no such instance any more, so that it has no readings of it either."""
 
 
 class Provisioner(Protocol):
@@ -181,5 +191,5 @@ class Provisioner(Protocol):
         ...
 
     async def usage(self, instance_id: str, since: datetime) -> list[UsageReading]:
-        """User counts from `since` on, oldest first. Raises ProvisionerUnavailable."""
+        """User counts from `since` on, oldest first. Raises ProvisionerUnavailable, InstanceGone for one it lacks."""
         ...

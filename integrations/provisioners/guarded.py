@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from integrations.provisioners.base import (
+    InstanceGone,
     InstanceRequest,
     Outcome,
     OutcomeUnknown,
@@ -70,7 +71,19 @@ class Guarded:
         """As the connector's own; ProvisionerUnavailable, too, where it is held back."""
         if held := self._held_back():
             raise ProvisionerUnavailable(held.reason, held.retry_after_seconds)
-        return await self.inner.usage(instance_id, since)
+        self._under_way += 1
+        try:
+            readings = await self.inner.usage(instance_id, since)
+        except InstanceGone:
+            self._recover()
+            raise
+        except ProvisionerUnavailable:
+            self._fail()
+            raise
+        finally:
+            self._under_way -= 1
+        self._recover()
+        return readings
 
     async def _call(self, call: Callable[[], Awaitable[Outcome]]) -> Outcome:
         if held := self._held_back():
@@ -97,9 +110,15 @@ class Guarded:
         return None
 
     def _learn(self, outcome: Outcome) -> None:
-        if not isinstance(outcome, OutcomeUnknown | Unavailable):
-            self._failures, self._rests_until = 0, None
-            return
+        if isinstance(outcome, OutcomeUnknown | Unavailable):
+            self._fail()
+        else:
+            self._recover()
+
+    def _recover(self) -> None:
+        self._failures, self._rests_until = 0, None
+
+    def _fail(self) -> None:
         self._failures += 1
         if self._failures >= FAILURES_TO_OPEN:
             rest = min(FIRST_REST * 2 ** min(self._failures - FAILURES_TO_OPEN, 10), LONGEST_REST)

@@ -45,6 +45,7 @@ TEXTS: Final[Texts] = {
             "NEEDS_APPROVAL": "It will wait for somebody else's approval.",
             "DISCOUNT_ENDS": "Later billing cycles cost more than the first.",
             "CONTRACT_ENDS": "The contract ends before the next billing cycle begins.",
+            "USAGE_CHARGED_AFTERWARDS": "Nothing is charged in advance: each month for its highest count of users.",
         },
     ),
     LineState: (

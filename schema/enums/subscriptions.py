@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from domain.subscriptions.changes import ChangeKind
 from domain.subscriptions.guards import Obstacle, SubscriptionAction
 from schema.enums.texts import Texts
 
@@ -16,6 +17,8 @@ TEXTS: Final[Texts] = {
             "SCHEDULE_BILLING_CHANGE": "Bill it otherwise from the next renewal on.",
             "WITHDRAW_PENDING_CHANGE": "Forget the change that waits for the next renewal.",
             "CHANGE_NUMBERS": "Add, remove or swap its numbers.",
+            "CHANGE_PLAN": "Have another plan of its product.",
+            "CHANGE_QUANTITY": "Have more of it, or less.",
             "EXTEND": "Let its running term end later.",
             "SUSPEND": "Make it unusable for now.",
             "RESUME": "Let it go on.",
@@ -34,6 +37,17 @@ TEXTS: Final[Texts] = {
             "UNPAID": "Its term could not be paid for.",
             "NOT_BILLED_YET": "Its billing has not begun.",
             "NOT_KEPT": "It has expired too long ago.",
+            "CHANGING": "Its provisioner is changing it.",
+        },
+    ),
+    ChangeKind: (
+        "SubscriptionChangeKind",
+        "What a change of a subscription is.",
+        {
+            "UPGRADE": "To a plan of a higher rank: charged for the rest of the term.",
+            "DOWNGRADE": "To a plan of a lower rank: at once, and not refunded.",
+            "INCREASE": "More of the same plan: charged for the rest of the term.",
+            "DECREASE": "Less of the same plan: at once, and not refunded.",
         },
     ),
 }

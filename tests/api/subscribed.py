@@ -45,6 +45,7 @@ class Subscribed:
     free_number: str
     heir_id: str = ""
     suspended_id: str = ""
+    plan_id: str = ""
 
 
 async def subscribe_all(tree: Planted, contract_id: str, heir_id: str) -> Subscribed:
@@ -76,7 +77,7 @@ async def subscribe(tree: Planted, contract_id: str = "", **columns: Any) -> Sub
     number, free_number = await stock(tree, [fresh_number(), fresh_number()])
     await assign(number, tree.customer_id, subscription_id)
     ids = encode("Subscription", subscription_id), assigned, member, contract_id
-    return Subscribed(*ids, number, free_number)
+    return Subscribed(*ids, number, free_number, plan_id=tree.plans["cloud-workspace/business"])
 
 
 async def new_member(organization_id: str) -> str:
@@ -103,6 +104,13 @@ BASES: Final[Mapping[str, Callable[[Subscribed], dict[str, Any]]]] = {
         "id": it.subscription_id,
         "number": it.number,
         "newNumber": it.free_number,
+        "idempotencyKey": uuid4().hex,
+    },
+    "changePlan": lambda it: {
+        "id": it.subscription_id,
+        "planId": it.plan_id,
+        "quantity": 12,
+        "previewToken": None,
         "idempotencyKey": uuid4().hex,
     },
     "assignMembers": lambda it: {"id": it.subscription_id, "memberIds": [it.member_id]},

@@ -10,6 +10,7 @@ import bootstrap
 from domain.shared import database
 from domain.shared.ids import PREFIXES, decode, encode
 from seeding import Planted
+from tests.api.asked import inputs_of
 from tests.api.bases import customer_input, fresh_key
 from tests.api.targets import BASES, make_targets
 from tests.api.walk import ASKED, BY_INPUT, NEAR, document, dotted, leaves, put, root_fields
@@ -71,15 +72,14 @@ async def test_every_argument_of_every_query_survives_nasty_values(api: Api, sta
     An organization that a query must find, by a reference of its seller's, is NOT_FOUND.
     """
     failures = []
-    preview = order_input(standing, "")
-    del preview["idempotencyKey"]
+    inputs = await inputs_of(standing)
     for name, field in sorted(root_fields("query").items()):
         query = document("query", name, far=NEAR)
         for argument, spec in field.args.items():
             for path, _ in leaves(spec.type, TEXTS):
                 for label in ("NUL", "nothing", "200 kB", "beyond the BMP", "a quote"):
                     value = NASTY[label]
-                    base = {"input": preview} if name in BY_INPUT else dict(ASKED.get(name, {}))
+                    base = {"input": inputs[name]} if name in BY_INPUT else dict(ASKED.get(name, {}))
                     variables = put(base, (argument, *path), value) if path else base | {argument: value}
                     answer = await api.post(standing.partner_token, query, variables)
                     codes = {error["extensions"]["code"] for error in answer.json().get("errors", [])}

@@ -78,8 +78,8 @@ SHOWS: Final[Mapping[tuple[str, str], str]] = PREVIEWED | {
     ("OrderLine", "unitPrice"): "price",
     ("Organization", "approvalLimit"): "credit",
     ("Price", "price"): "price",
-    ("Subscription", "unitCost"): "cost",
-    ("Subscription", "unitPrice"): "price",
+    **{("Subscription", f"unit{of}"): of.lower() for of in ("Cost", "Price")},
+    **{("UsageMonth", name): name.removeprefix("unit").lower() for name in ("unitPrice", "unitCost", "price", "cost")},
     ("WalletEntry", "amount"): "credit",
     ("WalletEntry", "available"): "credit",
 }

@@ -17,10 +17,11 @@ from domain.shared.actor import OrganizationKind, Permission
 from domain.shared.ids import PREFIXES, encode
 from resolvers.access import OPEN, REQUIRES
 from seeding import Planted
+from tests.api.asked import inputs_of
 from tests.api.targets import BASES, make_targets
 from tests.api.walk import ASKED, BY_INPUT, FORWARDS, NEAR, Path, build, document, dotted, leaves, put, root_fields
 from tests.api.worlds import TABLES, Sight, World, sight_of
-from tests.house import Api, order_input
+from tests.house import Api
 
 VIEWERS: Final[Mapping[str, Callable[[World], tuple[Planted, str, str]]]] = {
     # name -> (the tree it acts in, its organization, its token)
@@ -183,11 +184,11 @@ async def test_node_finds_no_foreign_row(api: Api, viewer: Viewer) -> None:
             assert await api.ask(viewer.token, query, {"ids": chunk}) == [None] * len(chunk)
 
 
-async def test_a_preview_of_what_is_foreign_is_one_of_what_is_not_there(api: Api, viewer: Viewer) -> None:
+@pytest.mark.parametrize("name", sorted(BY_INPUT))
+async def test_a_preview_of_what_is_foreign_is_one_of_what_is_not_there(api: Api, viewer: Viewer, name: str) -> None:
     """A foreign id or reference in any place of a preview's input answers as a missing one does."""
-    query, root = document("query", "previewOrder", without=UNWALKED, far=NEAR), root_fields("query")["previewOrder"]
-    base = order_input(viewer.tree, "")
-    del base["idempotencyKey"]
+    query, root = document("query", name, without=UNWALKED, far=NEAR), root_fields("query")[name]
+    base = (await inputs_of(viewer.tree))[name]
     for path, _ in leaves(root.args["input"].type, IDS):
         for kind, foreign, missing in viewer.pairs("previewOrder", path):
             answers = [

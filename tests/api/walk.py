@@ -35,8 +35,8 @@ OFTEN: Final = 15  # one name without an alias in a document
 Path = tuple[str | int, ...]
 # What a query is asked with, where it takes more than ids: something that stands in every tree.
 ASKED: Final[Mapping[str, Mapping[str, Any]]] = {"search": {"term": "bergblick"}}
-# Takes an input as mutations do: its walk is theirs.
-BY_INPUT: Final = frozenset({"previewOrder"})
+# Take an input as mutations do (tests/api/asked.py): their walk is theirs.
+BY_INPUT: Final = frozenset({"previewOrder", "previewSubscriptionChange"})
 # Read forwards only, and never counted.
 FORWARDS: Final = frozenset({"search"})
 

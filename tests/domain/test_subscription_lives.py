@@ -78,7 +78,7 @@ def test_s12_terms_follow_each_other_by_their_anchor(start: date, multiplier: in
     assert second.end.day == start.day or is_shorter
 
 
-STANDINGS = st.builds(Standing, st.sampled_from(S), *[st.booleans()] * 6)
+STANDINGS = st.builds(Standing, st.sampled_from(S), *[st.booleans()] * 7)
 
 
 @given(STANDINGS, st.sampled_from(sorted(GUARDS)))

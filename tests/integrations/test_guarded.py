@@ -52,7 +52,9 @@ class Scripted:
         return await self.poll("", "")
 
     async def usage(self, _instance_id: str, _since: datetime) -> list[UsageReading]:
-        """None."""
+        """None, or none now."""
+        if await self.poll("", "") == DOWN:
+            raise ProvisionerUnavailable("down")
         return []
 
 
@@ -138,3 +140,16 @@ async def test_p1_no_more_calls_a_second_than_allowed() -> None:
     assert held.retry_after_seconds == 0.5
     inner.now += timedelta(seconds=0.5)
     assert await guard.poll("ins", "pop") == UP
+
+
+async def test_p6_counts_that_cannot_be_had_open_the_breaker_too() -> None:
+    """A provisioner that gives no counts of users is left alone like any that fails; one that has none is up."""
+    inner = Scripted(outcome=DOWN)
+    guard = guarded(inner)
+    for _ in range(FAILURES_TO_OPEN + 3):
+        with pytest.raises(ProvisionerUnavailable):
+            await guard.usage("ins", inner.now)
+    assert inner.calls == FAILURES_TO_OPEN
+    inner.now, inner.outcome = inner.now + timedelta(seconds=10), UP
+    assert await guard.usage("ins", inner.now) == []
+    assert await guard.find("ins") == UP

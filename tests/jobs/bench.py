@@ -26,6 +26,7 @@ from jobs.bulk import bulk_pump
 from jobs.outbox import outbox_pump
 from jobs.provisioning import provisioning_pump
 from jobs.pump import Pump
+from jobs.usage import usage_pump
 from jobs.webhooks import webhook_pump
 from jobs.workshop import Workshop
 from seeding import Planted
@@ -37,6 +38,7 @@ PUMPS = {
     "provisioning_operations": provisioning_pump,
     "webhook_deliveries": webhook_pump,
     "bulk_operations": bulk_pump,
+    "usage_months": usage_pump,
 }
 
 
@@ -146,7 +148,7 @@ async def open_bench(
     """Put up a workshop before a sandbox of its own."""
     clock = MovableClock()
     async with serving(create_sandbox(SECRET, settings=sandbox)) as url, aclosing(new_http()) as http:
-        configs = [ProvisionerConfig(kind, kind, f"{url}/{kind}", (SECRET,)) for kind in ("cloud", "saas")]
+        configs = [ProvisionerConfig(kind, kind, f"{url}/{kind}", (SECRET,)) for kind in ("cloud", "saas", "voice")]
         shop = Workshop(
             now=clock.now,
             new_id=bootstrap.new_id,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from domain.events.schemas import MONEY, EventSpec, JsonSchema, id_of, optional, text
+from domain.events.schemas import FAILURE, MONEY, EventSpec, JsonSchema, id_of, optional, text
 from domain.events.types import EventType
 
 _FREE: Final[Mapping[str, JsonSchema]] = {}
@@ -66,6 +66,7 @@ _LIFE: Final[dict[str, JsonSchema]] = {
 _TERM: Final = _object(**_LIFE)
 _OWNER: Final = _object(customer_id=optional(id_of("Organization")))
 _ENDING: Final = _object(**_LIFE, ends_on=text("the first day after what ends, a local date"))
+_CONTENT: Final = _object(plan=text("the plan's key"), quantity={"type": "integer"})
 
 SPECS: Final[Mapping[EventType, EventSpec]] = {
     EventType.SUBSCRIPTION_ACTIVATED: EventSpec(
@@ -103,6 +104,19 @@ SPECS: Final[Mapping[EventType, EventSpec]] = {
     ),
     EventType.SUBSCRIPTION_BILLING_BEGAN: _change("Its first term is charged.", _TERM, money=_CHARGED),
     EventType.SUBSCRIPTION_RENEWED: _change("Its next term began, and is charged.", _TERM, money=_CHARGED),
+    EventType.SUBSCRIPTION_USAGE_CHARGED: EventSpec(
+        "Subscription",
+        "A month is over, and is charged for its highest count of users.",
+        {
+            "subscription_id": id_of("Subscription"),
+            "customer_id": id_of("Organization"),
+            "reference": optional(text("the subscription's reference in external billing")),
+            "starts_on": text("first day of the month, a local date"),
+            "last_day": text("its last day, a local date"),
+            "users": {"type": "integer"},
+            **_CHARGED,
+        },
+    ),
     EventType.SUBSCRIPTION_RENEWAL_FAILED: _change("Its next term could not be paid for; it is tried again.", _TERM),
     EventType.SUBSCRIPTION_SUSPENDED: _change("It is not usable for now.", _TERM),
     EventType.SUBSCRIPTION_RESUMED: _change("It is usable again.", _TERM),
@@ -111,6 +125,23 @@ SPECS: Final[Mapping[EventType, EventSpec]] = {
     EventType.SUBSCRIPTION_EXTENDED: _change("Its term ends later; the days more are charged.", _TERM, money=_CHARGED),
     EventType.SUBSCRIPTION_TRANSFERRED: _change(
         "Another customer has it from now on; each of the two is told of itself alone.", _OWNER
+    ),
+    EventType.SUBSCRIPTION_CHANGE_REQUESTED: _change(
+        "Its provisioner was asked for a change; what that costs is held, and charged once it is done.",
+        _CONTENT,
+        money=_CHARGED,
+    ),
+    EventType.SUBSCRIPTION_CHANGE_FAILED: _change(
+        "The change to what `after` says did not come about: it stays as it was, and nothing is charged.",
+        _CONTENT,
+        money={"failure": FAILURE},
+    ),
+    EventType.SUBSCRIPTION_UPGRADED: _change(
+        "It is on a higher plan; the rest of its term is charged.", _CONTENT, money=_CHARGED
+    ),
+    EventType.SUBSCRIPTION_DOWNGRADED: _change("It is on a lower plan; nothing is refunded.", _CONTENT, money=_CHARGED),
+    EventType.SUBSCRIPTION_QUANTITY_CHANGED: _change(
+        "It is more, charged for the rest of its term, or less, which refunds nothing.", _CONTENT, money=_CHARGED
     ),
     EventType.SUBSCRIPTION_TERMINATION_STARTED: _change(
         "It ends before its time, for good; what is given back is negative.", _TERM, money=_CHARGED

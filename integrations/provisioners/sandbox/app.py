@@ -78,7 +78,7 @@ def create_sandbox(
         await callbacks.aclose()
         store.close()
 
-    return Starlette(routes=_routes(desk, Console(store)), lifespan=lifespan)
+    return Starlette(routes=_routes(desk, Console(store, clock)), lifespan=lifespan)
 
 
 def _routes(desk: Desk, console: Console) -> list[BaseRoute]:
@@ -91,6 +91,7 @@ def _routes(desk: Desk, console: Console) -> list[BaseRoute]:
         Route("/healthz", console.healthz),
         Route("/sandbox/instances", console.instances),
         Route("/sandbox/log", console.log),
+        Route("/sandbox/usage", console.report, methods=["POST"]),
         Route("/sandbox/faults", console.armed, methods=["GET"]),
         Route("/sandbox/faults", console.arm, methods=["POST"]),
         Route("/sandbox/faults", console.disarm, methods=["DELETE"]),

@@ -6,6 +6,7 @@ from datetime import datetime
 from pydantic import JsonValue
 from starlette.responses import JSONResponse, Response
 
+from integrations.provisioners.sandbox.chain import check_order
 from integrations.provisioners.sandbox.faults import OPERATION_FAULTS, Fault, FaultKind, first
 from integrations.provisioners.sandbox.misbehaviour import Misbehaviour
 from integrations.provisioners.sandbox.records import InstanceState, Operation, OperationRequest, State
@@ -122,6 +123,7 @@ class Contract:
             raise Refusal(409, "already_exists", "the instance exists")
         elif request.generation < instance.generation:
             raise Refusal(409, "stale_generation", f"the instance has reached generation {instance.generation}")
+        check_order(instance, request)
 
     def _draw(self, method: str, instance_id: str, parameters: Mapping[str, JsonValue]) -> list[Fault]:
         return self._misbehaviour.draw(OPERATION_FAULTS, method=method, instance_id=instance_id, parameters=parameters)

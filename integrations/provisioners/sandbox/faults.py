@@ -47,7 +47,8 @@ class Fault(BaseModel):
 
     It meets `times` requests or operations (null: all) by `method`, of one instance or of any. `seconds` is how long
     `slow`, `slow_work` and `callback_late` take; `status` and `retry_after` shape the server errors; `code`, `message`,
-    `retryable` and `instance_usable` a failure; `field` is the parameter that the input faults ask for.
+    `retryable` and `instance_usable` a failure; `field` is the parameter that the input faults ask for. With `step` it
+    meets that step of a chain only.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -64,12 +65,14 @@ class Fault(BaseModel):
     retryable: bool = False
     instance_usable: bool = False
     field: str = "answer"
+    step: str | None = None
 
     def meets(self, *, method: str, instance_id: str, parameters: Mapping[str, JsonValue]) -> bool:
         """Whether the request is one that it was meant for."""
         return (
             self.method == method
             and self.instance_id in {None, instance_id}
+            and self.step in {None, parameters.get("step")}
             and not (self.fault in INPUT_FAULTS and self.field in parameters)
         )
 

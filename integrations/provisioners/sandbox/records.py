@@ -60,8 +60,21 @@ class Reading(BaseModel):
     users: int
 
 
+class Report(BaseModel):
+    """What those who run the sandbox say of an instance's users: `at` None is now."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    instance_id: str
+    users: Annotated[int, Field(ge=0)]
+    at: AwareDatetime | None = None
+
+
 class Instance(BaseModel):
-    """One instance; `creations` counts how often it was made, and is 1 wherever nothing was doubled."""
+    """One instance; `creations` counts how often it was made, and is 1 wherever nothing was doubled.
+
+    `steps` are those of a chain that are done.
+    """
 
     instance_id: str
     external_id: str
@@ -74,6 +87,7 @@ class Instance(BaseModel):
     creations: int = 0
     outputs: dict[str, JsonValue] = {}
     usage: list[Reading] = []
+    steps: list[str] = []
 
     @property
     def exists(self) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pydantic import JsonValue
 
 from integrations.provisioners.sandbox.callbacks import Callbacks
+from integrations.provisioners.sandbox.chain import step_of, taken
 from integrations.provisioners.sandbox.faults import INPUT_FAULTS, Fault, FaultKind, first
 from integrations.provisioners.sandbox.records import (
     Instance,
@@ -115,12 +116,13 @@ class Workshop:
         elif failure := first(operation.faults, FaultKind.FAIL):
             instance, operation = _failed(instance, operation, failure)
         else:
-            instance = _changed(instance, operation, at=self._clock())
+            was, instance = instance.state, _changed(instance, operation, at=self._clock())
+            is_made = (was, instance.state) == (InstanceState.CREATING, InstanceState.ACTIVE)
             operation = operation.model_copy(
                 update={
                     "state": State.SUCCEEDED,
                     "external_id": instance.external_id,
-                    "outputs": instance.outputs if _is_creation(operation) else {},
+                    "outputs": instance.outputs if is_made else {},
                 }
             )
         self._store.save(instance, operation)
@@ -167,6 +169,9 @@ def _changed(instance: Instance, operation: Operation, *, at: datetime) -> Insta
             "outputs": _outputs(instance, request),
             "creations": instance.creations + 1,
         }
+    if step := step_of(request):
+        made = instance.model_copy(update=changes | {"state": instance.state, "outputs": instance.outputs})
+        changes |= taken(made, step)
     return instance.model_copy(update=changes)
 
 

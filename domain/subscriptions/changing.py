@@ -1,0 +1,159 @@
+"""Changing plan and quantity within a term: asked of the provisioner, held, and charged once it has been done."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from domain.billing.batches import Entry, charge, owe
+from domain.billing.quoted import charges_from, kept
+from domain.billing.reserving import Reserved, free, reserve
+from domain.events.types import EventType
+from domain.provisioning.actions import Failure, start_operation
+from domain.provisioning.states import Action, InstanceState
+from domain.shared import database
+from domain.shared.actor import Actor
+from domain.shared.calendar import local_date
+from domain.shared.errors import Invalid
+from domain.shared.ids import encode
+from domain.subscriptions.changes import ChangeKind
+from domain.subscriptions.events import failure_event
+from domain.subscriptions.guards import SubscriptionAction
+from domain.subscriptions.loading import lock_for, lock_row
+from domain.subscriptions.quoting import Quote, Wish, check_token, quote
+from domain.subscriptions.renewing import subject_of
+from domain.subscriptions.saving import save
+from domain.subscriptions.turns import Turn
+
+_LIVING: Final = "SELECT id FROM instances WHERE subscription_id = $1 AND state <> ALL($2)"
+_TOLD: Final[Mapping[ChangeKind, EventType]] = {
+    ChangeKind.UPGRADE: EventType.SUBSCRIPTION_UPGRADED,
+    ChangeKind.DOWNGRADE: EventType.SUBSCRIPTION_DOWNGRADED,
+    ChangeKind.INCREASE: EventType.SUBSCRIPTION_QUANTITY_CHANGED,
+    ChangeKind.DECREASE: EventType.SUBSCRIPTION_QUANTITY_CHANGED,
+}
+
+
+async def change_plan(actor: Actor, subscription_id: UUID, wish: Wish, token: str | None) -> UUID:
+    """Another plan of its product, another quantity, or both (B3-S 4): what more it costs is charged once it is done.
+
+    Invalid for what cannot be had, Conflict where it costs something else than the preview of this token said or the
+    provisioner is at work, InsufficientCredit where the account does not cover it.
+    """
+    async with database.transaction():
+        row = await lock_for(actor, subscription_id, SubscriptionAction.CHANGE_PLAN)
+        found = await quote(actor, Turn(dict(row), local_date(actor.at, row["time_zone"])), wish)
+        if found.problems:
+            raise Invalid(found.problems)
+        check_token(actor, found, token)
+        gone = [InstanceState.DELETED.value, InstanceState.FAILED.value]
+        instance_id = await database.fetch_value(_LIVING, subscription_id, gone)
+        change = _change(actor, found)
+        if instance_id is None:
+            await charge(actor, _entry(found.turn, change))
+            _apply(found.turn, change)
+        else:
+            await _ask(actor, found.turn, change, instance_id)
+        await save(actor, [found.turn])
+        return subscription_id
+
+
+async def finish_change(actor: Actor, subscription_id: UUID, operation_id: UUID) -> None:
+    """The provisioner has changed it: it is so from now on, and charged as it was quoted. Done before: nothing."""
+    async with database.transaction():
+        turn = await _changing(actor, subscription_id, operation_id)
+        if turn is not None:
+            change = turn.row["change"]
+            await _free(actor, turn, change)
+            await owe(actor, _entry(turn, change))
+            _apply(turn, change)
+            await save(actor, [turn])
+
+
+async def fail_change(actor: Actor, subscription_id: UUID, operation_id: UUID, failure: Failure) -> None:
+    """The provisioner could not: all stays as it was, and what was held is free again. Done before: nothing."""
+    async with database.transaction():
+        turn = await _changing(actor, subscription_id, operation_id)
+        if turn is not None:
+            await drop_change(actor, turn, failure)
+            await save(actor, [turn])
+
+
+async def drop_change(actor: Actor, turn: Turn, failure: Failure) -> None:
+    """Forget the change that is under way, if one is: nothing comes of it. The caller saves the turn."""
+    change = turn.row["change"]
+    if change is None:
+        return
+    await _free(actor, turn, change)
+    turn.row["change"] = None
+    told = (change["before"], change["after"])
+    turn.events.append(failure_event(EventType.SUBSCRIPTION_CHANGE_FAILED, turn.row, *told, failure))
+
+
+async def _changing(actor: Actor, subscription_id: UUID, operation_id: UUID) -> Turn | None:
+    row = await lock_row(subscription_id)
+    if row is None or row["change"] is None or row["change"]["operation_id"] != str(operation_id):
+        return None
+    return Turn(dict(row), local_date(actor.at, row["time_zone"]))
+
+
+def _change(actor: Actor, found: Quote) -> dict[str, Any]:
+    """A change as it is kept while its provisioner works on it (JSON)."""
+    plan, before, after = found.plan, found.before, found.after
+    if plan is None or before is None or after is None or found.kind is None:
+        raise ValueError("what changes nothing is no change")
+    return {
+        "id": str(actor.new_id()),
+        "kind": found.kind.value,
+        "plan_id": str(after.plan_id),
+        "plan_key": plan["key"],
+        "plan_name": plan["name"],
+        "quantity": after.quantity,
+        "tier_unit_minor": list(after.tier_unit_minor),
+        "tier_minor": found.now_minor,
+        "charges": kept(found.charges),
+        "before": {"plan": found.turn.row["plan_key"], "quantity": before.quantity},
+        "after": {"plan": plan["key"], "quantity": after.quantity},
+        "asked_at": actor.at.isoformat(),
+        "operation_id": None,
+        "reserved": None,
+    }
+
+
+async def _ask(actor: Actor, turn: Turn, change: dict[str, Any], instance_id: UUID) -> None:
+    request = {"plan": change["plan_key"], "quantity": change["quantity"]}
+    change["operation_id"] = str(await start_operation(actor, instance_id, Action.CHANGE, request))
+    owed = change["tier_minor"][-1] if change["tier_minor"] else 0
+    reserved = await reserve(actor, subject_of(turn), owed, note=_note(turn))
+    if reserved is not None:
+        change["reserved"] = [str(reserved.account_id), reserved.amount_minor]
+    turn.row["change"] = change
+    told = (change["before"], change["after"], change["tier_minor"] or None)
+    turn.tell(EventType.SUBSCRIPTION_CHANGE_REQUESTED, *told)
+
+
+def _note(turn: Turn) -> str:
+    return f"a change of {encode('Subscription', turn.row['id'])}"
+
+
+async def _free(actor: Actor, turn: Turn, change: Mapping[str, Any]) -> None:
+    if change["reserved"] is not None:
+        account_id, amount_minor = change["reserved"]
+        await free(actor, Reserved(UUID(account_id), amount_minor), note=_note(turn))
+
+
+def _entry(turn: Turn, change: Mapping[str, Any]) -> Entry:
+    """What is charged for a change, under the name of the plan that it is to."""
+    to = Turn(turn.row | {"plan_id": UUID(change["plan_id"]), "plan_name": change["plan_name"]}, turn.today)
+    source = f"change:{turn.row['id']}:{change['id']}"
+    return Entry(subject_of(to), charges_from(change["charges"]), source)
+
+
+def _apply(turn: Turn, change: Mapping[str, Any]) -> None:
+    turn.row |= {
+        "plan_id": UUID(change["plan_id"]),
+        "quantity": change["quantity"],
+        "tier_unit_minor": change["tier_unit_minor"],
+        "change": None,
+    }
+    told = (change["before"], change["after"], change["tier_minor"] or None)
+    turn.tell(_TOLD[ChangeKind(change["kind"])], *told)
