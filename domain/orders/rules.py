@@ -11,6 +11,7 @@ import orjson
 from domain.catalog.models import Orderability, PlanStatus, ProductStatus, SalesModel
 from domain.catalog.parts import LimitPer
 from domain.catalog.plan_rules import AddOnDraft, WithAddOns, check_addons
+from domain.orders.handling import NOT_SAID, Handling, check_handling
 from domain.orders.models import OrderMethod
 from domain.orders.terms import AT_ONCE, OrderTerms
 from domain.provisioning.rules import check_parameters_size
@@ -46,6 +47,7 @@ class OrderDraft:
     contract_id: UUID | None = None
     discount_codes: Sequence[str] = ()
     terms: OrderTerms = AT_ONCE
+    handling: Handling = NOT_SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ def check_draft(draft: OrderDraft, plans: Mapping[UUID, Mapping[str, Any]]) -> l
         problems.append(FieldError("contractId", FieldCode.REQUIRED, message))
     if len(draft.lines) > MAX_LINES:
         problems.append(FieldError("lines", FieldCode.TOO_LONG, f"has {len(draft.lines)} lines, at most {MAX_LINES}"))
+    known = [plans[line.plan_id] for line in draft.lines if line.plan_id in plans]
+    problems += check_handling(draft.handling, known)
     for place, line in enumerate(draft.lines[:MAX_LINES]):
         problems += _check_line(f"lines.{place}", line, plans.get(line.plan_id), draft.sales_model)
     return problems
