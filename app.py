@@ -234,6 +234,12 @@ async def _metering(settings: Settings, metrics: ApiMetrics) -> AsyncIterator[No
     server.close()
 
 
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
 def _counted(house: House, settings: Settings, metrics: ApiMetrics) -> House:
     """The same, that tells metrics what operations cost where anybody asks for them."""
     if settings.metrics_port is None:
@@ -267,9 +273,7 @@ def create_app(
             listening = asyncio.create_task(news.run())
             bootstrap.settle_memory()
             yield
-            listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await listening
+            await _cancelled(listening)
         for opened in (doorbell, line, outbound):
             await opened.aclose()
         await asyncio.to_thread(spans.close)
