@@ -32,6 +32,7 @@ from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy
 from integrations.line import RedisLine
 from integrations.oidc import Issuers, read_issuer
+from integrations.otlp import OtlpSpans
 from integrations.provisioners.guarded import Limits
 from integrations.provisioners.registry import ProvisionerConfig, Registry, build_registry
 from integrations.snapshot import load_snapshot
@@ -244,10 +245,9 @@ def open_spans(settings: Settings, service: str) -> Spans:
     if settings.otlp_endpoint is None:
         return Untraced()
     try:
-        from integrations.otlp import OtlpSpans  # noqa: PLC0415 - an extra that need not be there
+        return OtlpSpans(settings.otlp_endpoint, service)
     except ImportError as error:
         raise SystemExit("PROVENDER_OTLP_ENDPOINT needs: pip install 'provender[tracing]'") from error
-    return OtlpSpans(settings.otlp_endpoint, service)
 
 
 def open_doorbell(addresses: Addresses) -> Doorbell:
