@@ -33,6 +33,7 @@ class Bell(StrEnum):
     MAIL = "mail"
     BULK = "bulk"
     USAGE = "usage"
+    RENEWALS = "renewals"
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,7 @@ async def deliver(shop: Workshop, row: Record) -> None:
 async def attempt(shop: Workshop, row: Record) -> Settlement:
     """Sign and send one delivery; whatever the other side does is an outcome."""
     at = shop.now()
-    outcome = await shop.sender.send(compose(shop.vault, row, at))
+    outcome = await shop.sender.send(compose(shop.vault, row, shop.signing_at()))
     retry_at = _retry_at(shop, row, outcome)
     state = DeliveryState.DELIVERED if outcome.error is None else DeliveryState.FAILED
     return Settlement(
