@@ -12,6 +12,7 @@ class Against(StrEnum):
 
     FLOOR = "share of the floor, at least"
     LIMIT = "value, at most"
+    RATE = "value, at least"
 
 
 class Standing(StrEnum):
@@ -26,6 +27,7 @@ class Standing(StrEnum):
 _REACHES: Final[Mapping[Against, Callable[[float, float], bool]]] = {
     Against.FLOOR: operator.ge,
     Against.LIMIT: operator.le,
+    Against.RATE: operator.ge,
 }
 
 
@@ -45,10 +47,13 @@ GOALS: Final[Mapping[str, Goal]] = {
     "single": Goal(Against.FLOOR, 0.40, 0.55),
     "place": Goal(Against.FLOOR, 0.25, 0.4),
     "webhooks": Goal(Against.FLOOR, 0.08, 0.15),
+    "renewals": Goal(Against.RATE, 1500, 5000),
+    "renewals: growth": Goal(Against.LIMIT, 20),
     "latency: p50": Goal(Against.LIMIT, 100, 30),
     "latency: p99": Goal(Against.LIMIT, 1000),
     "memory: RSS": Goal(Against.LIMIT, 130, 90),
     "start": Goal(Against.LIMIT, 2.0, 1.0),
+    "import": Goal(Against.LIMIT, 60),
     "search: p99": Goal(Against.LIMIT, 20, 5),
     "search: few: p99": Goal(Against.LIMIT, 20, 5),
 }

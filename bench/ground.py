@@ -34,6 +34,7 @@ class Options:
     server_cores: frozenset[int]
     load_cores: frozenset[int]
     organizations: int = 1_000_000  # of the search box; five numbers each
+    renewals: int = 20_000  # that are due at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +152,11 @@ def open_fleets(rows: Rows, processes: int) -> Iterator[Ground]:
         yield Ground(rows, house, api, Fleet(pids[processes:], ports[processes:]))
 
 
-def spawn_api(bench: Bench, house: Household, name: str, port: int) -> int:
-    """Start `provender serve`; answers its process id."""
-    return bench.spawn(house, name, ["cli", "serve"], {"PROVENDER_PORT": str(port)})
+def spawn_api(
+    bench: Bench, house: Household, name: str, port: int, environment: Mapping[str, str] | None = None
+) -> int:
+    """Start `provender serve`, with further variables; answers its process id."""
+    return bench.spawn(house, name, ["cli", "serve"], {"PROVENDER_PORT": str(port), **(environment or {})})
 
 
 def spawn_floor(bench: Bench, house: Household, name: str, port: int) -> int:

@@ -27,8 +27,17 @@ def on_cores(cores: frozenset[int]) -> Iterator[None]:
 
 def cpu_seconds(pid: int) -> float:
     """User and system time of a process so far, to a hundredth of a second."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    fields = _stat(pid)
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def parent_of(pid: int) -> int:
+    """Who started a process."""
+    return int(_stat(pid)[1])
+
+
+def _stat(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.figures import Against, Figure, Goal, Point, Results, Standing
-from bench.workloads import MISSING
 from household import ROOT
 
 PAGE: Final = ROOT / "docs" / "benchmarks.md"
@@ -21,14 +20,13 @@ BEGIN: Final = "<!-- begin: written by `make bench ARGS=--keep` -->"
 END: Final = "<!-- end -->"
 HEADINGS: Final = ("workload", "ours", "floor", "ratio", "must", "aim", "p50 ms", "p99 ms", "CPU ms", "")
 POINT_HEADINGS: Final = ("workload", "ours", "floor", "ratio", "p99 ms", "floor's p99 ms", "at")
-_COMES: Final = "comes with its feature"
 _STYLES: Final[Mapping[Standing, str]] = {
     Standing.AIM: "bold green",
     Standing.MUST: "green",
     Standing.MISSED: "red",
     Standing.NONE: "",
 }
-_SIGNS: Final[Mapping[Against, str]] = {Against.FLOOR: "≥", Against.LIMIT: "≤"}
+_SIGNS: Final[Mapping[Against, str]] = {Against.FLOOR: "≥", Against.LIMIT: "≤", Against.RATE: "≥"}
 
 
 def _number(value: float | None, unit: str = "") -> str:
@@ -60,11 +58,6 @@ def cells(figure: Figure) -> list[str]:
     ]
 
 
-def missing_cells() -> list[list[str]]:
-    """The workloads that have no code yet, under HEADINGS."""
-    return [[row.title, "-", "-", "-", row.must, row.aim, "-", "-", "-", _COMES] for row in MISSING]
-
-
 def point_cells(point: Point) -> list[str]:
     """One line of the table of curves, under POINT_HEADINGS."""
     ratio = f"{point.ours / point.floor:.2f}"
@@ -75,7 +68,7 @@ def point_cells(point: Point) -> list[str]:
 def show(results: Results, console: Console) -> None:
     """Print the tables."""
     rows = [(cells(figure), _STYLES[figure.standing]) for figure in results.figures]
-    console.print(_rich(HEADINGS, [*rows, *((row, "dim") for row in missing_cells())]))
+    console.print(_rich(HEADINGS, rows))
     if results.points:
         console.print(_rich(POINT_HEADINGS, [(point_cells(point), "") for point in results.points]))
 
@@ -93,7 +86,7 @@ def markdown(results: Results, machine: Mapping[str, str], measured_at: datetime
     """The tables as they stand in the document."""
     what = ", ".join(f"{name} {value}" for name, value in machine.items())
     how = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in options.items())
-    rows = [*map(cells, results.figures), *missing_cells()]
+    rows = [cells(figure) for figure in results.figures]
     parts = [
         f"Measured {measured_at:%Y-%m-%d %H:%M} UTC.",
         f"Machine: {what}.",

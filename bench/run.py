@@ -22,6 +22,9 @@ from settings import Settings
 
 BUSY: Final = 0.5  # a load average above it means that somebody else is at work
 
+RENEWALS: Final = 20_000
+ALL_RENEWALS: Final = 200_000
+
 console: Final = Console(width=132)
 
 
@@ -96,7 +99,8 @@ def main(  # noqa: PLR0913 - each is an option of the command
     if keep and only:
         raise typer.BadParameter("--keep keeps all of one run; leave --only out")
     under_test, _, loading = cores.partition(":")
-    options = Options(seconds, rounds, orders, _cores(under_test), _cores(loading), organizations)
+    renewals = ALL_RENEWALS if full or keep else RENEWALS
+    options = Options(seconds, rounds, orders, _cores(under_test), _cores(loading), organizations, renewals)
     names = _chosen(only, is_full=full or keep)
     load = load_average()
     if load > BUSY:

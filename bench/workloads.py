@@ -8,8 +8,10 @@ from typing import Final, Generic, TypeVar
 from bench.figures import Results
 from bench.ground import Bench, Ground, open_ground
 from bench.growth import measure_processes, measure_rows
+from bench.imports import ImportGround, measure_import, open_import
 from bench.operations import LIST_ORDERS, PLACE_ORDER, SINGLE_ORDER
 from bench.processes import measure_memory, measure_start
+from bench.renewals import RenewalGround, measure_renewals, open_renewals
 from bench.search import SearchGround, measure_search, open_search
 from bench.webhooks import WebhookGround, measure_latency, measure_rate, open_webhooks
 
@@ -61,19 +63,9 @@ WEBHOOKS: Final[Family[WebhookGround]] = Family(
     open_webhooks, (Workload("webhooks", measure_rate), Workload("latency", measure_latency))
 )
 SEARCH: Final[Family[SearchGround]] = Family(open_search, (Workload("search", measure_search, takes_minutes=True),))
-FAMILIES: Final = (GRAPHQL, WEBHOOKS, SEARCH)
+RENEWALS: Final[Family[RenewalGround]] = Family(open_renewals, (Workload("renewals", measure_renewals),))
+IMPORT: Final[Family[ImportGround]] = Family(open_import, (Workload("import", measure_import, takes_minutes=True),))
+FAMILIES: Final = (GRAPHQL, WEBHOOKS, RENEWALS, IMPORT, SEARCH)
 EVERY: Final = {workload.name: workload.takes_minutes for family in FAMILIES for workload in family.workloads}
 # How figures are shown, by what their names begin with.
-ORDER: Final = ("list", "single", "place", "webhooks", "latency", "memory", "start", "search")
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A workload that has no code yet: the table names it and says nothing of it."""
-
-    title: str
-    must: str
-    aim: str
-
-
-MISSING: Final = (Missing("renewals, two workers", "≥ 1,500/s", "≥ 5,000/s"),)
+ORDER: Final = ("list", "single", "place", "webhooks", "latency", "renewals", "memory", "start", "import", "search")

@@ -57,6 +57,12 @@ class WorkerMetrics:
             ("kind", "outcome"),
             registry=self.registry,
         )
+        self._renewals = Counter(
+            "provender_renewals",
+            "What happened to subscriptions as their days came: renewed, renewal_failed, expired and so on.",
+            ("event",),
+            registry=self.registry,
+        )
         self._gauges = {
             name: Gauge(f"provender_{name}", text, labels, registry=self.registry)
             for name, (text, labels) in _GAUGES.items()
@@ -71,6 +77,11 @@ class WorkerMetrics:
         """Count what a step has done."""
         self._bulk.labels(kind, "done").inc(done)
         self._bulk.labels(kind, "failed").inc(failed)
+
+    def count_renewals(self, told: Mapping[str, int]) -> None:
+        """Count what a batch has done, by what its events are called."""
+        for event, count in told.items():
+            self._renewals.labels(event).inc(count)
 
     def show(self, gauge: str, values: Mapping[tuple[str, ...], int | float]) -> None:
         """Let a gauge have these values and no others, by its labels."""

@@ -176,14 +176,10 @@ async def _settle(shop: Workshop, operation: Record, held: Held, outcome: Outcom
             shop.wake(Bell.OUTBOX)
         case Failed(code, message, retryable, instance_usable) if not retryable:
             await _give_up(shop, operation, held, Failure(code, message), is_left=not instance_usable)
-        case NeedsInput(schema, field_errors) if operation["action"] == Action.CREATE:
+        case NeedsInput(schema, field_errors):
             refused = [(error.path, error.message) for error in field_errors]
             await ask(shop.actor(), held, Question(schema, refused))
             shop.wake(Bell.OUTBOX)
-        case NeedsInput(_, field_errors):
-            lacking = "; ".join(f"{error.path}: {error.message}" for error in field_errors)
-            failure = Failure("INPUT_REQUIRED", lacking or "the provisioner asks for more data")
-            await _give_up(shop, operation, held, failure, is_left=True)
         case NeedsPerson() if operation["paused_at"] is not None:
             state, due_at = OperationState(operation["state"]), shop.now() + TICKET_LOOK
             await wait(held, state, due_at=due_at, reason=operation["failure_reason"])

@@ -1,13 +1,14 @@
 """Renewals, and all else that falls due in the lives of subscriptions: batch after batch until nothing is due."""
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 import structlog
 
-from domain.subscriptions.turning import postpone_first, work_due
+from domain.subscriptions.turning import Worked, postpone_first, work_batch
 from integrations.doorbell import Bell
 from jobs.pump import DATABASE_TROUBLE
 from jobs.workshop import Workshop
@@ -48,29 +49,40 @@ class Renewals:
 async def run_due(shop: Workshop) -> int:
     """One batch; answers how many subscriptions it had.
 
-    Where it cannot be done, its subscriptions are tried one by one, and the one that it fails for is put off.
+    Where it cannot be done, its subscriptions are tried one by one, and those that it fails for are put off.
     """
     try:
-        worked = await work_due(shop.actor(), limit=BATCH)
+        worked = await work_batch(shop.actor(), limit=BATCH)
     except DATABASE_TROUBLE:
         raise
     except Exception:
         log.exception("renewals.batch_failed")
         worked = await _one_by_one(shop)
-    if worked:
+    if worked.subscriptions:
+        _show(shop, worked)
         shop.wake(Bell.OUTBOX, Bell.PROVISIONING, Bell.MAIL)
-    return worked
+    return worked.subscriptions
 
 
-async def _one_by_one(shop: Workshop) -> int:
-    for worked in range(BATCH):
+def _show(shop: Workshop, worked: Worked) -> None:
+    """Progress, for operators: what is left is the queue `subscriptions` of the metrics."""
+    told = {kind.value.partition(".")[2]: count for kind, count in worked.told.items()}
+    shop.metrics.count_renewals(told)
+    log.info("renewals.worked", subscriptions=worked.subscriptions, **told)
+
+
+async def _one_by_one(shop: Workshop) -> Worked:
+    done = Worked(0, Counter())
+    for _ in range(BATCH):
         try:
-            if not await work_due(shop.actor(), limit=1):
-                return worked
+            one = await work_batch(shop.actor(), limit=1)
+            if not one.subscriptions:
+                return done
+            done = Worked(done.subscriptions + one.subscriptions, done.told + one.told)
         except DATABASE_TROUBLE:
             raise
         except Exception:
             # A programmer's error in one must not stop the others.
             put_off = await postpone_first(shop.actor(), until=shop.now() + _PUT_OFF)
             log.exception("renewals.failed", subscription_id=str(put_off))
-    return BATCH
+    return done

@@ -91,6 +91,7 @@ async def _nothing(_actor: Actor, _event: Record) -> None:
 # Event type -> (what is done, whom to wake afterwards).
 REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.ORDER_APPROVED: (_provision_order, (Bell.PROVISIONING, Bell.OUTBOX)),
+    EventType.ORDER_SUBMITTED: (_nothing, (Bell.MAIL,)),
     EventType.ORDER_RETRIED: (_nothing, (Bell.PROVISIONING,)),
     EventType.INSTANCE_PROVISIONED: (_complete_line, (Bell.OUTBOX, Bell.PROVISIONING)),
     EventType.INSTANCE_CHANGED: (_finish_change, (Bell.OUTBOX, Bell.PROVISIONING)),
@@ -99,6 +100,7 @@ REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.NUMBER_ASSIGNED: (_hand_over_numbers, (Bell.PROVISIONING,)),
     EventType.NUMBER_REMOVED: (_hand_over_numbers, (Bell.PROVISIONING,)),
     EventType.INSTANCE_FAILED: (_fail_line, (Bell.OUTBOX,)),
+    EventType.INSTANCE_INPUT_GIVEN: (_nothing, (Bell.PROVISIONING,)),
     EventType.INSTANCE_RETRIED: (_nothing, (Bell.PROVISIONING,)),
     EventType.CREDENTIALS_READY: (_nothing, (Bell.MAIL,)),
     EventType.TICKET_OPENED: (_nothing, (Bell.MAIL,)),

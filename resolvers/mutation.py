@@ -113,6 +113,7 @@ class Mutation:
     set_approval_rule = mutation(approving.set_approval_rule, requires=P.ORDERS_APPROVE)
     cancel_order = mutation(orders.cancel_order, requires=P.ORDERS_MANAGE)
     retry_provisioning = mutation(provisioning.retry_provisioning, requires=P.DESK_MANAGE)
+    answer_provisioning = mutation(provisioning.answer_provisioning, requires=P.SUBSCRIPTIONS_MANAGE)
     reveal_credentials = mutation(credentials.reveal, requires=P.CREDENTIALS_REVEAL)
     open_credentials = mutation(credentials.open_mailed, requires=ANONYMOUS)
     assign_members = mutation(subscribing.assign_members, requires=P.SUBSCRIPTIONS_MANAGE)

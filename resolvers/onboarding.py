@@ -19,7 +19,7 @@ from resolvers.changes import changes_of
 from resolvers.doors import INVITATION_PREFIX, fresh_secret
 from resolvers.keyed import run_once, run_once_with_secret
 from resolvers.lists import read_written
-from resolvers.orders import acceptance, line_drafts, order_terms
+from resolvers.orders import acceptance, line_drafts, order_handling, order_terms
 from resolvers.people import invitation
 from resolvers.references import organization_id
 from schema.context import Info
@@ -90,6 +90,7 @@ def _first_order(content: FirstOrderInput) -> FirstOrder:
         auto_renew=content.auto_renew,
         subscription_reference=content.subscription_reference,
         terms=order_terms(content),
+        handling=order_handling(content),
     )
 
 

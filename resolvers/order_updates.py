@@ -10,11 +10,15 @@ from domain.shared.ids import decode
 from resolvers.access import actor_of
 from resolvers.changes import changes_of
 from resolvers.lists import read_written
-from resolvers.orders import parameters
+from resolvers.orders import order_contact, parameters
 from schema.context import Info
 from schema.order_updates import UpdateOrderInput, UpdateOrderLineInput, UpdateOrderResult, UpdateOrderSuccess
+from schema.ordering import OrderContactInput
 
-_COLUMNS: Final[Mapping[str, str]] = {"postponed_billing": "is_billing_postponed"}
+_COLUMNS: Final[Mapping[str, str]] = {
+    "postponed_billing": "is_billing_postponed",
+    "send_credentials_to_customer": "sends_credentials",
+}
 
 
 def _lines(given: Sequence[UpdateOrderLineInput]) -> list[LineChange]:
@@ -32,7 +36,8 @@ def _lines(given: Sequence[UpdateOrderLineInput]) -> list[LineChange]:
 async def update_order(info: Info, input: UpdateOrderInput) -> UpdateOrderResult:  # noqa: A002 - the argument's public name
     """Change a draft: fields that are left out stay, lines are kept and changed by their ids."""
     order_id = decode("Order", input.id)
-    changes: dict[str, Any] = {_COLUMNS.get(name, name): value for name, value in changes_of(input, {}).items()}
+    given = changes_of(input, {OrderContactInput: order_contact})
+    changes: dict[str, Any] = {_COLUMNS.get(name, name): value for name, value in given.items()}
     lines = changes.pop("lines", None)
     if changes.get("contract_id") is not None:
         changes["contract_id"] = decode("Contract", changes["contract_id"], path="contractId")

@@ -8,12 +8,14 @@ import strawberry
 
 from domain.orders.accepting import Acceptance
 from domain.orders.cancelling import cancel_order as cancel
+from domain.orders.handling import Handling
 from domain.orders.queries import ORDERS
 from domain.orders.rules import LineDraft, OrderDraft
 from domain.orders.saving import create_order as create
 from domain.orders.submitting import place_order as place
 from domain.orders.submitting import submit_order as submit
 from domain.orders.terms import OrderTerms
+from domain.organizations.rules import Contact
 from domain.shared.errors import FieldCode, FieldError, Invalid
 from domain.shared.ids import decode
 from resolvers.access import actor_of
@@ -30,6 +32,8 @@ from schema.ordering import (
     CreateOrderInput,
     CreateOrderResult,
     CreateOrderSuccess,
+    OrderContactInput,
+    OrderHandlingInput,
     OrderInput,
     OrderLineInput,
     OrderSort,
@@ -90,6 +94,17 @@ def order_terms(given: OrderTermsInput) -> OrderTerms:
     return OrderTerms(given.billing_starts_on, given.trial_until, given.postponed_billing, given.expires_on)
 
 
+def order_contact(given: OrderContactInput) -> Contact:
+    """The customer's person for an order, as it was written."""
+    return Contact(given.first_name, given.last_name, given.email)
+
+
+def order_handling(given: OrderHandlingInput) -> Handling:
+    """Whom mails go to and how it is paid, as it was written."""
+    contact = order_contact(given.contact) if given.contact else None
+    return Handling(contact, given.send_credentials_to_customer, given.payment_method)
+
+
 async def draft_of_input(info: Info, content: OrderInput) -> OrderDraft:
     """An order as it was written."""
     lines = line_drafts(content.lines)
@@ -104,6 +119,7 @@ async def draft_of_input(info: Info, content: OrderInput) -> OrderDraft:
         contract_id=None if content.contract_id is None else decode("Contract", content.contract_id, path="contractId"),
         discount_codes=content.discount_codes or (),
         terms=order_terms(content),
+        handling=order_handling(content),
     )
 
 

@@ -9,7 +9,7 @@ from domain.catalog.models import SalesModel
 from domain.organizations.models import BillingMode
 from schema.billing import Account
 from schema.errors import Conflict, InvalidInput, NotFound
-from schema.ordering import OrderLineInput, OrderTermsInput
+from schema.ordering import OrderHandlingInput, OrderLineInput
 from schema.orders import Order
 from schema.organizations import Organization, OrganizationRef
 from schema.people import Invitation
@@ -105,7 +105,7 @@ CreateCustomerResult = Annotated[
 
 
 @strawberry.input(description="The first order of a new customer.")
-class FirstOrderInput(OrderTermsInput):
+class FirstOrderInput(OrderHandlingInput):
     """As `placeOrder` takes it, but for the customer and the key."""
 
     lines: list[OrderLineInput] = strawberry.field(description="What is bought.")

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import strawberry
 
-from domain.catalog.models import SalesModel
+from domain.catalog.models import Charging, SalesModel
 from schema.errors import Conflict, InvalidInput, NotFound
+from schema.ordering import OrderContactInput
 from schema.orders import Order
 from schema.scalars import Json
 
@@ -47,6 +48,16 @@ class UpdateOrderInput:
     trial_until: strawberry.Maybe[date | None] = strawberry.field(description="The last day of a trial.")
     postponed_billing: strawberry.Maybe[bool] = strawberry.field(description="Whether the first months are free.")
     expires_on: strawberry.Maybe[date | None] = strawberry.field(description="The last day that is wanted.")
+
+    contact: strawberry.Maybe[OrderContactInput | None] = strawberry.field(
+        description="The customer's person for this order; null: its billing contact."
+    )
+    send_credentials_to_customer: strawberry.Maybe[bool] = strawberry.field(
+        description="Whether the contact is mailed links to what opens the instances."
+    )
+    payment_method: strawberry.Maybe[Charging | None] = strawberry.field(
+        description="How all of it is to be paid; null: as the plans are charged."
+    )
 
 
 @strawberry.type(description="The draft was changed.")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from domain.catalog.models import SalesModel
+from domain.catalog.models import Charging, SalesModel
 from domain.orders.models import OrderMethod
 from domain.orders.states import OrderState
 from domain.shared.filters import Direction
@@ -91,8 +91,35 @@ class OrderTermsInput:
     )
 
 
+@strawberry.input(description="The customer's person for an order.")
+class OrderContactInput:
+    """Mirrors domain.organizations.rules.Contact."""
+
+    first_name: str = strawberry.field(description="First name.")
+    last_name: str = strawberry.field(description="Last name.")
+    email: str = strawberry.field(description="Where mails about the order go.")
+
+
+@strawberry.input(description="Whom mails go to, and how it is paid.")
+class OrderHandlingInput(OrderTermsInput):
+    """Mirrors domain.orders.handling.Handling; the inputs that have these fields inherit them."""
+
+    contact: OrderContactInput | None = strawberry.field(
+        description="The customer's person for this order, who is mailed its number. Default: its billing contact.",
+        default=None,
+    )
+    send_credentials_to_customer: bool = strawberry.field(
+        description="Whether the contact is mailed links to what opens the instances, as who created the order is.",
+        default=False,
+    )
+    payment_method: Charging | None = strawberry.field(
+        description="How all of it is to be paid; plans that are charged otherwise are refused. Default: as they are.",
+        default=None,
+    )
+
+
 @strawberry.input(description="An order as it is written.")
-class OrderInput(OrderTermsInput):
+class OrderInput(OrderHandlingInput):
     """What the inputs that hold an order have in common; they inherit it."""
 
     customer: OrganizationRef = strawberry.field(description="Who buys.")

@@ -5,7 +5,7 @@ from typing import Final
 
 import strawberry
 
-from domain.catalog.models import SalesModel
+from domain.catalog.models import Charging, SalesModel
 from domain.orders.models import OrderMethod
 from domain.orders.states import LineState, OrderState
 from domain.shared.actor import Actor, Permission
@@ -18,6 +18,7 @@ from schema.nodes import Node
 from schema.order_forms import OrderForm
 from schema.order_stages import OrderStage
 from schema.organizations import Organization
+from schema.provisioning import InquiryProblem, problems_of
 from schema.reading import FAILURE, Read, Reader, column, computed, cost, identity, margin, member, price, viewed
 from schema.scalars import CurrencyCode, Json, Record
 from schema.subscriptions import Subscription
@@ -88,14 +89,6 @@ ORDER_LINE: Final = Reader(
 )
 
 
-@strawberry.type(description="One answer that a provisioner refused.")
-class InquiryProblem:
-    """Read from `provisioning_operations`."""
-
-    path: str = strawberry.field(description="Dotted path from the line's parameters.")
-    message: str = strawberry.field(description="What is wrong, in the provisioner's words.")
-
-
 @strawberry.type(description="What a provisioner asks for before it goes on with a line.")
 class Inquiry:
     """Read from the operation that waits; `line` is loaded when asked for."""
@@ -106,15 +99,11 @@ class Inquiry:
     line: OrderLine = strawberry.field(description="For which line.")
 
 
-def _problems(record: Record) -> list[InquiryProblem]:
-    return [InquiryProblem(path=one["path"], message=one["message"]) for one in record["input_errors"] or ()]
-
-
 INQUIRY: Final = Reader(
     Inquiry,
     {
         "schema": column("input_schema"),
-        "problems": computed(("input_errors",), _problems),
+        "problems": computed(("input_errors",), problems_of),
         "asked_at": column("paused_at"),
     },
 )
@@ -146,6 +135,15 @@ class OrderDecision:
     at: datetime = strawberry.field(description="When.")
 
 
+@strawberry.type(description="The customer's person for an order.")
+class OrderContact:
+    """Mirrors domain.organizations.rules.Contact."""
+
+    first_name: str = strawberry.field(description="First name.")
+    last_name: str = strawberry.field(description="Last name.")
+    email: str = strawberry.field(description="Where mails about the order go.")
+
+
 @strawberry.type(description="An order of one customer.")
 class Order(Node):
     """Read from `orders`; customer and lines are loaded when asked for."""
@@ -165,6 +163,15 @@ class Order(Node):
     trial_until: date | None = strawberry.field(description="The last day of its trial; null without one.")
     postponed_billing: bool = strawberry.field(description="Whether the first months are free, as the plans say.")
     expires_on: date | None = strawberry.field(description="The last day that is wanted; null: by the billing cycle.")
+    contact: OrderContact | None = strawberry.field(
+        description="The customer's person for this order; null: its billing contact."
+    )
+    send_credentials_to_customer: bool = strawberry.field(
+        description="Whether the contact is mailed links to what opens the instances, as who created the order is."
+    )
+    payment_method: Charging | None = strawberry.field(
+        description="How all of it is to be paid; null: as the plans are charged."
+    )
     price: Money | None = strawberry.field(
         description="What your buyer pays you (a customer: what it pays) for the first cycle; null before submission."
     )
@@ -198,6 +205,18 @@ def _method(record: Record) -> OrderMethod:
     return OrderMethod.NORMAL if record["contract_id"] is None else OrderMethod.CONTRACT
 
 
+def _contact(record: Record) -> OrderContact | None:
+    if record["contact_email"] is None:
+        return None
+    return OrderContact(
+        first_name=record["contact_first_name"], last_name=record["contact_last_name"], email=record["contact_email"]
+    )
+
+
+def _payment_method(record: Record) -> Charging | None:
+    return Charging(record["payment_method"]) if record["payment_method"] else None
+
+
 def _decision(record: Record) -> OrderDecision | None:
     if record["decided_at"] is None:
         return None
@@ -229,6 +248,9 @@ ORDER: Final = Reader(
         "trial_until": column("trial_until"),
         "postponed_billing": column("is_billing_postponed"),
         "expires_on": column("expires_on"),
+        "contact": computed(("contact_first_name", "contact_last_name", "contact_email"), _contact),
+        "send_credentials_to_customer": column("sends_credentials"),
+        "payment_method": computed(("payment_method",), _payment_method),
         "price": price("tier_total_minor"),
         "cost": cost("tier_total_minor"),
         "margin": margin("tier_total_minor"),

@@ -89,6 +89,7 @@ class EventType(StrEnum):
     INSTANCE_PROVISIONED = "instance.provisioned"
     INSTANCE_FAILED = "instance.failed"
     INSTANCE_INPUT_NEEDED = "instance.input_needed"
+    INSTANCE_INPUT_GIVEN = "instance.input_given"
     INSTANCE_CHANGED = "instance.changed"
     INSTANCE_SUSPENDED = "instance.suspended"
     INSTANCE_RESUMED = "instance.resumed"

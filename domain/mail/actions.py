@@ -27,6 +27,7 @@ class Template(StrEnum):
     INVOICE = "invoice"
     SUBSCRIPTION_ENDING = "subscription_ending"
     CREDENTIALS = "credentials"
+    ORDER_SUBMITTED = "order_submitted"
     TICKET_OPENED = "ticket_opened"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a name, not a secret
     WEBHOOK_FAILING = "webhook_failing"

@@ -13,6 +13,7 @@ from domain.contracts.queries import contract_for_order
 from domain.contracts.rules import covers
 from domain.orders.events import Row
 from domain.orders.facts import Facts, read_facts
+from domain.orders.handling import handling_columns
 from domain.orders.rules import OrderDraft, PricedLine, check_draft, sum_tiers
 from domain.orders.states import LineState, OrderState
 from domain.orders.terms import AT_ONCE, Selling, check_terms, columns_of
@@ -161,8 +162,17 @@ def write_order(
     priced: Sequence[PricedLine] | None,
 ) -> Row:
     """Write the order with its lines; answers its row. `priced` is None for a draft, whose amounts are not fixed."""
+    row = _row(actor, prepared, number, state=state, priced=priced)
+    writes.insert("orders", row)
+    _write_lines(writes, actor, prepared, row["id"], priced)
+    return row
+
+
+def _row(
+    actor: Actor, prepared: Prepared, number: str, *, state: OrderState, priced: Sequence[PricedLine] | None
+) -> Row:
     draft, customer = prepared.draft, prepared.customer
-    row: Row = {
+    return {
         "id": actor.new_id(),
         "organization_id": customer["id"],
         "scope": customer["scope"],
@@ -176,6 +186,7 @@ def write_order(
         "contract_id": draft.contract_id,
         "discount_codes": list(draft.discount_codes) or None,
         **columns_of(draft.terms),
+        **handling_columns(draft.handling),
         "tier_total_minor": sum_tiers(priced) if priced else None,
         "failure_code": None,
         "failure_reason": None,
@@ -188,9 +199,6 @@ def write_order(
         "rejection_reason": None,
         "finished_at": None,
     }
-    writes.insert("orders", row)
-    _write_lines(writes, actor, prepared, row["id"], priced)
-    return row
 
 
 def _write_lines(

@@ -15,6 +15,7 @@ from domain.numbers.backorders import cancel_waiting, is_awaited, open_backorder
 from domain.numbers.handing_over import numbers_for
 from domain.numbers.ordering import assign_to_line, hold_for_retry, release_selected
 from domain.orders.events import order_event, row_of
+from domain.orders.handling import handling_of, mailed
 from domain.orders.loading import lock_order
 from domain.orders.models import Order, OrderLine
 from domain.orders.states import LINE, ORDER, LineState, OrderState, cancelled_state_from, order_state_from
@@ -52,12 +53,19 @@ async def start_provisioning(actor: Actor, order_id: UUID) -> None:
             return
         customer = await Organization.get(id=order.organization_id)
         purchased_on = local_date(order.submitted_at or actor.at, customer.time_zone)
-        manager = await address_of(order.created_by)
+        recipients = await _recipients(order, customer)
         for line in lines:
-            await _start_line(actor, order, line, purchased_on, manager)
+            await _start_line(actor, order, line, purchased_on, recipients)
         await open_backorders(actor, order.id)
         await order.save(update_fields=["state"])
         await record(actor, order_event(EventType.ORDER_PROVISIONING, row_of(order), order.state))
+
+
+async def _recipients(order: Order, customer: Organization) -> list[str]:
+    """Who is mailed what opens the instances: who created the order, its account manager; the contact if it says so."""
+    handling = handling_of(order)
+    contact = handling.contact_email({"billing_email": customer.billing_email}) if handling.sends_credentials else None
+    return mailed(await address_of(order.created_by), contact)
 
 
 async def _refused_trials(actor: Actor, order: Order, lines: Sequence[OrderLine]) -> set[UUID]:
@@ -81,7 +89,9 @@ async def _refuse_trials(actor: Actor, order: Order, lines: Sequence[OrderLine],
     await settle_order(actor, order)
 
 
-async def _start_line(actor: Actor, order: Order, line: OrderLine, purchased_on: date, manager: str | None) -> None:
+async def _start_line(
+    actor: Actor, order: Order, line: OrderLine, purchased_on: date, recipients: Sequence[str]
+) -> None:
     LINE.check(line.state, LineState.PROVISIONING)
     line.subscription_id = await subscriptions.begin(
         actor,
@@ -107,12 +117,12 @@ async def _start_line(actor: Actor, order: Order, line: OrderLine, purchased_on:
     )
     line.state = LineState.PROVISIONING
     await line.save(update_fields=["state", "subscription_id"])
-    placement = _placement(order, line, line.subscription_id, manager)
+    placement = _placement(order, line, line.subscription_id, recipients)
     await start_instance(actor, placement.with_parameters(await numbers_for(line.id)))
 
 
-def _placement(order: Order, line: OrderLine, subscription_id: UUID, manager: str | None) -> Placement:
-    """Where the line is made; who created the order, its account manager, is mailed the links to what opens it."""
+def _placement(order: Order, line: OrderLine, subscription_id: UUID, recipients: Sequence[str]) -> Placement:
+    """Where the line is made; `recipients` are mailed the links to what opens it."""
     plan: Plan = line.plan
     request = {
         "product": plan.product.key,
@@ -128,7 +138,7 @@ def _placement(order: Order, line: OrderLine, subscription_id: UUID, manager: st
         request,
         plan.provisioning_hours,
         plan.product.organization_id,
-        [manager] if manager else [],
+        recipients,
     )
 
 

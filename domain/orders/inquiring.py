@@ -10,11 +10,11 @@ from domain.orders.events import order_event, row_of
 from domain.orders.fulfilling import locked_line, settle_order
 from domain.orders.loading import lock_order
 from domain.orders.models import OrderLine
-from domain.orders.rules import check_parameters_size
 from domain.orders.states import LINE, LineState
 from domain.provisioning.actions import resume
 from domain.provisioning.models import Instance
 from domain.provisioning.queries import is_asking
+from domain.provisioning.rules import check_parameters_size
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.errors import Invalid, NotFound

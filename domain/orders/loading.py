@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from domain.orders.handling import handling_of
 from domain.orders.models import Order, OrderLine, OrderMethod
 from domain.orders.rules import LineDraft, OrderDraft
 from domain.orders.terms import terms_of
@@ -33,4 +34,5 @@ def draft_of(order: Order, lines: Sequence[OrderLine]) -> OrderDraft:
         contract_id=order.contract_id,
         discount_codes=order.discount_codes or (),
         terms=terms_of(order),
+        handling=handling_of(order),
     )

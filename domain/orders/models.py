@@ -10,7 +10,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
-from domain.catalog.models import Plan, Product, SalesModel
+from domain.catalog.models import Charging, Plan, Product, SalesModel
 from domain.catalog.parts import TermsDocument
 from domain.contracts.models import Contract
 from domain.orders.states import LineState, OrderState
@@ -54,6 +54,11 @@ class Order(Model):
     trial_until = fields.DateField(null=True)
     is_billing_postponed = fields.BooleanField(db_default=False)
     expires_on = fields.DateField(null=True)
+    contact_first_name = fields.CharField(max_length=100, null=True)
+    contact_last_name = fields.CharField(max_length=100, null=True)
+    contact_email = fields.CharField(max_length=254, null=True)
+    sends_credentials = fields.BooleanField(db_default=False)
+    payment_method = fields.CharEnumField(Charging, max_length=16, null=True)
     tier_total_minor = ArrayField(element_type="bigint", null=True)
     failure_code = fields.CharField(max_length=64, null=True)
     failure_reason = fields.TextField(null=True)

@@ -11,8 +11,10 @@ import orjson
 from domain.catalog.models import Orderability, PlanStatus, ProductStatus, SalesModel
 from domain.catalog.parts import LimitPer
 from domain.catalog.plan_rules import AddOnDraft, WithAddOns, check_addons
+from domain.orders.handling import NOT_SAID, Handling, check_handling
 from domain.orders.models import OrderMethod
 from domain.orders.terms import AT_ONCE, OrderTerms
+from domain.provisioning.rules import check_parameters_size
 from domain.shared.errors import FieldCode, FieldError
 from domain.shared.json_schema import faults
 from domain.shared.texts import check_optional_text
@@ -20,7 +22,6 @@ from domain.subscriptions.rules import check_multiplier
 
 MAX_LINES: Final = 100
 MAX_AMOUNT_MINOR: Final = (1 << 63) - 1
-_MAX_PARAMETERS_BYTES: Final = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class OrderDraft:
     contract_id: UUID | None = None
     discount_codes: Sequence[str] = ()
     terms: OrderTerms = AT_ONCE
+    handling: Handling = NOT_SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ def check_draft(draft: OrderDraft, plans: Mapping[UUID, Mapping[str, Any]]) -> l
         problems.append(FieldError("contractId", FieldCode.REQUIRED, message))
     if len(draft.lines) > MAX_LINES:
         problems.append(FieldError("lines", FieldCode.TOO_LONG, f"has {len(draft.lines)} lines, at most {MAX_LINES}"))
+    known = [plans[line.plan_id] for line in draft.lines if line.plan_id in plans]
+    problems += check_handling(draft.handling, known)
     for place, line in enumerate(draft.lines[:MAX_LINES]):
         problems += _check_line(f"lines.{place}", line, plans.get(line.plan_id), draft.sales_model)
     return problems
@@ -97,13 +101,6 @@ def _check_line(
         message = f"must be between 1 and {plan['max_quantity']}"
         problems.append(FieldError(f"{path}.quantity", FieldCode.OUT_OF_RANGE, message))
     return problems + check_parameters_size(f"{path}.parameters", line.parameters)
-
-
-def check_parameters_size(path: str, parameters: Mapping[str, Any]) -> list[FieldError]:
-    """Provisioning information is bounded, whatever its schema takes."""
-    if len(orjson.dumps(parameters)) <= _MAX_PARAMETERS_BYTES:
-        return []
-    return [FieldError(path, FieldCode.TOO_LONG, f"takes more than {_MAX_PARAMETERS_BYTES} bytes")]
 
 
 def check_complete(lines: Sequence[tuple[Mapping[str, Any], str]], *, path: str = "lines") -> list[FieldError]:

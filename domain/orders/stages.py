@@ -16,7 +16,7 @@ class Stage(StrEnum):
     SUMMARY = "SUMMARY"
 
 
-_CONTACTS: Final = frozenset({"billingContact", "emergencyLocation"})
+_CONTACTS: Final = frozenset({"billingContact", "contact", "emergencyLocation"})
 _PROVISIONING_PART: Final = 2  # of lines.0.parameters.domain
 
 

@@ -20,6 +20,7 @@ from domain.orders.pricing import price
 from domain.orders.rules import OrderDraft, PricedLine, sum_tiers
 from domain.orders.staging import lacks_of
 from domain.orders.states import ORDER, SUBMITTABLE, OrderState
+from domain.orders.telling import tell_with, who_is_told
 from domain.orders.terms import bills_later
 from domain.shared import database
 from domain.shared.actor import Actor
@@ -46,6 +47,7 @@ async def place_order(
     redeem_with(writes, actor, order_id=row["id"], scope=row["scope"], given=priced.given)
     accept_with(writes, actor, order_id=row["id"], scope=row["scope"], acceptance=acceptance)
     wanted = hold_of(prepared.customer, row["id"], row["tier_total_minor"])
+    tell_with(writes, actor, prepared, row, await who_is_told(prepared, actor.principal))
     if wanted and prepared.has_credit_terms and not bills_later(draft.terms, prepared.facts.day):
         hold_with(writes, actor, wanted)
     told = [order_event(EventType.ORDER_CREATED, row, OrderState.DRAFT), *forms_with(writes, actor, row, files)]
@@ -74,6 +76,7 @@ async def submit_order(actor: Actor, order_id: UUID, acceptance: Acceptance = NO
         row, writes = row_of(order), Writes()
         redeem_with(writes, actor, order_id=order.id, scope=order.scope, given=priced.given)
         accept_with(writes, actor, order_id=order.id, scope=order.scope, acceptance=acceptance)
+        tell_with(writes, actor, prepared, row, await who_is_told(prepared, order.created_by))
         record_with(writes, actor, *_submitted(row, order.state))
         await writes.send()
         return order.id

@@ -11,6 +11,7 @@ from domain.events.actions import NewEvent, record
 from domain.events.types import EventType
 from domain.orders.drafting import Prepared, prepare
 from domain.orders.events import order_event, row_of
+from domain.orders.handling import Handling, handling_columns
 from domain.orders.loading import draft_of, lock_order
 from domain.orders.models import Order, OrderLine, OrderMethod
 from domain.orders.pricing import discounts_for
@@ -22,6 +23,7 @@ from domain.shared.actor import Actor
 from domain.shared.errors import FieldCode, FieldError, IllegalTransition, Invalid
 
 _TERMS: Final = frozenset(field.name for field in fields(OrderTerms)) - {"is_granted"}
+_HANDLING: Final = frozenset(field.name for field in fields(Handling))
 _TAKE_AWAY: Final = "DELETE FROM order_lines WHERE order_id = $1 AND NOT id = ANY($2)"
 # Positions are unique: those that stay step aside first.
 _STEP_ASIDE: Final = "UPDATE order_lines SET position = -1 - position WHERE order_id = $1"
@@ -48,7 +50,7 @@ class LineChange:
 async def update_order(
     actor: Actor, order_id: UUID, changes: Mapping[str, Any], lines: Sequence[LineChange] | None
 ) -> UUID:
-    """Change a draft: fields of OrderDraft and OrderTerms by name, and all its lines if they are given.
+    """Change a draft: fields of OrderDraft, OrderTerms and Handling by name, and all its lines if they are given.
 
     IllegalTransition for what is no draft any more; Invalid for what no draft may hold.
     """
@@ -112,7 +114,9 @@ def _changed(draft: OrderDraft, changes: Mapping[str, Any]) -> OrderDraft:
     asked = {name: value for name, value in changes.items() if name in _TERMS}
     is_granted = "billing_starts_on" not in asked
     terms = replace(draft.terms, **asked, is_granted=is_granted)
-    changed = replace(draft, terms=terms, **{name: changes[name] for name in changes.keys() - _TERMS})
+    handling = replace(draft.handling, **{name: changes[name] for name in changes.keys() & _HANDLING})
+    rest = {name: changes[name] for name in changes.keys() - _TERMS - _HANDLING}
+    changed = replace(draft, terms=terms, handling=handling, **rest)
     return replace(changed, method=OrderMethod.CONTRACT if changed.contract_id else OrderMethod.NORMAL)
 
 
@@ -125,6 +129,7 @@ async def _write(order: Order, draft: OrderDraft) -> None:
         "contract_id": draft.contract_id,
         "discount_codes": list(draft.discount_codes) or None,
         **columns_of(draft.terms),
+        **handling_columns(draft.handling),
     }
     order.update_from_dict(columns)
     await order.save(update_fields=list(columns))

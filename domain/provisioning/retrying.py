@@ -34,7 +34,7 @@ async def retry_operation(actor: Actor, operation_id: UUID) -> UUID:
     Raises Conflict for what has succeeded, waits for an answer, or is to be retried by its order or wished anew.
     """
     async with database.transaction():
-        row, instance = await _lock(actor, operation_id)
+        row, instance = await lock_operation(actor, operation_id)
         if row.state in _WAITING:
             await look_now(actor, row.id)
             await record(actor, event_of(EventType.INSTANCE_RETRIED, row, instance))
@@ -57,7 +57,7 @@ def _instead(action: Action, state: OperationState) -> str:
             return "it is done"
 
 
-async def _lock(actor: Actor, operation_id: UUID) -> tuple[ProvisioningOperation, Instance]:
+async def lock_operation(actor: Actor, operation_id: UUID) -> tuple[ProvisioningOperation, Instance]:
     """An operation of the actor's subtree with its instance, which is locked first; NotFound otherwise."""
     rows = ProvisioningOperation.filter(id=operation_id, scope__gte=actor.scope.lower, scope__lt=actor.scope.upper)
     seen = await rows.get_or_none()

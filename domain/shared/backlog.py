@@ -14,6 +14,7 @@ QUEUES: Final = (
     "outgoing_mails",
     "bulk_operations",
     "usage_months",
+    "subscriptions",
 )
 OVERDUE: Final = timedelta(minutes=1)
 _BACKLOG: Final = " UNION ALL ".join(

@@ -1,6 +1,8 @@
 """Doing what has fallen due in the lives of subscriptions: a batch in one transaction, exactly once whatever dies."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -35,8 +37,21 @@ RETURNING id
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """How many subscriptions a batch had, and how often what happened to them."""
+
+    subscriptions: int
+    told: Counter[EventType]
+
+
 async def work_due(actor: Actor, *, limit: int) -> int:
-    """Do what is due of up to `limit` subscriptions that nobody else has in hand; answers how many there were.
+    """As `work_batch`; answers how many subscriptions there were."""
+    return (await work_batch(actor, limit=limit)).subscriptions
+
+
+async def work_batch(actor: Actor, *, limit: int) -> Worked:
+    """Do what is due of up to `limit` subscriptions that nobody else has in hand.
 
     All of it happens or nothing: the rows stay locked until charges, events and the next due dates are there with it.
     """
@@ -47,7 +62,7 @@ async def work_due(actor: Actor, *, limit: int) -> int:
             if not await _round(actor, turns):
                 break
         await save(actor, turns)
-        return len(turns)
+        return Worked(len(turns), Counter(event.type for turn in turns for event in turn.events))
 
 
 async def postpone_first(actor: Actor, *, until: datetime) -> UUID | None:

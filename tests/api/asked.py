@@ -6,6 +6,7 @@ from uuid import uuid4
 from domain.shared import database
 from domain.shared.ids import decode, encode
 from seeding import Planted
+from tests.api.drafts import HANDLED
 from tests.house import order_input
 
 _OWN: Final = "SELECT id FROM subscriptions WHERE organization_id = $1 AND NOT is_protected ORDER BY id LIMIT 1"
@@ -13,7 +14,7 @@ _OWN: Final = "SELECT id FROM subscriptions WHERE organization_id = $1 AND NOT i
 
 async def inputs_of(tree: Planted) -> dict[str, dict[str, Any]]:
     """Query -> its input, about what the tree's customer has, if it has any."""
-    order = order_input(tree, "")
+    order = order_input(tree, "", **HANDLED)
     del order["idempotencyKey"]
     own = await database.fetch_value(_OWN, decode("Organization", tree.customer_id)) or uuid4()
     change = {"id": encode("Subscription", own), "planId": tree.plans["cloud-workspace/business"], "quantity": 7}

@@ -4,6 +4,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from seeding import Planted
+from tests.api.drafts import HANDLED
 from tests.house import order_input
 from tests.people import fresh_email
 
@@ -152,7 +153,7 @@ def onboarding_input(tree: Planted, **changes: Any) -> dict[str, Any]:
     order = order_input(tree, "")
     del order["customer"], order["idempotencyKey"]
     name = uuid4().hex
-    first = {"order": order | {"subscriptionReference": "ERP-1"}, "admin": {"email": fresh_email()}}
+    first = {"order": order | HANDLED | {"subscriptionReference": "ERP-1"}, "admin": {"email": fresh_email()}}
     return customer_input(tree, **profile_of(name), **first) | changes
 
 

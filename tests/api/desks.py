@@ -35,8 +35,7 @@ SELECT gen_random_uuid(), i.id, i.organization_id, i.scope, $2, 1, $3::text, $4,
 FROM instances i WHERE i.id = $1 RETURNING id
 """
 _REQUEST = {"product": "telephone", "plan": "red", "quantity": 1, "parameters": {}}
-
-
+ASKED = {"type": "object", "required": ["taxNumber"], "properties": {"taxNumber": {"type": "string", "minLength": 5}}}
 _CREDENTIALS = """
 UPDATE instances SET outputs_sealed = t.outputs_sealed, credential_recipients = $3, state = 'ACTIVE'
 FROM tickets t WHERE instances.id = $1 AND t.id = $2
@@ -59,6 +58,14 @@ async def new_operation(tree: Planted, state: str, action: str = "CREATE") -> st
     request = orjson.dumps(_REQUEST).decode()
     made = await database.fetch_value(_OPERATION, instance_id, action, state, request)
     return encode("ProvisioningOperation", made)
+
+
+async def new_inquiry(tree: Planted) -> str:
+    """A change of something that waits for an answer: what its provisioner asks for is a tax number."""
+    operation_id = await new_operation(tree, "NEEDS_INPUT", "CHANGE")
+    sql = "UPDATE provisioning_operations SET paused_at = now(), input_schema = $2, input_errors = '[]' WHERE id = $1"
+    await database.execute(sql, decode("ProvisioningOperation", operation_id), orjson.dumps(ASKED).decode())
+    return operation_id
 
 
 async def new_credentials(api: Api, tree: Planted, links: int = 0) -> Credentials:
@@ -108,13 +115,15 @@ class DeskTargets:
 
     ticket_id: str
     operation_id: str
+    asking_id: str
     credentials: Credentials
 
 
 async def make_desk(api: Api, tree: Planted) -> DeskTargets:
     """Of the tree's partner, for its customer."""
     waiting = await new_operation(tree, "UNKNOWN")
-    return DeskTargets(await new_ticket(tree), waiting, await new_credentials(api, tree, links=1))
+    asking = await new_inquiry(tree)
+    return DeskTargets(await new_ticket(tree), waiting, asking, await new_credentials(api, tree, links=1))
 
 
 def desk_bases() -> Mapping[str, Callable[[Planted, Any], dict[str, Any]]]:
@@ -124,6 +133,11 @@ def desk_bases() -> Mapping[str, Callable[[Planted, Any], dict[str, Any]]]:
         "failTicket": lambda _, targets: {"id": targets.desk.ticket_id, "reason": "out of stock"},
         "retryProvisioning": lambda _, targets: {
             "operationId": targets.desk.operation_id,
+            "idempotencyKey": fresh_key(),
+        },
+        "answerProvisioning": lambda _, targets: {
+            "operationId": targets.desk.asking_id,
+            "answers": {"taxNumber": "ATU12345678"},
             "idempotencyKey": fresh_key(),
         },
         "revealCredentials": lambda _, targets: {"instanceId": targets.desk.credentials.instance_id, "lastTime": False},

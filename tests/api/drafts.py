@@ -15,6 +15,13 @@ PREVIEWED: Final = {
     **{("PreviewedTotal", name): "charge" for name in ("firstCharge", "dueNow", "discount", "recurring", "oneTime")},
 }
 
+# Whom mails go to, and how it is paid.
+HANDLED: Final[dict[str, Any]] = {
+    "contact": {"firstName": "Cora", "lastName": "Contact", "email": "cora@customer.example"},
+    "sendCredentialsToCustomer": True,
+    "paymentMethod": "PREPAID",
+}
+
 
 def day(ahead: int = 0) -> date:
     """A local date of the customer, so many days from now."""
@@ -36,4 +43,5 @@ def update_order_input(tree: Planted, draft_id: str, contract_id: str, code: str
         "trialUntil": None,
         "postponedBilling": False,
         "expiresOn": "2040-12-31",
+        **HANDLED,
     }

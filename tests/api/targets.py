@@ -32,7 +32,7 @@ from tests.api.bases import (
     wallet_input,
 )
 from tests.api.desks import DeskTargets, desk_bases, make_desk
-from tests.api.drafts import update_order_input
+from tests.api.drafts import HANDLED, update_order_input
 from tests.api.flow import FlowTargets, flow_bases, make_orders
 from tests.api.hooks import hook_bases, ping_input, replay_input
 from tests.api.invoicing import INVOICE_BASES, new_invoice
@@ -171,6 +171,7 @@ def contract_order_input(tree: Planted, targets: Targets) -> dict[str, Any]:
         method="CONTRACT",
         contractId=targets.contract_id,
         discountCodes=[targets.code],
+        **HANDLED,
     )
 
 

@@ -20,6 +20,7 @@ from tests.house import Api, order_input
 STORY: Final = (
     *("setCreditTerms", "grantCredit", "updateOrganization", "resumeOrganization", "closeOrganization"),
     *("updateEmergencyLocation", "removeEmergencyLocation", "completeTicket", "retryProvisioning", "revealCredentials"),
+    "answerProvisioning",
 )
 # What happens in tests of these concepts is held to its schema when all tests have run (tests/api/conftest.py).
 OF_OTHER_TESTS: Final = frozenset(

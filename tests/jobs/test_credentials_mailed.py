@@ -23,12 +23,12 @@ SELECT gen_random_uuid(), o.id, u.id, o.scope, 'SALES', now() FROM u, organizati
 _MAILS = "SELECT * FROM outgoing_mails WHERE recipient = $1 AND template = 'credentials' ORDER BY id"
 
 
-async def placed_by(bench: Bench, email: str) -> UUID:
-    """An order whose account manager has this address, with its jobs run."""
+async def placed_by(bench: Bench, email: str, contact: str | None = None) -> UUID:
+    """An order whose account manager has this address, and its contact that one, with its jobs run."""
     member_id = await database.fetch_value(_MANAGER, email, decode("Organization", bench.tree.partner_id))
     order_id = await bench.place()
-    sql = "UPDATE orders SET created_by = $2 WHERE id = $1"
-    await database.execute(sql, order_id, encode("Member", member_id))
+    sql = "UPDATE orders SET created_by = $2, contact_email = $3, sends_credentials = $4 WHERE id = $1"
+    await database.execute(sql, order_id, encode("Member", member_id), contact, contact is not None)
     await bench.work_until(order_id, "COMPLETED")
     return order_id
 
@@ -48,3 +48,16 @@ async def test_p3_the_account_manager_is_mailed_a_link(bench: Bench) -> None:
     await start_operation(bench.actor(), cloud["instance_id"], Action.CHANGE, {"quantity": 30})
     await bench.work()
     assert len(await database.fetch(_MAILS, email)) == 2
+
+
+async def test_o12_the_contact_is_mailed_a_link_of_its_own_if_the_order_says_so(bench: Bench) -> None:
+    """CS: the account manager in any case; one address is mailed once, however it is written."""
+    manager, contact = (f"{bootstrap.new_id().hex}@{who}.example" for who in ("managers", "contacts"))
+    await placed_by(bench, manager, contact)
+    mails = await database.fetch(_MAILS, manager) + await database.fetch(_MAILS, contact)
+    assert [mail["facts"]["product"] for mail in mails] == ["cloud-workspace", "team-insights"] * 2
+    assert len({bench.shop.vault.open(mail["token_sealed"]) for mail in mails}) == 4
+    alone = f"{bootstrap.new_id().hex}@managers.example"
+    await placed_by(bench, alone, alone.upper())
+    assert len(await database.fetch(_MAILS, alone)) == 2
+    assert await database.fetch(_MAILS, alone.upper()) == []

@@ -22,7 +22,12 @@ SPECS: Final[Mapping[EventType, EventSpec]] = {
     EventType.INSTANCE_PROVISIONED: EventSpec("Instance", "The provisioner has made the instance.", _INSTANCE),
     EventType.INSTANCE_FAILED: EventSpec("Instance", "The instance could not be made; `failure` says why.", _INSTANCE),
     EventType.INSTANCE_INPUT_NEEDED: EventSpec(
-        "Instance", "The provisioner needs more data to make the instance; its order shows what.", _INSTANCE
+        "Instance",
+        "The provisioner needs more data: to make the instance, its order shows what; for the rest, the operation.",
+        _INSTANCE,
+    ),
+    EventType.INSTANCE_INPUT_GIVEN: EventSpec(
+        "Instance", "What the provisioner asked for to go on with an operation was answered.", _INSTANCE
     ),
     EventType.INSTANCE_CHANGED: EventSpec(
         "Instance", "Plan, quantity or parameters are as they were wished.", _INSTANCE
