@@ -140,7 +140,7 @@ async def test_s5_limits_are_those_of_the_plan(
 async def test_s5_what_was_ordered_with_it_counts(api: Api, tree: Planted) -> None:
     """An add-on that came by the same order is one of those that the plan takes."""
     add_on = await take_add_on(tree, 5)
-    both = {"order_id": decode("Order", "ord_01h455vb4pex5vsknk084sn02q")}
+    both: dict[str, Any] = {"order_id": decode("Order", "ord_01h455vb4pex5vsknk084sn02q")}
     await subscribe(tree, **NO_CHANGE, **both, plan_id=decode("Plan", add_on), quantity=4)
     sub = (await subscribe(tree, **NO_CHANGE, **both)).subscription_id
     answer = await ask(api, tree.partner_token, "changeAddons", sub, addOns=of(add_on, 2))

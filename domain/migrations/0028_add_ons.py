@@ -7,7 +7,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("provender", "0026_changes")]
+    dependencies = [("provender", "0027_order_handling")]
 
     initial = False
 
