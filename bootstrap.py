@@ -33,9 +33,11 @@ from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy
 from integrations.line import RedisLine
 from integrations.oidc import Issuers, read_issuer
+from integrations.otlp import OtlpSpans
 from integrations.provisioners.guarded import Limits
 from integrations.provisioners.registry import ProvisionerConfig, Registry, build_registry
 from integrations.snapshot import load_snapshot
+from integrations.spans import Spans, Untraced
 from integrations.storage import SignedAddresses, storage_at
 from integrations.vault import Vault
 from settings import Settings
@@ -247,6 +249,16 @@ def open_issuers(settings: Settings, http: HttpClient) -> Issuers:
         return Issuers([read_issuer(entry.model_dump()) for entry in settings.oidc_issuers], http, machine_now)
     except Invalid as error:
         raise SystemExit(f"PROVENDER_OIDC_ISSUERS: {error.message}") from error
+
+
+def open_spans(settings: Settings, service: str) -> Spans:
+    """Where traces of this process are told to. SystemExit where what that takes is not installed."""
+    if settings.otlp_endpoint is None:
+        return Untraced()
+    try:
+        return OtlpSpans(settings.otlp_endpoint, service)
+    except ImportError as error:
+        raise SystemExit("PROVENDER_OTLP_ENDPOINT needs: pip install 'provender[tracing]'") from error
 
 
 def open_doorbell(addresses: Addresses) -> Doorbell:

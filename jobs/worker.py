@@ -150,6 +150,7 @@ async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
             provisioners=bootstrap.open_provisioners(settings, provisioner_http, machine_now),
             storage=bootstrap.open_storage(settings, SignedAddresses(public_url, vault)),
             public_url=public_url,
+            spans=(spans := bootstrap.open_spans(settings, "provender-worker")),
         )
         standing = (listen(shop, addresses.redis_url), sweep(shop), put_numbers_back(shop), meter(settings, shop))
         background = [asyncio.create_task(each) for each in standing]
@@ -158,5 +159,6 @@ async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
+        await asyncio.to_thread(spans.close)
     await asyncio.gather(outbound.aclose(), provisioner_http.aclose(), doorbell.aclose())
     log.info("worker.stopped")

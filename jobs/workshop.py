@@ -12,6 +12,7 @@ from domain.uploads.storage import Storage
 from integrations.doorbell import Bell, Doorbell
 from integrations.metrics import WorkerMetrics
 from integrations.provisioners.registry import Registry
+from integrations.spans import Spans, Untraced
 from integrations.vault import Vault
 from integrations.webhooks.sender import WebhookSender
 
@@ -33,6 +34,7 @@ class Workshop:
         default_factory=lambda: {bell: asyncio.Event() for bell in Bell}, repr=False
     )
     metrics: WorkerMetrics = field(default_factory=WorkerMetrics, repr=False)
+    spans: Spans = field(default_factory=Untraced, repr=False)
     random: SystemRandom = field(default_factory=SystemRandom, repr=False)
 
     def actor(self) -> Actor:
