@@ -47,14 +47,9 @@ MIGRATIONS: Final = Path(__file__).parent / "domain" / "migrations"
 SNAPSHOT: Final = MIGRATIONS / "snapshot.sql"
 USER_AGENT: Final = "Provender/0.1"
 _GC_THRESHOLDS: Final = (20_000, 20, 50)
-
-
 MOVABLE: Final = MovableClock()
-
-
-def utc_now() -> datetime:
-    """The time as this house has it, UTC: the machine's, but for what `provender clock` let pass in development."""
-    return MOVABLE.now()
+# The time as this house has it, UTC: the machine's, but for what `provender clock` let pass in development.
+utc_now: Final = MOVABLE.now
 
 
 def follow_clock(settings: Settings) -> None:
