@@ -152,9 +152,11 @@ def open_fleets(rows: Rows, processes: int) -> Iterator[Ground]:
         yield Ground(rows, house, api, Fleet(pids[processes:], ports[processes:]))
 
 
-def spawn_api(bench: Bench, house: Household, name: str, port: int) -> int:
-    """Start `provender serve`; answers its process id."""
-    return bench.spawn(house, name, ["cli", "serve"], {"PROVENDER_PORT": str(port)})
+def spawn_api(
+    bench: Bench, house: Household, name: str, port: int, environment: Mapping[str, str] | None = None
+) -> int:
+    """Start `provender serve`, with further variables; answers its process id."""
+    return bench.spawn(house, name, ["cli", "serve"], {"PROVENDER_PORT": str(port), **(environment or {})})
 
 
 def spawn_floor(bench: Bench, house: Household, name: str, port: int) -> int:

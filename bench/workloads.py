@@ -8,6 +8,7 @@ from typing import Final, Generic, TypeVar
 from bench.figures import Results
 from bench.ground import Bench, Ground, open_ground
 from bench.growth import measure_processes, measure_rows
+from bench.imports import ImportGround, measure_import, open_import
 from bench.operations import LIST_ORDERS, PLACE_ORDER, SINGLE_ORDER
 from bench.processes import measure_memory, measure_start
 from bench.renewals import RenewalGround, measure_renewals, open_renewals
@@ -63,7 +64,8 @@ WEBHOOKS: Final[Family[WebhookGround]] = Family(
 )
 SEARCH: Final[Family[SearchGround]] = Family(open_search, (Workload("search", measure_search, takes_minutes=True),))
 RENEWALS: Final[Family[RenewalGround]] = Family(open_renewals, (Workload("renewals", measure_renewals),))
-FAMILIES: Final = (GRAPHQL, WEBHOOKS, RENEWALS, SEARCH)
+IMPORT: Final[Family[ImportGround]] = Family(open_import, (Workload("import", measure_import, takes_minutes=True),))
+FAMILIES: Final = (GRAPHQL, WEBHOOKS, RENEWALS, IMPORT, SEARCH)
 EVERY: Final = {workload.name: workload.takes_minutes for family in FAMILIES for workload in family.workloads}
 # How figures are shown, by what their names begin with.
-ORDER: Final = ("list", "single", "place", "webhooks", "latency", "renewals", "memory", "start", "search")
+ORDER: Final = ("list", "single", "place", "webhooks", "latency", "renewals", "memory", "start", "import", "search")
