@@ -12,6 +12,7 @@ import socket
 import sys
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -250,10 +251,36 @@ def seed() -> None:
 
 
 @cli.command()
-def demo(
-    once: Annotated[bool, typer.Option("--once", help="Play the story, check every step, and stop.")] = False,  # noqa: FBT002 - a command-line switch
+def clock(
+    move: Annotated[str, typer.Argument(help="+1y, +3mo, +2w, +10d or +6h lets time pass; reset ends it.")] = "",
 ) -> None:
-    """Start everything, plant a story, play an order from draft to verified webhooks, and print each step."""
+    """Show the time of this data folder's processes, or move it: in development only, while a worker runs."""
+    from clock import NobodyWorks, later, let_pass
+
+    settings = Settings()
+    if not settings.is_development:
+        raise typer.BadParameter("the clock can be moved in development only")
+    bootstrap.follow_clock(settings)
+    if move == "reset":
+        bootstrap.MOVABLE.move(timedelta())
+    elif move:
+        try:
+            until = later(bootstrap.utc_now(), move)
+            with ExitStack() as stack:
+                asyncio.run(let_pass(bootstrap.open_servers(settings, stack), until, typer.echo))
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from error
+        except NobodyWorks as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from error
+    typer.echo(f"{bootstrap.utc_now():%Y-%m-%d %H:%M} UTC, {bootstrap.MOVABLE.ahead} ahead of the machine.")
+
+
+@cli.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Tell the stories, check every step, and stop.")] = False,  # noqa: FBT002 - a command-line switch
+) -> None:
+    """Start everything, tell four stories from an invitation to verified webhooks, and print each step."""
     import demo as story
 
     raise typer.Exit(story.play(Settings(), story.Ending.STOP if once else story.Ending.KEEP_RUNNING))

@@ -144,6 +144,7 @@ async def _ask(shop: Workshop, provisioner: Provisioner, operation: Record, held
             generation=operation["generation"],
             callback_url=callback_url(shop, operation_id),
             deadline=operation["deadline"],
+            add_ons=wanted.get("add_ons", ()),
         )
     )
 

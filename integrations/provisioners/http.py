@@ -147,6 +147,7 @@ class HttpProvisioner:
             "generation": request.generation,
             "callback_url": request.callback_url,
             "deadline": request.deadline.isoformat(),
+            **({"add_ons": [dict(one) for one in request.add_ons]} if request.add_ons else {}),
         }
 
     def _reader(self) -> Reader:
