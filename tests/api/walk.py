@@ -36,7 +36,7 @@ Path = tuple[str | int, ...]
 # What a query is asked with, where it takes more than ids: something that stands in every tree.
 ASKED: Final[Mapping[str, Mapping[str, Any]]] = {"search": {"term": "bergblick"}}
 # Take an input as mutations do (tests/api/asked.py): their walk is theirs.
-BY_INPUT: Final = frozenset({"previewOrder", "previewSubscriptionChange"})
+BY_INPUT: Final = frozenset({"previewOrder", "previewRenewalAlignment", "previewSubscriptionChange"})
 # Read forwards only, and never counted.
 FORWARDS: Final = frozenset({"search"})
 
