@@ -34,6 +34,7 @@ class Bell(StrEnum):
     MAIL = "mail"
     BULK = "bulk"
     USAGE = "usage"
+    RENEWALS = "renewals"
 
 
 @dataclass(frozen=True, slots=True)

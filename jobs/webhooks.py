@@ -189,7 +189,7 @@ async def attempt(shop: Workshop, row: Record) -> Settlement:
     """Sign and send one delivery; whatever the other side does is an outcome."""
     at = shop.now()
     with shop.spans.span("webhook", Kind.CLIENT, row["traceparent"], event__type=row["type"]) as span:
-        outcome = await shop.sender.send(compose(shop.vault, row, at, TRACEPARENT.get()))
+        outcome = await shop.sender.send(compose(shop.vault, row, shop.signing_at(), TRACEPARENT.get()))
         if outcome.error:
             span.fail(outcome.error)
     retry_at = _retry_at(shop, row, outcome)

@@ -29,6 +29,7 @@ class Workshop:
     provisioners: Registry
     storage: Storage
     public_url: str
+    signed: Callable[[], datetime] | None = None  # the time that is signed for others; None: `now`
     wakes: Mapping[Bell, asyncio.Event] = field(
         default_factory=lambda: {bell: asyncio.Event() for bell in Bell}, repr=False
     )
@@ -39,6 +40,10 @@ class Workshop:
     def actor(self) -> Actor:
         """The product itself, now."""
         return system_actor(self.now(), self.new_id)
+
+    def signing_at(self) -> datetime:
+        """The time that is signed for others, who hold it against their own."""
+        return (self.signed or self.now)()
 
     def wake(self, *bells: Bell) -> None:
         """Make this process look at these queues at once."""
