@@ -278,9 +278,9 @@ def clock(
 
 @cli.command()
 def demo(
-    once: Annotated[bool, typer.Option("--once", help="Play the story, check every step, and stop.")] = False,  # noqa: FBT002 - a command-line switch
+    once: Annotated[bool, typer.Option("--once", help="Tell the stories, check every step, and stop.")] = False,  # noqa: FBT002 - a command-line switch
 ) -> None:
-    """Start everything, plant a story, play an order from draft to verified webhooks, and print each step."""
+    """Start everything, tell four stories from an invitation to verified webhooks, and print each step."""
     import demo as story
 
     raise typer.Exit(story.play(Settings(), story.Ending.STOP if once else story.Ending.KEEP_RUNNING))
