@@ -12,7 +12,7 @@ from domain.shared.writes import Writes
 
 
 @pytest.mark.parametrize(("size", "is_taken"), [(MAX_DATA_BYTES - 10, True), (MAX_DATA_BYTES, False)])
-def test_an_event_is_small_enough_for_a_webhook(size: int, is_taken: bool) -> None:  # noqa: FBT001 - a parameter of the test
+def test_an_event_is_small_enough_for_a_webhook(size: int, is_taken: bool) -> None:
     """More data than 250,000 bytes are an error of ours, found before anything is written."""
     actor = system_actor(bootstrap.utc_now(), bootstrap.new_id)
     event = NewEvent(EventType.ORDER_UPDATED, uuid4(), "a", uuid4(), {"x": "x" * size})
