@@ -23,6 +23,7 @@ from seeding import Planted, seed_all
 from settings import Settings
 from stories import STORIES, meet
 from storyteller import StepMissing, Teller
+from year import TITLE, pass_a_year
 
 _EXPECTED_CALLS: Final = ("PUT", "CALLBACK", "GET", "DELETE")
 _EVENTS: Final = ("order.*", "order_form.*", "subscription.*", "instance.*", "credentials.*", "number.*", "backorder.*")
@@ -102,7 +103,7 @@ class Wings:
         return look
 
 
-async def _tell(stage: Stage, teller: Teller, receiver: str) -> None:
+async def _tell(stage: Stage, teller: Teller, receiver: str, addresses: bootstrap.Addresses) -> None:
     """The stories, one after the other; every step must be seen, on the stage and behind it."""
     wings = Wings(stage, teller, receiver)
     watching = asyncio.create_task(wings.watch())
@@ -112,6 +113,8 @@ async def _tell(stage: Stage, teller: Teller, receiver: str) -> None:
         for title, story in STORIES.items():
             stage.title(title)
             await story(teller)
+        stage.title(TITLE)
+        await pass_a_year(teller, addresses)
         stage.title("What was seen")
         await teller.until(f"webhooks {_EXPECTED_EVENTS}", wings.seen(_EXPECTED_EVENTS, wings.delivered))
         await teller.until("calls to the provisioner and its callbacks", wings.seen(_EXPECTED_CALLS, wings.calls))
@@ -137,7 +140,7 @@ async def _perform(stage: Stage, teller: Teller, house: Household, receiver_port
     await asyncio.to_thread(house.await_http, "receiver", f"{receiver}/deliveries")
     stage.say("webhook", f"endpoint {made['webhookEndpoint']['id']} delivers to {receiver}")
     try:
-        await _tell(stage, teller, receiver)
+        await _tell(stage, teller, receiver, house.addresses)
         stage.say("demo", "every step was seen", style="bold green")
         if ending is Ending.KEEP_RUNNING:
             _print_invitation(stage, teller)
@@ -172,6 +175,7 @@ async def _run(house: Household, stage: Stage, settings: Settings, ending: Endin
         for kind in ("cloud", "saas", "voice")
     ]
     house.environment = {
+        "PROVENDER_DATA_DIR": str(settings.data_dir.absolute()),
         "PROVENDER_PORT": str(api_port),
         "PROVENDER_PUBLIC_URL": api,
         "PROVENDER_PROVISIONERS": json.dumps(provisioners),

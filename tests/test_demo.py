@@ -8,7 +8,7 @@ from pathlib import Path
 from household import ROOT, free_port
 from stories import STORIES
 
-_SECONDS = 60.0
+_SECONDS = 120.0
 
 
 def test_the_demo_shows_every_step_and_succeeds(tmp_path: Path) -> None:
@@ -32,4 +32,6 @@ def test_the_demo_shows_every_step_and_succeeds(tmp_path: Path) -> None:
     assert "FAILED, because: no capacity left" in run.stdout
     assert run.stdout.count("signature verified") >= 30
     assert run.stdout.count("is ready") >= 2
+    assert "it renews: activated x 1, renewed x 12" in run.stdout
+    assert "it ends: activated x 1, expired x 1, expiring x 1" in run.stdout
     assert "every step was seen" in run.stdout
