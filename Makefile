@@ -71,8 +71,8 @@ schema: $(INSTALLED) ## Write schema/schema.graphql and docs/events.md
 # The runtime's versions are those the tests ran with: the second lock is held to the first.
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header
 lock: $(INSTALLED) ## Pin every dependency with its hashes (ARGS=--upgrade takes the newest versions)
-	$(LOCK) $(ARGS) --extra embedded --extra dev --output-file requirements-dev.lock
-	$(LOCK) $(ARGS) --constraint requirements-dev.lock --no-annotate --output-file requirements.lock
+	$(LOCK) $(ARGS) --extra embedded --extra tracing --extra dev --output-file requirements-dev.lock
+	$(LOCK) $(ARGS) --extra tracing --constraint requirements-dev.lock --no-annotate --output-file requirements.lock
 	@if command -v npm >/dev/null; then npm install --prefix $(CLIENTS) --package-lock-only --no-audit --no-fund --loglevel error \
 	&& node $(CLIENTS)/strip-lock.mjs; else echo "npm is not here: $(CLIENTS)/package-lock.json stays as it is"; fi
 

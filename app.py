@@ -26,7 +26,7 @@ from domain.events.types import EventType
 from domain.shared import database
 from domain.shared.errors import FieldCode, FieldError
 from integrations.attempts import Attempts
-from integrations.doorbell import Bell, Doorbell
+from integrations.doorbell import Doorbell, OutboxBell
 from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy, ForbiddenUrl, check_url
 from integrations.line import RedisLine
@@ -34,6 +34,7 @@ from integrations.links import SignedLinks
 from integrations.metrics import ApiMetrics, open_metrics
 from integrations.passwords import Argon2Passwords
 from integrations.registered import RegisteredDocuments
+from integrations.spans import Spans, Untraced
 from integrations.storage import SignedAddresses
 from integrations.throttle import Throttle
 from integrations.vault import Vault
@@ -50,6 +51,7 @@ from resolvers.reports import PATH as REPORT_PATH
 from resolvers.reports import ReportEndpoint
 from resolvers.requests import Observe, RequestLog
 from resolvers.sessions import Live, LiveLimits
+from resolvers.traced import Traced
 from resolvers.websocket import WebSocketEndpoint
 from schema.context import Gate, House, Introspection
 from settings import Settings
@@ -57,32 +59,7 @@ from settings import Settings
 log = structlog.get_logger(__name__)
 
 _READY_SECONDS: Final = 1.0
-_RING_EVERY_SECONDS: Final = 0.02
 _LIVE_LIMITS: Final = LiveLimits()
-
-
-class OutboxBell:
-    """The bell that mutations ring: behind their backs, and once for all who ring within a moment."""
-
-    def __init__(self, doorbell: Doorbell) -> None:
-        self._doorbell = doorbell
-        self._ringing: asyncio.Task[None] | None = None
-        self._is_wanted = False
-
-    def ring_outbox(self) -> None:
-        """Events wait in the outbox."""
-        self._is_wanted = True
-        if self._ringing is None:
-            self._ringing = asyncio.create_task(self._ring())
-
-    async def _ring(self) -> None:
-        try:
-            while self._is_wanted:
-                self._is_wanted = False
-                await self._doorbell.ring(Bell.OUTBOX)
-                await asyncio.sleep(_RING_EVERY_SECONDS)
-        finally:
-            self._ringing = None
 
 
 def _gate(settings: Settings, line: RedisLine) -> Gate:
@@ -257,6 +234,24 @@ async def _metering(settings: Settings, metrics: ApiMetrics) -> AsyncIterator[No
     server.close()
 
 
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def _counted(house: House, settings: Settings, metrics: ApiMetrics) -> House:
+    """The same, that tells metrics what operations cost where anybody asks for them."""
+    if settings.metrics_port is None:
+        return house
+    return replace(house, gate=replace(house.gate, count_cost=metrics.count_cost))
+
+
+def _tracing(spans: Spans) -> list[Middleware]:
+    """What tells of each request, where anybody wants to know."""
+    return [] if isinstance(spans, Untraced) else [Middleware(Traced, spans)]
+
+
 def create_app(
     settings: Settings,
     addresses: bootstrap.Addresses,
@@ -270,7 +265,7 @@ def create_app(
     """
     doorbell = bootstrap.open_doorbell(addresses)
     news, line = LiveNews(doorbell), bootstrap.open_line(addresses)
-    live, metrics = Live(live_limits), ApiMetrics()
+    live, metrics, spans = Live(live_limits), ApiMetrics(), bootstrap.open_spans(settings, "provender-api")
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -278,21 +273,20 @@ def create_app(
             listening = asyncio.create_task(news.run())
             bootstrap.settle_memory()
             yield
-            listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await listening
+            await _cancelled(listening)
         for opened in (doorbell, line, outbound):
             await opened.aclose()
+        await asyncio.to_thread(spans.close)
 
     # Issuers' addresses are the operator's own choice, often inside its network.
     outbound = HttpClient(EgressPolicy(allow_http=settings.is_development, allow_private=True), bootstrap.USER_AGENT)
     callers = Callers(clock, bootstrap.open_issuers(settings, outbound).identify)
-    house = replace(_house(settings, callers, doorbell, news, line), clock=clock)
+    house = replace(_counted(_house(settings, callers, doorbell, news, line), settings, metrics), clock=clock)
     made = Provender(
         graphql=_graphql(settings, house, live),
         observe=metrics.observe if settings.metrics_port else None,
         routes=_routes(settings, doorbell, house, live),
-        middleware=_cors(settings),
+        middleware=[*_tracing(spans), *_cors(settings)],
         lifespan=lifespan,
     )
     made.state.stopping = live.stopping

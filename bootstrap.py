@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -25,6 +25,7 @@ from domain.access.queries import Clock
 from domain.shared.database import opened
 from domain.shared.errors import Invalid
 from domain.uploads.storage import Storage
+from integrations.clock import MovableClock, machine_now
 from integrations.doorbell import Doorbell
 from integrations.embedded.postgres import Durability, start_postgres
 from integrations.embedded.redis import start_redis
@@ -32,9 +33,11 @@ from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy
 from integrations.line import RedisLine
 from integrations.oidc import Issuers, read_issuer
+from integrations.otlp import OtlpSpans
 from integrations.provisioners.guarded import Limits
 from integrations.provisioners.registry import ProvisionerConfig, Registry, build_registry
 from integrations.snapshot import load_snapshot
+from integrations.spans import Spans, Untraced
 from integrations.storage import SignedAddresses, storage_at
 from integrations.vault import Vault
 from settings import Settings
@@ -44,11 +47,15 @@ MIGRATIONS: Final = Path(__file__).parent / "domain" / "migrations"
 SNAPSHOT: Final = MIGRATIONS / "snapshot.sql"
 USER_AGENT: Final = "Provender/0.1"
 _GC_THRESHOLDS: Final = (20_000, 20, 50)
+MOVABLE: Final = MovableClock()
+# The time as this house has it, UTC: the machine's, but for what `provender clock` let pass in development.
+utc_now: Final = MOVABLE.now
 
 
-def utc_now() -> datetime:
-    """The time, UTC."""
-    return datetime.now(UTC)
+def follow_clock(settings: Settings) -> None:
+    """In development, have the time that `provender clock` has written, and will write, into the data folder."""
+    if settings.is_development:
+        MOVABLE.follow(settings.data_dir / "clock")
 
 
 def new_id() -> UUID:
@@ -56,7 +63,7 @@ def new_id() -> UUID:
     return uuid7()
 
 
-CLOCK: Final = Clock(utc_now, new_id)
+CLOCK: Final = Clock(utc_now, new_id, machine_now)
 
 
 def new_token() -> str:
@@ -80,8 +87,9 @@ class Addresses:
 def open_servers(settings: Settings, stack: ExitStack) -> Addresses:
     """The addresses from the settings; where one is missing, a server of our own that stops with the stack.
 
-    Blocks while a server starts: call it before the event loop runs.
+    In development the clock may move from here on. Blocks while a server starts: call it before the event loop runs.
     """
+    follow_clock(settings)
     database_url, redis_url = settings.database_url, settings.redis_url
     if database_url is None:
         postgres = start_postgres(settings.data_dir / "postgres", durability=Durability.DURABLE)
@@ -233,9 +241,19 @@ def open_storage(settings: Settings, addresses: SignedAddresses) -> Storage:
 def open_issuers(settings: Settings, http: HttpClient) -> Issuers:
     """The issuers whose tokens are taken; SystemExit when one names an organization by what is no id."""
     try:
-        return Issuers([read_issuer(entry.model_dump()) for entry in settings.oidc_issuers], http, utc_now)
+        return Issuers([read_issuer(entry.model_dump()) for entry in settings.oidc_issuers], http, machine_now)
     except Invalid as error:
         raise SystemExit(f"PROVENDER_OIDC_ISSUERS: {error.message}") from error
+
+
+def open_spans(settings: Settings, service: str) -> Spans:
+    """Where traces of this process are told to. SystemExit where what that takes is not installed."""
+    if settings.otlp_endpoint is None:
+        return Untraced()
+    try:
+        return OtlpSpans(settings.otlp_endpoint, service)
+    except ImportError as error:
+        raise SystemExit("PROVENDER_OTLP_ENDPOINT needs: pip install 'provender[tracing]'") from error
 
 
 def open_doorbell(addresses: Addresses) -> Doorbell:

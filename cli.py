@@ -12,6 +12,7 @@ import socket
 import sys
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -247,6 +248,32 @@ def seed() -> None:
         planted = asyncio.run(seed_all(addresses, on_product=lambda _: bar.advance(task)))
         bar.stop()
         typer.echo(json.dumps(planted, indent=2, default=asdict))
+
+
+@cli.command()
+def clock(
+    move: Annotated[str, typer.Argument(help="+1y, +3mo, +2w, +10d or +6h lets time pass; reset ends it.")] = "",
+) -> None:
+    """Show the time of this data folder's processes, or move it: in development only, while a worker runs."""
+    from clock import NobodyWorks, later, let_pass
+
+    settings = Settings()
+    if not settings.is_development:
+        raise typer.BadParameter("the clock can be moved in development only")
+    bootstrap.follow_clock(settings)
+    if move == "reset":
+        bootstrap.MOVABLE.move(timedelta())
+    elif move:
+        try:
+            until = later(bootstrap.utc_now(), move)
+            with ExitStack() as stack:
+                asyncio.run(let_pass(bootstrap.open_servers(settings, stack), until, typer.echo))
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from error
+        except NobodyWorks as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from error
+    typer.echo(f"{bootstrap.utc_now():%Y-%m-%d %H:%M} UTC, {bootstrap.MOVABLE.ahead} ahead of the machine.")
 
 
 @cli.command()

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from cryptography.fernet import Fernet
-from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
+from pydantic import AliasChoices, BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -66,7 +66,9 @@ class OidcIssuerSettings(BaseModel):
 class Settings(BaseSettings):
     """What a process needs to know; everything has a default that works on a laptop."""
 
-    model_config = SettingsConfigDict(env_prefix="PROVENDER_", env_file=None, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="PROVENDER_", env_file=None, frozen=True, extra="ignore", populate_by_name=True
+    )
 
     environment: Environment = Environment.DEVELOPMENT
     data_dir: Path = Path(".provender")
@@ -94,6 +96,11 @@ class Settings(BaseSettings):
     mail_from: str = "Provender <provender@localhost>"
     web_url: str = "http://127.0.0.1:3000"
     storage_url: str | None = Field(default=None, pattern=r"^s3://[^/]+")
+    otlp_endpoint: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        validation_alias=AliasChoices("PROVENDER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+    )
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = Field(default=None, ge=1, le=65535)
     worker_poll_seconds: float = Field(default=2.0, gt=0, le=60)

@@ -22,6 +22,7 @@ WAKE_JOB: Final = "wake"
 _PATIENCE_SECONDS: Final = 0.2
 _LISTEN_RETRY_SECONDS: Final = 1.0
 _LISTEN_SECONDS: Final = 0.5
+_RING_EVERY_SECONDS: Final = 0.02
 
 
 class Bell(StrEnum):
@@ -33,6 +34,7 @@ class Bell(StrEnum):
     MAIL = "mail"
     BULK = "bulk"
     USAGE = "usage"
+    RENEWALS = "renewals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +106,27 @@ class Doorbell:
     async def aclose(self) -> None:
         """Hang up."""
         await asyncio.gather(self._line.aclose(), self._ear.aclose(close_connection_pool=True))
+
+
+class OutboxBell:
+    """The bell that mutations ring: behind their backs, and once for all who ring within a moment."""
+
+    def __init__(self, doorbell: Doorbell) -> None:
+        self._doorbell = doorbell
+        self._ringing: asyncio.Task[None] | None = None
+        self._is_wanted = False
+
+    def ring_outbox(self) -> None:
+        """Events wait in the outbox."""
+        self._is_wanted = True
+        if self._ringing is None:
+            self._ringing = asyncio.create_task(self._ring())
+
+    async def _ring(self) -> None:
+        try:
+            while self._is_wanted:
+                self._is_wanted = False
+                await self._doorbell.ring(Bell.OUTBOX)
+                await asyncio.sleep(_RING_EVERY_SECONDS)
+        finally:
+            self._ringing = None

@@ -11,15 +11,23 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 _HEAD_LIMIT_BYTES: Final = 8 * 1024
 _PATIENCE_SECONDS: Final = 5.0
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_POINTS: Final = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000)
 # The first part of a path that is counted by its name; whatever else is asked for is `other`.
 ROUTES: Final = frozenset({"graphql", "callbacks", "uploads", "events", "healthz", "readyz"})
 
 
 class ApiMetrics:
-    """What the API counts: requests by route and status, and how long they took."""
+    """What the API counts: requests by route and status, how long they took, and what operations cost."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._cost = Histogram(
+            "provender_request_cost_points",
+            "Points that GraphQL operations cost, by kind: query or mutation.",
+            ("kind",),
+            buckets=_POINTS,
+            registry=self.registry,
+        )
         self._seconds = Histogram(
             "provender_request_seconds",
             "How long requests took, by route and class of status.",
@@ -27,6 +35,10 @@ class ApiMetrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
+
+    def count_cost(self, kind: str, points: int) -> None:
+        """Count what an operation cost."""
+        self._cost.labels(kind).observe(points)
 
     def observe(self, path: str, status: int, seconds: float) -> None:
         """Count a request."""
@@ -51,6 +63,13 @@ class WorkerMetrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
+        self._calls = Histogram(
+            "provender_provisioning_seconds",
+            "How long a step of an operation took at a provisioner, by provisioner and outcome.",
+            ("provisioner", "outcome"),
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
         self._bulk = Counter(
             "provender_bulk_items",
             "Things that steps of bulk operations have done, by kind and outcome.",
@@ -72,6 +91,10 @@ class WorkerMetrics:
         """Count an attempt; `error` is of a fixed set of classes, None when it was delivered."""
         self._attempts.labels(error or "delivered").inc()
         self._attempt_seconds.observe(duration_ms / 1000)
+
+    def count_step(self, provisioner: str, outcome: str, seconds: float) -> None:
+        """Count a step of an operation; provisioners are those of the settings, outcomes a fixed set."""
+        self._calls.labels(provisioner, outcome).observe(seconds)
 
     def count_bulk(self, kind: str, *, done: int, failed: int) -> None:
         """Count what a step has done."""

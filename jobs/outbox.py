@@ -11,6 +11,7 @@ from domain.events.types import EventType
 from domain.shared import database
 from domain.webhooks.sending import fan_out
 from integrations.doorbell import Bell, News
+from integrations.spans import Kind
 from jobs.pump import Pump
 from jobs.subscribers import REACTIONS
 from jobs.workshop import Workshop
@@ -40,6 +41,14 @@ async def carry(shop: Workshop, events: Sequence[Record]) -> None:
 
 
 async def _react(shop: Workshop, event: Record) -> bool:
+    with shop.spans.span(f"event {event['type']}", Kind.CONSUMER, event["traceparent"]) as span:
+        is_done = await _do(shop, event)
+        if not is_done:
+            span.fail("the reaction failed")
+    return is_done
+
+
+async def _do(shop: Workshop, event: Record) -> bool:
     bells: tuple[Bell, ...] = ()
     try:
         # A type that this version does not know yet, in a rolling upgrade, waits for a worker that does.

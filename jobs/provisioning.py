@@ -1,5 +1,6 @@
 """Operations at provisioners: sent, polled and settled, so that a crash at any line makes no second instance."""
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
@@ -37,6 +38,7 @@ from integrations.provisioners.base import (
     Unfinished,
 )
 from integrations.provisioners.registry import UnknownProvisioner
+from integrations.spans import Kind
 from jobs.desk import asked_desk
 from jobs.pump import Pump
 from jobs.workshop import Workshop
@@ -62,6 +64,11 @@ def callback_url(shop: Workshop, operation_id: str) -> str:
 
 async def advance(shop: Workshop, operation: Record) -> None:
     """Ask the provisioner what this operation needs next, and settle it by the answer."""
+    with shop.spans.span(f"provision {operation['action']}", Kind.CONSUMER, operation["traceparent"]):
+        await _advance(shop, operation)
+
+
+async def _advance(shop: Workshop, operation: Record) -> None:
     held = Held(operation["id"], operation["lease_token"])
     instance = await _instance(operation)
     try:
@@ -72,7 +79,10 @@ async def advance(shop: Workshop, operation: Record) -> None:
     if operation["state"] == OperationState.ORPHAN_CLEANUP:
         await _settle_cleanup(shop, operation, held, await _remove(provisioner, operation))
         return
+    began = time.perf_counter()
     outcome = await _ask(shop, provisioner, operation, held)
+    took_seconds = time.perf_counter() - began
+    shop.metrics.count_step(provisioner.key, type(outcome).__name__, took_seconds)
     log.info(
         "provisioning.outcome",
         operation_id=encode("ProvisioningOperation", operation["id"]),
@@ -134,6 +144,7 @@ async def _ask(shop: Workshop, provisioner: Provisioner, operation: Record, held
             generation=operation["generation"],
             callback_url=callback_url(shop, operation_id),
             deadline=operation["deadline"],
+            add_ons=wanted.get("add_ons", ()),
         )
     )
 

@@ -32,10 +32,17 @@ class Renewals:
         stopping = asyncio.create_task(stop.wait())
         try:
             while not stop.is_set():
+                self.shop.wakes[Bell.RENEWALS].clear()
                 if not await self._round():
-                    await asyncio.wait({stopping}, timeout=self.poll_seconds * self.shop.jitter_permille() / 1000)
+                    await self._sleep(stopping)
         finally:
             stopping.cancel()
+
+    async def _sleep(self, stopping: asyncio.Task[bool]) -> None:
+        waking = asyncio.create_task(self.shop.wakes[Bell.RENEWALS].wait())
+        timeout = self.poll_seconds * self.shop.jitter_permille() / 1000
+        await asyncio.wait({waking, stopping}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        waking.cancel()
 
     async def _round(self) -> bool:
         try:

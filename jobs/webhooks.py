@@ -11,12 +11,14 @@ from uuid import UUID
 import structlog
 from asyncpg import Record
 
+from domain.shared.traces import TRACEPARENT
 from domain.webhooks import claiming
 from domain.webhooks.claiming import DELIVERIES_QUEUE, Settlement
 from domain.webhooks.health import disable_gone, look_after_failing
 from domain.webhooks.models import DeliveryState
 from domain.webhooks.rules import BREAKER_FAILURES, BREAKER_PAUSE, retry_delay
 from integrations.doorbell import Bell
+from integrations.spans import Kind
 from integrations.webhooks.composing import compose
 from integrations.webhooks.sender import AttemptOutcome, Verdict
 from jobs.pump import Pump
@@ -186,7 +188,10 @@ async def deliver(shop: Workshop, row: Record) -> None:
 async def attempt(shop: Workshop, row: Record) -> Settlement:
     """Sign and send one delivery; whatever the other side does is an outcome."""
     at = shop.now()
-    outcome = await shop.sender.send(compose(shop.vault, row, at))
+    with shop.spans.span("webhook", Kind.CLIENT, row["traceparent"], event__type=row["type"]) as span:
+        outcome = await shop.sender.send(compose(shop.vault, row, shop.signing_at(), TRACEPARENT.get()))
+        if outcome.error:
+            span.fail(outcome.error)
     retry_at = _retry_at(shop, row, outcome)
     state = DeliveryState.DELIVERED if outcome.error is None else DeliveryState.FAILED
     return Settlement(

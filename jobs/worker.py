@@ -12,6 +12,7 @@ from obstore.exceptions import BaseError as StorageError
 from redis.exceptions import RedisError
 
 import bootstrap
+from integrations.clock import machine_now
 from integrations.doorbell import QUEUE, WAKE_JOB, Bell, arq_settings
 from integrations.http.client import HttpClient
 from integrations.http.guard import EgressPolicy
@@ -141,13 +142,15 @@ async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
         vault, public_url = bootstrap.open_vault(settings), settings.public_url.rstrip("/")
         shop = Workshop(
             now=bootstrap.utc_now,
+            signed=machine_now,
             new_id=bootstrap.new_id,
             vault=vault,
             doorbell=doorbell,
             sender=WebhookSender(outbound),
-            provisioners=bootstrap.open_provisioners(settings, provisioner_http, bootstrap.utc_now),
+            provisioners=bootstrap.open_provisioners(settings, provisioner_http, machine_now),
             storage=bootstrap.open_storage(settings, SignedAddresses(public_url, vault)),
             public_url=public_url,
+            spans=(spans := bootstrap.open_spans(settings, "provender-worker")),
         )
         standing = (listen(shop, addresses.redis_url), sweep(shop), put_numbers_back(shop), meter(settings, shop))
         background = [asyncio.create_task(each) for each in standing]
@@ -156,5 +159,6 @@ async def work(settings: Settings, addresses: bootstrap.Addresses) -> None:
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
+        await asyncio.to_thread(spans.close)
     await asyncio.gather(outbound.aclose(), provisioner_http.aclose(), doorbell.aclose())
     log.info("worker.stopped")

@@ -12,6 +12,7 @@ from domain.uploads.storage import Storage
 from integrations.doorbell import Bell, Doorbell
 from integrations.metrics import WorkerMetrics
 from integrations.provisioners.registry import Registry
+from integrations.spans import Spans, Untraced
 from integrations.vault import Vault
 from integrations.webhooks.sender import WebhookSender
 
@@ -28,15 +29,21 @@ class Workshop:
     provisioners: Registry
     storage: Storage
     public_url: str
+    signed: Callable[[], datetime] | None = None  # the time that is signed for others; None: `now`
     wakes: Mapping[Bell, asyncio.Event] = field(
         default_factory=lambda: {bell: asyncio.Event() for bell in Bell}, repr=False
     )
     metrics: WorkerMetrics = field(default_factory=WorkerMetrics, repr=False)
+    spans: Spans = field(default_factory=Untraced, repr=False)
     random: SystemRandom = field(default_factory=SystemRandom, repr=False)
 
     def actor(self) -> Actor:
         """The product itself, now."""
         return system_actor(self.now(), self.new_id)
+
+    def signing_at(self) -> datetime:
+        """The time that is signed for others, who hold it against their own."""
+        return (self.signed or self.now)()
 
     def wake(self, *bells: Bell) -> None:
         """Make this process look at these queues at once."""

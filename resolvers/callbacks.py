@@ -41,7 +41,8 @@ class CallbackEndpoint:
             provisioner = await provisioner_of_operation(row_id)
             secrets = self.secrets_of(provisioner) if provisioner else ()
             body = await read_body(http, MAX_BODY_BYTES)
-            message_id = verify(secrets, body, headers=http.headers, now=int(now.timestamp()))
+            signed_at = self.house.clock.signed_at()
+            message_id = verify(secrets, body, headers=http.headers, now=int(signed_at.timestamp()))
         except BadRequest as error:
             return Response(error.message, status_code=error.status, media_type="text/plain")
         except (BadSignature, Invalid) as error:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from domain.catalog.plan_rules import MAX_ADD_ONS
 from domain.shared.actor import Actor, Permission
+from domain.shared.errors import FieldCode, FieldError, Invalid
 from domain.shared.ids import decode
 from domain.shared.tiers import costs_for, no_costs, prices_for
-from domain.subscriptions.changing import change_plan as change
+from domain.subscriptions.changing import change_content
 from domain.subscriptions.previewing import Preview, preview_change
 from domain.subscriptions.queries import SUBSCRIPTIONS
 from domain.subscriptions.quoting import Wish, token_of
@@ -13,6 +15,10 @@ from resolvers.access import actor_of
 from resolvers.keyed import run_once
 from resolvers.lists import read_written
 from schema.changing import (
+    AddOnQuantityInput,
+    ChangeAddonsInput,
+    ChangeAddonsResult,
+    ChangeAddonsSuccess,
     ChangeAmounts,
     ChangePlanInput,
     ChangePlanResult,
@@ -32,21 +38,40 @@ async def preview_subscription_change(
     input: PreviewSubscriptionChangeInput,  # noqa: A002 - the argument's public name
 ) -> SubscriptionChangePreview | None:
     """What another plan or quantity of a subscription would cost, now and at renewal; null if there is no such one."""
-    actor = actor_of(info)
-    made = await preview_change(actor, decode("Subscription", input.id), _wish(input))
+    actor, wish = actor_of(info), _wish(input.plan_id, input.quantity, input.add_ons)
+    made = await preview_change(actor, decode("Subscription", input.id), wish)
     return None if made is None else _shown(actor, made)
 
 
 async def change_plan(info: Info, input: ChangePlanInput) -> ChangePlanResult:  # noqa: A002 - the argument's public name
     """Have another plan of its product, another quantity, or both: what more that costs is charged once it is done."""
-    subscription_id, wish = decode("Subscription", input.id), _wish(input)
-    made = await run_once(info, input, lambda: change(actor_of(info), subscription_id, wish, input.preview_token))
+    subscription_id, wish = decode("Subscription", input.id), _wish(input.plan_id, input.quantity)
+    token = input.preview_token
+    made = await run_once(info, input, lambda: change_content(actor_of(info), subscription_id, wish, token))
     return ChangePlanSuccess(subscription=await read_written(info, "Subscription", SUBSCRIPTIONS, made, "subscription"))
 
 
-def _wish(content: PreviewSubscriptionChangeInput | ChangePlanInput) -> Wish:
-    plan_id = None if content.plan_id is None else decode("Plan", content.plan_id, path="planId")
-    return Wish(plan_id, content.quantity)
+async def change_addons(info: Info, input: ChangeAddonsInput) -> ChangeAddonsResult:  # noqa: A002 - the argument's public name
+    """Have more or less of a subscription's add-ons: what is more is charged for the rest of its term, once done."""
+    subscription_id, wish, token = (
+        decode("Subscription", input.id),
+        _wish(None, None, input.add_ons),
+        input.preview_token,
+    )
+    made = await run_once(info, input, lambda: change_content(actor_of(info), subscription_id, wish, token))
+    found = await read_written(info, "Subscription", SUBSCRIPTIONS, made, "subscription")
+    return ChangeAddonsSuccess(subscription=found)
+
+
+def _wish(plan_id: str | None, quantity: int | None, add_ons: Sequence[AddOnQuantityInput] | None = None) -> Wish:
+    if add_ons is not None and len(add_ons) > MAX_ADD_ONS:
+        message = f"has {len(add_ons)} add-ons, at most {MAX_ADD_ONS}"
+        raise Invalid([FieldError("addOns", FieldCode.TOO_LONG, message)])
+    wanted = [
+        (decode("Plan", one.plan_id, path=f"addOns.{place}.planId"), one.quantity)
+        for place, one in enumerate(add_ons or ())
+    ]
+    return Wish(None if plan_id is None else decode("Plan", plan_id, path="planId"), quantity, wanted)
 
 
 def _shown(actor: Actor, made: Preview) -> SubscriptionChangePreview:

@@ -262,6 +262,7 @@ async def run(prepared: Prepared, request: Request, context: Context) -> Executi
     result = await _execute(prepared, request, context)
     used = _used(prepared, result)
     budget.settle(prepared.principal, reserved=price.points, used=used)
+    context.house.gate.count_cost(prepared.kind.value, used)
     result.extensions = {**(result.extensions or {}), **_told(budget, prepared.principal, price, used)}
     return result
 

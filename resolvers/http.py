@@ -120,6 +120,7 @@ class GraphQLEndpoint:
         if may_stream:
             context = LiveContext(session, request_id)
         operation = await begin(request, context)
+        http.scope["state"]["operation"] = operation
         if http.method != "POST" and not operation.is_query:
             return _answer(405, JSON, _refusal("only queries come by GET"), {"allow": "POST"})
         if media_types[0] == EVENT_STREAM or (operation.is_live and may_stream):

@@ -120,6 +120,7 @@ class Mutation:
     unassign_members = mutation(subscribing.unassign_members, requires=P.SUBSCRIPTIONS_MANAGE)
     link_contract = mutation(subscribing.link_contract, requires=P.SUBSCRIPTIONS_MANAGE)
     set_auto_renewal = mutation(subscribing.set_auto_renewal, requires=P.SUBSCRIPTIONS_MANAGE)
+    change_addons = mutation(changing.change_addons, requires=P.SUBSCRIPTIONS_MANAGE)
     change_plan = mutation(changing.change_plan, requires=P.SUBSCRIPTIONS_MANAGE)
     schedule_billing_change = mutation(subscribing.schedule_billing_change, requires=P.SUBSCRIPTIONS_MANAGE)
     extend_subscription = mutation(lifecycles.extend_subscription, requires=P.SUBSCRIPTIONS_MANAGE)

@@ -52,6 +52,17 @@ class Operation:
     context: Context
 
     @property
+    def kind(self) -> OperationType:
+        """Query, mutation or subscription."""
+        return self.prepared.kind
+
+    @property
+    def name(self) -> str:
+        """As the client calls it; empty where it does not."""
+        named = self.prepared.operation.name
+        return named.value if named else ""
+
+    @property
     def is_query(self) -> bool:
         """Whether it changes nothing."""
         return self.prepared.kind is OperationType.QUERY

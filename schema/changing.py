@@ -14,6 +14,14 @@ from schema.scalars import CurrencyCode
 from schema.subscriptions import Subscription
 
 
+@strawberry.input(description="How many of an add-on a subscription is to have.")
+class AddOnQuantityInput:
+    """One of the add-ons that its plan takes."""
+
+    plan_id: strawberry.ID = strawberry.field(description="The add-on's plan, of `Plan.addons`.")
+    quantity: int = strawberry.field(description="How many in all; 0: none any more.")
+
+
 @strawberry.input(description="What a subscription is to have instead, to see what that would cost.")
 class PreviewSubscriptionChangeInput:
     """What `previewSubscriptionChange` takes."""
@@ -23,6 +31,9 @@ class PreviewSubscriptionChangeInput:
         description="Another plan of its product; null: the one it has.", default=None
     )
     quantity: int | None = strawberry.field(description="How many; null: as many as it is.", default=None)
+    add_ons: list[AddOnQuantityInput] | None = strawberry.field(
+        description="Other quantities of add-ons; those that are not named stay.", default=None
+    )
 
 
 @strawberry.type(description="What a change costs on one edge of the resale chain.")
@@ -85,6 +96,29 @@ class ChangePlanSuccess:
     subscription: Subscription = strawberry.field(description="The subscription.")
 
 
+@strawberry.input(description="Other quantities of the add-ons of a subscription.")
+class ChangeAddonsInput:
+    """What `changeAddons` takes."""
+
+    id: strawberry.ID = strawberry.field(description="The subscription.")
+    add_ons: list[AddOnQuantityInput] = strawberry.field(description="At most 20; those that are not named stay.")
+    preview_token: str | None = strawberry.field(
+        description="`token` of the preview: a Conflict if it would cost something else by now.", default=None
+    )
+    idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
+
+
+@strawberry.type(description="It is changed, or its provisioner is asked to: then `changeInProgress` says so.")
+class ChangeAddonsSuccess:
+    """The good end of `changeAddons`."""
+
+    subscription: Subscription = strawberry.field(description="The subscription.")
+
+
+ChangeAddonsResult = Annotated[
+    ChangeAddonsSuccess | InvalidInput | NotFound | Conflict | InsufficientCredit,
+    strawberry.union("ChangeAddonsResult", description="How `changeAddons` can end."),
+]
 ChangePlanResult = Annotated[
     ChangePlanSuccess | InvalidInput | NotFound | Conflict | InsufficientCredit,
     strawberry.union("ChangePlanResult", description="How `changePlan` can end."),

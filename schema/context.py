@@ -92,14 +92,22 @@ class Introspection(StrEnum):
     NOBODY = "nobody"
 
 
+def _uncounted(_kind: str, _points: int) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What every document passes before it runs: where it comes from, whether it introspects, what it may cost."""
+    """What every document passes before it runs: where it comes from, whether it introspects, what it may cost.
+
+    `count_cost` is told the kind of each operation that has run, and the points that it did cost.
+    """
 
     budget: Budget
     documents: Documents
     introspection: Introspection
     query_cap: int
+    count_cost: Callable[[str, int], None] = _uncounted
 
 
 @dataclass(frozen=True, slots=True)

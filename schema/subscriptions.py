@@ -1,9 +1,9 @@
 """Subscriptions: types and inputs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import strawberry
@@ -13,7 +13,7 @@ from domain.catalog.models import Charging, SalesModel
 from domain.shared.actor import Actor, Permission
 from domain.shared.filters import Direction
 from domain.shared.ids import encode
-from domain.shared.tiers import costs_for, no_costs, prices_for
+from domain.shared.tiers import See, costs_for, no_costs, prices_for
 from domain.subscriptions.changes import ChangeKind
 from domain.subscriptions.states import SubscriptionState
 from schema.available import AvailableAction
@@ -42,6 +42,17 @@ class PendingChange:
     scheduled_at: datetime = strawberry.field(description="When it was asked for.")
 
 
+@strawberry.type(description="An add-on that a subscription has.")
+class SubscriptionAddOn:
+    """One of the column `add_ons` of `subscriptions`."""
+
+    plan_id: strawberry.ID = strawberry.field(description="The add-on's plan.")
+    name: str = strawberry.field(description="Product and plan, as invoices name them.")
+    quantity: int = strawberry.field(description="How many.")
+    unit_price: Money | None = strawberry.field(description="One unit for one period, as your buyer (or you) pays it.")
+    unit_cost: Money | None = strawberry.field(description="What you pay your seller a unit; null if you have no cost.")
+
+
 @strawberry.type(description="What the provisioner of a subscription is changing it into.")
 class ChangeInProgress:
     """The column `change` of `subscriptions`."""
@@ -49,6 +60,7 @@ class ChangeInProgress:
     kind: ChangeKind = strawberry.field(description="What it is.")
     plan_id: strawberry.ID = strawberry.field(description="The plan that it will be on.")
     quantity: int = strawberry.field(description="How many it will be.")
+    add_ons: list[SubscriptionAddOn] = strawberry.field(description="The add-ons that it will have.")
     requested_at: datetime = strawberry.field(description="When it was asked for.")
     price: Money | None = strawberry.field(
         description="What your buyer (or you) will pay for the rest of the term; null where it is free."
@@ -89,6 +101,7 @@ class Subscription(Node):
     product: Product = strawberry.field(description="Of which product.")
     plan: Plan = strawberry.field(description="On which plan.")
     pending_change: PendingChange | None = strawberry.field(description="What changes at the next renewal.")
+    add_ons: list[SubscriptionAddOn] = strawberry.field(description="What it has beside its plan, charged with it.")
     change_in_progress: ChangeInProgress | None = strawberry.field(
         description="What its provisioner is changing; how it ends is an event, and null is here then."
     )
@@ -123,9 +136,32 @@ def _pending_change(record: Record) -> PendingChange | None:
     )
 
 
+def _money_of(viewer: Actor) -> tuple[See, See]:
+    sees_costs = Permission.COSTS_READ in viewer.permissions
+    return prices_for(viewer.scope), costs_for(viewer.scope) if sees_costs else no_costs
+
+
+def _add_ons(viewer: Actor) -> Callable[[Record], list[SubscriptionAddOn]]:
+    return lambda record: _shown_add_ons(viewer, record, record["add_ons"])
+
+
+def _shown_add_ons(viewer: Actor, record: Record, add_ons: Sequence[Mapping[str, Any]]) -> list[SubscriptionAddOn]:
+    price_of, cost_of = _money_of(viewer)
+    scope, currency = record["scope"], record["currency"]
+    return [
+        SubscriptionAddOn(
+            plan_id=strawberry.ID(encode("Plan", UUID(one["plan_id"]))),
+            name=one["name"],
+            quantity=one["quantity"],
+            unit_price=money(price_of(scope, one["tier_unit_minor"]), currency),
+            unit_cost=money(cost_of(scope, one["tier_unit_minor"]), currency),
+        )
+        for one in add_ons
+    ]
+
+
 def _change_in_progress(viewer: Actor) -> Callable[[Record], ChangeInProgress | None]:
-    price_of = prices_for(viewer.scope)
-    cost_of = costs_for(viewer.scope) if Permission.COSTS_READ in viewer.permissions else no_costs
+    price_of, cost_of = _money_of(viewer)
 
     def read(record: Record) -> ChangeInProgress | None:
         change, scope, currency = record["change"], record["scope"], record["currency"]
@@ -135,6 +171,7 @@ def _change_in_progress(viewer: Actor) -> Callable[[Record], ChangeInProgress | 
             kind=ChangeKind(change["kind"]),
             plan_id=strawberry.ID(encode("Plan", UUID(change["plan_id"]))),
             quantity=change["quantity"],
+            add_ons=_shown_add_ons(viewer, record, change["add_ons"]),
             requested_at=datetime.fromisoformat(change["asked_at"]),
             price=money(price_of(scope, change["tier_minor"]), currency),
             cost=money(cost_of(scope, change["tier_minor"]), currency),
@@ -175,6 +212,7 @@ SUBSCRIPTION: Final = Reader(
         "order_id": _optional_id("Order", "order_id"),
         "account_id": _optional_id("Account", "account_id"),
         "is_protected": column("is_protected"),
+        "add_ons": viewed(("add_ons", "scope", "currency"), _add_ons),
         "change_in_progress": viewed(("change", "scope", "currency"), _change_in_progress),
         "pending_change": computed(_PENDING, _pending_change),
         "created_at": column("created_at"),

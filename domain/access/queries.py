@@ -40,10 +40,18 @@ SELECT o.id AS organization_id, o.kind, o.scope, {HALTED} AS halted FROM organiz
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Where time and ids come from, so that rules never reach for them."""
+    """Where time and ids come from, so that rules never reach for them.
+
+    `signed` is the time that signatures of others are held against, where `now` may be another.
+    """
 
     now: Callable[[], datetime]
     new_id: Callable[[], UUID]
+    signed: Callable[[], datetime] | None = None
+
+    def signed_at(self) -> datetime:
+        """The time to hold a signature against."""
+        return (self.signed or self.now)()
 
 
 @dataclass(frozen=True, slots=True)

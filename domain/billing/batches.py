@@ -1,7 +1,7 @@
 """Charging many subscriptions at once: what their customers' accounts cover is written, the others are told apart."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -186,6 +186,7 @@ def _amount(charge: Charge) -> dict[str, Any]:
         "period_start": charge.period and charge.period.start,
         "period_end": charge.period and charge.period.end,
         "explanation": explained(charge.explanation),
+        **(asdict(charge.of) if charge.of else {}),
     }
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
+from uuid import UUID
 
 from domain.billing.explaining import Explanation, amount, per, rounded, span
 from domain.billing.models import ChargeKind
@@ -27,10 +28,18 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """Another plan than that of the subscription, and what invoices call it: an add-on."""
+
+    plan_id: UUID
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
     """One row of the ledger of one edge, still to be written: negative for what is given back.
 
-    `period` is what it is for; None for what is paid once.
+    `period` is what it is for; None for what is paid once. `of` names an add-on; None: the subscription's plan.
     """
 
     kind: ChargeKind
@@ -38,6 +47,7 @@ class Charge:
     currency: str
     period: Term | None
     explanation: Explanation
+    of: Named | None = None
 
 
 def periods_in(rate: Rate, term: Term) -> Fraction:

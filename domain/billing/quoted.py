@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from domain.billing.charges import Charge
+from domain.billing.charges import Charge, Named
 from domain.billing.explaining import explained, explanation_from
 from domain.billing.models import ChargeKind
 from domain.shared.calendar import Term
@@ -28,10 +29,12 @@ def _kept(charge: Charge) -> dict[str, Any]:
         "currency": charge.currency,
         "period": period and [period.start.isoformat(), period.end.isoformat()],
         "explanation": explained(charge.explanation),
+        "of": charge.of and [str(charge.of.plan_id), charge.of.description],
     }
 
 
 def _charge(one: Mapping[str, Any]) -> Charge:
     period = one["period"] and Term(*map(date.fromisoformat, one["period"]))
     explanation = explanation_from(one["explanation"])
-    return Charge(ChargeKind(one["kind"]), one["amount_minor"], one["currency"], period, explanation)
+    of = one["of"] and Named(UUID(one["of"][0]), one["of"][1])
+    return Charge(ChargeKind(one["kind"]), one["amount_minor"], one["currency"], period, explanation, of)

@@ -11,6 +11,7 @@ from domain.events.catalogue import CATALOGUE
 from domain.events.types import EventType
 from domain.shared.actor import Actor
 from domain.shared.leases import Queue
+from domain.shared.traces import TRACEPARENT
 from domain.shared.writes import Writes
 
 OUTBOX: Final = Queue("events")
@@ -18,11 +19,11 @@ _VERSION: Final = 1
 
 _INSERT: Final = """
 INSERT INTO events (id, type, version, organization_id, scope, aggregate_type, aggregate_id, aggregate_seq,
-                    payload, tier_amounts, actor, occurred_at, due_at, attempts)
+                    payload, tier_amounts, actor, occurred_at, due_at, attempts, traceparent)
 SELECT n.id, n.type, $10, n.organization_id, n.scope, n.aggregate_type, n.aggregate_id,
        coalesce((SELECT max(e.aggregate_seq) FROM events e WHERE e.aggregate_id = n.aggregate_id), 0)
          + row_number() OVER (PARTITION BY n.aggregate_id ORDER BY n.place),
-       n.payload, n.tier_amounts, $8, $9, $9, 0
+       n.payload, n.tier_amounts, $8, $9, $9, 0, $12
 FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::jsonb[], $11::jsonb[])
      WITH ORDINALITY AS n(id, type, organization_id, scope, aggregate_type, aggregate_id, payload, tier_amounts, place)
 """
@@ -76,4 +77,5 @@ def record_with(writes: Writes, actor: Actor, *events: NewEvent) -> None:
         actor.at,
         _VERSION,
         [_money(event) for event in events],
+        TRACEPARENT.get(),
     )

@@ -12,7 +12,7 @@ class Event(Model):
     """One thing that happened; `due_at` is set until the outbox has carried it on, `lease_token` while it does.
 
     `payload` is what every organization on the event's path receives; `tier_amounts` holds money by edge of the
-    resale chain, of which a receiver gets only its own.
+    resale chain, of which a receiver gets only its own. `traceparent` is the trace that it happened in, if any.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -30,6 +30,7 @@ class Event(Model):
     due_at = fields.DatetimeField(null=True)
     lease_token = fields.UUIDField(null=True)
     attempts = fields.IntField(default=0)
+    traceparent = fields.CharField(max_length=55, null=True)
 
     class Meta:
         table = "events"

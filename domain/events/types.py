@@ -82,6 +82,7 @@ class EventType(StrEnum):
     SUBSCRIPTION_UPGRADED = "subscription.upgraded"
     SUBSCRIPTION_DOWNGRADED = "subscription.downgraded"
     SUBSCRIPTION_QUANTITY_CHANGED = "subscription.quantity_changed"
+    SUBSCRIPTION_ADD_ONS_CHANGED = "subscription.addons_changed"
     SUBSCRIPTION_TERMINATION_STARTED = "subscription.termination_started"
     SUBSCRIPTION_TRIAL_STARTED = "subscription.trial_started"
     SUBSCRIPTION_TERMINATED = "subscription.terminated"

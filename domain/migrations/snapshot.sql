@@ -377,7 +377,8 @@ CREATE TABLE public.events (
     occurred_at timestamp with time zone NOT NULL,
     due_at timestamp with time zone,
     lease_token uuid,
-    attempts integer NOT NULL
+    attempts integer NOT NULL,
+    traceparent character varying(55)
 );
 
 COMMENT ON TABLE public.events IS 'One thing that happened; `due_at` is set until the outbox has carried it on, `lease_token` while it does.';
@@ -908,7 +909,8 @@ CREATE TABLE public.provisioning_operations (
     paused_at timestamp with time zone,
     has_answers boolean DEFAULT false NOT NULL,
     input_errors jsonb,
-    input_schema jsonb
+    input_schema jsonb,
+    traceparent character varying(55)
 );
 
 COMMENT ON TABLE public.provisioning_operations IS 'One request to a provisioner, until it has an end; at most one is live for an instance.';
@@ -1000,6 +1002,7 @@ CREATE TABLE public.subscriptions (
     due_at timestamp with time zone,
     charging character varying(16) DEFAULT 'PREPAID'::character varying NOT NULL,
     change jsonb,
+    add_ons jsonb DEFAULT '[]'::jsonb NOT NULL,
     CONSTRAINT subscriptions_pending CHECK ((num_nulls(pending_sales_model, pending_cycle_multiplier, pending_since) = ANY (ARRAY[0, 3]))),
     CONSTRAINT subscriptions_quantity CHECK ((quantity > 0))
 );
@@ -2055,4 +2058,4 @@ ALTER TABLE ONLY public.webhook_endpoints
 
 
 INSERT INTO public.tortoise_migrations (app, name, applied_at)
-SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_backorders', '0020_credentials', '0021_after_submission', '0021_ports', '0022_renewals', '0023_invoices', '0024_order_forms', '0024_signing_keys', '0025_usage', '0026_changes', '0027_order_handling']), now();
+SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_backorders', '0020_credentials', '0021_after_submission', '0021_ports', '0022_renewals', '0023_invoices', '0024_order_forms', '0024_signing_keys', '0025_usage', '0026_changes', '0027_order_handling', '0028_add_ons', '0028_traces']), now();

@@ -17,6 +17,7 @@ from domain.shared.actor import Actor
 from domain.shared.errors import Conflict, ErrorCode, Invalid, NotFound
 from domain.shared.ids import encode
 from domain.shared.json_schema import faults
+from domain.shared.traces import TRACEPARENT
 
 # Longer than any call to a provisioner takes (30 s): what may still be on its way has arrived by then.
 _IN_FLIGHT: Final = timedelta(seconds=40)
@@ -159,5 +160,6 @@ async def _queue(
         deadline=actor.at + given,
         created_at=actor.at,
         due_at=due_at,
+        traceparent=TRACEPARENT.get(),
     )
     return operation.id

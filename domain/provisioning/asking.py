@@ -57,7 +57,7 @@ def ticket_for(kind: TicketKind, row: ProvisioningOperation, instance: Instance)
         kind=kind,
         desk_id=instance.desk_id,
         subject=subject,
-        details=_details(row.request["parameters"]),
+        details=_details(row.request),
         about_id=row.id,
         customer_id=instance.organization_id,
         subscription_id=instance.subscription_id,
@@ -65,5 +65,7 @@ def ticket_for(kind: TicketKind, row: ProvisioningOperation, instance: Instance)
     )
 
 
-def _details(parameters: Mapping[str, Any]) -> str:
-    return "\n".join(f"{name}: {value}" for name, value in sorted(parameters.items()))
+def _details(request: Mapping[str, Any]) -> str:
+    lines = [f"{name}: {value}" for name, value in sorted(request["parameters"].items())]
+    added = [f"{one['quantity']} x {one['product']}, plan {one['plan']}" for one in request.get("add_ons", ())]
+    return "\n".join([*lines, *added])

@@ -73,6 +73,7 @@ class ProvisioningOperation(Model):
     due_at = fields.DatetimeField(null=True)
     lease_token = fields.UUIDField(null=True)
     attempts = fields.IntField(default=0)
+    traceparent = fields.CharField(max_length=55, null=True)
 
     instance_id: UUID
 

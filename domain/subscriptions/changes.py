@@ -17,12 +17,13 @@ from domain.shared.errors import FieldCode, FieldError
 
 
 class ChangeKind(StrEnum):
-    """What a change is: another plan by its rank, another quantity of the same one."""
+    """What a change is: another plan by its rank, another quantity of the same one, other add-ons alone."""
 
     UPGRADE = "UPGRADE"
     DOWNGRADE = "DOWNGRADE"
     INCREASE = "INCREASE"
     DECREASE = "DECREASE"
+    ADD_ONS = "ADD_ONS"
 
 
 # What is sold by itself: a plan of the one may be upgraded to one of the other.
@@ -93,17 +94,15 @@ def check_change(plan: Mapping[str, Any], before: Part, after: Part, sales_model
         message = f"must be between 1 and {plan['max_quantity']}"
         problems.append(FieldError("quantity", FieldCode.OUT_OF_RANGE, message))
     path = "quantity" if after.plan_id == before.plan_id else "planId"
-    if costs_more(before, after) and (refused := _unsold(plan)):
+    if costs_more(before, after) and (refused := unsold(plan)):
         problems.append(FieldError(path, FieldCode.NOT_ALLOWED, refused))
     if after.plan_id != before.plan_id:
         problems += _check_other_plan(plan, sales_model)
-    if kind_of(before, after) is None:
-        message = "it is so already: name another plan, or another quantity"
-        problems.append(FieldError("planId", FieldCode.NOT_ALLOWED, message))
     return problems
 
 
-def _unsold(plan: Mapping[str, Any]) -> str | None:
+def unsold(plan: Mapping[str, Any]) -> str | None:
+    """Why no more of a plan (with its product) is to be had; None where it is."""
     if plan["product_status"] != ProductStatus.ACTIVE:
         return f"{plan['product_name']} is not on sale"
     if plan["orderability"] == Orderability.CLOSED:

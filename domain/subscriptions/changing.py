@@ -1,6 +1,6 @@
-"""Changing plan and quantity within a term: asked of the provisioner, held, and charged once it has been done."""
+"""Changing plan, quantity and add-ons within a term: asked of the provisioner, held, and charged once it is done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from domain.shared.actor import Actor
 from domain.shared.calendar import local_date
 from domain.shared.errors import Invalid
 from domain.shared.ids import encode
+from domain.subscriptions.addons import AddOn, add_ons_of
+from domain.subscriptions.addons import kept as kept_add_ons
 from domain.subscriptions.changes import ChangeKind
 from domain.subscriptions.events import failure_event
 from domain.subscriptions.guards import SubscriptionAction
@@ -30,11 +32,12 @@ _TOLD: Final[Mapping[ChangeKind, EventType]] = {
     ChangeKind.DOWNGRADE: EventType.SUBSCRIPTION_DOWNGRADED,
     ChangeKind.INCREASE: EventType.SUBSCRIPTION_QUANTITY_CHANGED,
     ChangeKind.DECREASE: EventType.SUBSCRIPTION_QUANTITY_CHANGED,
+    ChangeKind.ADD_ONS: EventType.SUBSCRIPTION_ADD_ONS_CHANGED,
 }
 
 
-async def change_plan(actor: Actor, subscription_id: UUID, wish: Wish, token: str | None) -> UUID:
-    """Another plan of its product, another quantity, or both (B3-S 4): what more it costs is charged once it is done.
+async def change_content(actor: Actor, subscription_id: UUID, wish: Wish, token: str | None) -> UUID:
+    """Another plan of its product, another quantity, other add-ons (B3-S 4, 5): what is more is charged once done.
 
     Invalid for what cannot be had, Conflict where it costs something else than the preview of this token said or the
     provisioner is at work, InsufficientCredit where the account does not cover it.
@@ -109,18 +112,26 @@ def _change(actor: Actor, found: Quote) -> dict[str, Any]:
         "plan_name": plan["name"],
         "quantity": after.quantity,
         "tier_unit_minor": list(after.tier_unit_minor),
+        "add_ons": kept_add_ons(found.add_ons),
         "tier_minor": found.now_minor,
         "charges": kept(found.charges),
-        "before": {"plan": found.turn.row["plan_key"], "quantity": before.quantity},
-        "after": {"plan": plan["key"], "quantity": after.quantity},
+        "before": _told(found.turn.row["plan_key"], before.quantity, add_ons_of(found.turn.row)),
+        "after": _told(plan["key"], after.quantity, found.add_ons),
         "asked_at": actor.at.isoformat(),
         "operation_id": None,
         "reserved": None,
     }
 
 
+def _told(plan: str, quantity: int, add_ons: Sequence[AddOn]) -> dict[str, Any]:
+    told = [{"product": one.product, "plan": one.plan, "quantity": one.quantity} for one in add_ons]
+    return {"plan": plan, "quantity": quantity, "add_ons": told}
+
+
 async def _ask(actor: Actor, turn: Turn, change: dict[str, Any], instance_id: UUID) -> None:
     request = {"plan": change["plan_key"], "quantity": change["quantity"]}
+    if change["add_ons"] or turn.row["add_ons"]:
+        request["add_ons"] = change["after"]["add_ons"]
     change["operation_id"] = str(await start_operation(actor, instance_id, Action.CHANGE, request))
     owed = change["tier_minor"][-1] if change["tier_minor"] else 0
     reserved = await reserve(actor, subject_of(turn), owed, note=_note(turn))
@@ -153,6 +164,7 @@ def _apply(turn: Turn, change: Mapping[str, Any]) -> None:
         "plan_id": UUID(change["plan_id"]),
         "quantity": change["quantity"],
         "tier_unit_minor": change["tier_unit_minor"],
+        "add_ons": change["add_ons"],
         "change": None,
     }
     told = (change["before"], change["after"], change["tier_minor"] or None)

@@ -10,10 +10,9 @@ from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.calendar import Term, add_months, local_date
 from domain.shared.errors import FieldCode, FieldError, Invalid
-from domain.subscriptions.charging import charges_in_advance
 from domain.subscriptions.guards import SubscriptionAction
 from domain.subscriptions.loading import lock_for
-from domain.subscriptions.renewing import Proposal, price_of, rates_of, subject_of
+from domain.subscriptions.renewing import Proposal, charges_of, prices_for_days, subject_of
 from domain.subscriptions.rules import MAX_MULTIPLIER, months_of
 from domain.subscriptions.saving import save
 from domain.subscriptions.turns import Turn
@@ -37,9 +36,8 @@ async def extend_subscription(actor: Actor, subscription_id: UUID, extension: Ex
         turn = Turn(dict(row), local_date(actor.at, row["time_zone"]))
         end = extended_end(turn, extension)
         added = Term(row["term_end"], end)
-        tiers = await price_of(turn)
-        rates = rates_of(Proposal(turn, added, turn.billing, tiers, row["cycle"]))
-        charges = charges_in_advance(turn.charging, rates, added)
+        tiers, add_ons = await prices_for_days(turn)
+        charges = charges_of(Proposal(turn, added, turn.billing, tiers, row["cycle"], add_ons))
         entry = Entry(subject_of(turn), charges, f"term:{subscription_id}:{added.start}")
         await charge(actor, entry)
         before = turn.told()

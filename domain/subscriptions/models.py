@@ -73,6 +73,8 @@ class Subscription(Model):
     reminded_of = fields.DateField(null=True)
     kept_until = fields.DateField(null=True)
     due_at = fields.DatetimeField(null=True)
+    # What it is sold with beside its plan (`domain/subscriptions/addons.py`): always read and charged with it.
+    add_ons: fields.JSONField[list[dict[str, Any]]] = fields.JSONField(db_default=[])
     # The change that its provisioner works on, NULL without one (`domain/subscriptions/changing.py`).
     change: fields.JSONField[dict[str, Any] | None] = fields.JSONField(null=True)
     created_at = fields.DatetimeField()

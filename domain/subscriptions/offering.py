@@ -8,11 +8,11 @@ from domain.pricing.bulk import prices_of
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.calendar import local_date
-from domain.subscriptions.charging import charges_in_advance
+from domain.subscriptions.addons import priced
 from domain.subscriptions.due import next_term
 from domain.subscriptions.guards import GUARDS, Standing, SubscriptionAction, refusal_of, standing_of
 from domain.subscriptions.hinting import HINTED, Hint, hints_of
-from domain.subscriptions.renewing import Proposal, agreed_for, rates_of, wanted_of
+from domain.subscriptions.renewing import Proposal, agreed_for, charges_of, wanted_of_all
 from domain.subscriptions.rules import Billing
 from domain.subscriptions.states import SubscriptionState
 from domain.subscriptions.turns import Turn
@@ -43,17 +43,19 @@ _Amounts = tuple[list[int], list[int]]  # of one more cycle as it is billed, and
 async def _amounts(turns: Sequence[Turn]) -> dict[UUID, _Amounts]:
     billings = {turn.row["id"]: (turn.billing, turn.pending or turn.billing) for turn in turns}
     wanted = {
-        (turn.row["id"], billing): wanted_of(turn, billing) for turn in turns for billing in billings[turn.row["id"]]
+        (turn.row["id"], billing): wanted_of_all(turn, billing)
+        for turn in turns
+        for billing in billings[turn.row["id"]]
     }
-    prices = await prices_of(set(wanted.values()), await agreed_for(list(wanted.values())))
+    asked = [one for several in wanted.values() for one in several]
+    prices = await prices_of(set(asked), await agreed_for(asked))
 
     def amounts(turn: Turn, billing: Billing) -> list[int]:
-        row = turn.row
-        tiers = prices.get(wanted[row["id"], billing], row["tier_unit_minor"])
+        row, found = turn.row, wanted[turn.row["id"], billing]
+        tiers, add_ons = prices.get(found[0], row["tier_unit_minor"]), priced(row, found[1:], prices)
         anchor_day = row["anchor_day"] or row["term_start"].day
         term = next_term(row["term_end"], billing, anchor_day=anchor_day, expires_on=None)
-        rates = rates_of(Proposal(turn, term, billing, tiers, row["cycle"]))
-        charges = charges_in_advance(turn.charging, rates, term)
+        charges = charges_of(Proposal(turn, term, billing, tiers, row["cycle"], add_ons))
         return [sum(charge.amount_minor for charge in edge) for edge in charges]
 
     return {

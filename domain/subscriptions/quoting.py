@@ -1,7 +1,7 @@
 """Quoting a change of a subscription: the one calculation that the preview shows and the commit goes by."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
@@ -9,22 +9,21 @@ from uuid import UUID
 from asyncpg import Record
 
 from domain.billing.charges import Charge
-from domain.billing.policies import CURRENT, Policies, pinned
-from domain.catalog.models import Charging, PlanKind
+from domain.catalog.models import PlanKind
 from domain.numbers.allowance import Part as NumberPart
 from domain.pricing.bulk import prices_of
 from domain.shared import database
 from domain.shared.actor import Actor, Permission
-from domain.shared.calendar import Term
 from domain.shared.errors import Conflict, FieldCode, FieldError
 from domain.shared.tiers import costs_for, no_costs, prices_for
-from domain.subscriptions.changes import ChangeKind, Part, Rest, check_amounts, check_change, kind_of, prorate
-from domain.subscriptions.charging import charges_in_advance
+from domain.subscriptions.addon_quotes import quote_add_ons
+from domain.subscriptions.addons import AddOn, add_ons_of, kept, priced
+from domain.subscriptions.changes import ChangeKind, Part, check_amounts, check_change, kind_of, prorate
 from domain.subscriptions.due import next_term
 from domain.subscriptions.numbers import check_numbers_of
-from domain.subscriptions.renewing import Proposal, agreed_for, rates_of, wanted_of
-from domain.subscriptions.rules import period_months
+from domain.subscriptions.renewing import Proposal, agreed_for, charges_of, wanted_of, wanted_of_all
 from domain.subscriptions.turns import Turn
+from domain.subscriptions.within import pays, policies_of, rest_of
 
 _PLAN: Final = """
 SELECT p.id, p.key, p.name, p.rank, p.kind, p.status, p.charging, p.sales_models, p.max_quantity, p.included_numbers,
@@ -38,10 +37,11 @@ WHERE old.id = $1 AND p.id = $2
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a subscription is to have instead; None: what it has."""
+    """What a subscription is to have instead; None: what it has. Of add-ons, those that are named: 0 for none."""
 
     plan_id: UUID | None = None
     quantity: int | None = None
+    add_ons: Sequence[tuple[UUID, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,17 @@ class Quote:
     plan: Mapping[str, Any] | None = None
     before: Part | None = None
     after: Part | None = None
+    add_ons: Sequence[AddOn] = ()
     charges: Sequence[Sequence[Charge]] = ()
     renewal_minor: Sequence[int] | None = None
 
     @property
     def kind(self) -> ChangeKind | None:
         """What kind of change it is; None where nothing changes, or there is no such plan."""
-        return kind_of(self.before, self.after) if self.before and self.after else None
+        if self.before is None or self.after is None:
+            return None
+        main = kind_of(self.before, self.after)
+        return main or (None if list(self.add_ons) == add_ons_of(self.turn.row) else ChangeKind.ADD_ONS)
 
     @property
     def now_minor(self) -> list[int]:
@@ -80,22 +84,46 @@ async def quote(actor: Actor, turn: Turn, wish: Wish) -> Quote:
     before = Part(row["plan_id"], plan["old_rank"], row["quantity"], row["tier_unit_minor"])
     quantity = row["quantity"] if wish.quantity is None else wish.quantity
     after = Part(plan["id"], plan["rank"], quantity, before.tier_unit_minor)
-    problems = check_change(plan, before, after, row["sales_model"])
-    if not problems:
-        problems = await _check_numbers(actor, turn, plan, before, after)
-    now, later = await _prices(turn, plan["id"])
+    beside = await quote_add_ons(turn, after, wish.add_ons)
+    now, later, add_ons = await _prices(turn, plan["id"], beside.add_ons)
+    problems = [*check_change(plan, before, after, row["sales_model"]), *beside.problems]
     if after.plan_id != before.plan_id:
         if now is None and not problems:
             problems = [FieldError("planId", FieldCode.NOT_ALLOWED, _not_sold(plan, row))]
         after = Part(after.plan_id, after.rank, after.quantity, now or ())
-    problems = problems or check_amounts(after)
+    found = Quote(turn, problems, plan, before, after, beside.add_ons)
+    problems = problems or await _check_whole(actor, found)
     if problems:
-        return Quote(turn, problems, plan, before, after)
-    charges = [[charge] for charge in prorate(policies_of(turn), before, after, rest_of(turn))] if pays(turn) else []
-    return Quote(turn, [], plan, before, after, charges, renewal_of(turn, after, later or after.tier_unit_minor))
+        return replace(found, problems=problems)
+    renewal = renewal_of(turn, after, later or after.tier_unit_minor, add_ons)
+    return replace(found, charges=_charges(found, beside.charges), renewal_minor=renewal)
 
 
-async def _check_numbers(actor: Actor, turn: Turn, plan: Record, before: Part, after: Part) -> list[FieldError]:
+def _charges(found: Quote, beside: Sequence[Sequence[Charge]]) -> list[list[Charge]]:
+    """By edge: for its plan, then for each add-on that changes."""
+    if found.before is None or found.after is None or not pays(found.turn):
+        return []
+    edges: list[list[Charge]] = [[] for _ in found.before.tier_unit_minor]
+    if kind_of(found.before, found.after) is not None:
+        main = prorate(policies_of(found.turn), found.before, found.after, rest_of(found.turn))
+        edges = [[charge] for charge in main]
+    return [[*charges, *(one[edge] for one in beside)] for edge, charges in enumerate(edges)]
+
+
+async def _check_whole(actor: Actor, found: Quote) -> list[FieldError]:
+    """What is wrong with it all together: nothing changes, too many numbers are left, or it is too much."""
+    if found.kind is None:
+        message = "it is so already: name another plan, another quantity, or add-ons"
+        return [FieldError("planId", FieldCode.NOT_ALLOWED, message)]
+    if found.plan is None or found.before is None or found.after is None:
+        return []
+    problems = await _check_numbers(actor, found.turn, found.plan, found.before, found.after)
+    return problems or check_amounts(found.after)
+
+
+async def _check_numbers(
+    actor: Actor, turn: Turn, plan: Mapping[str, Any], before: Part, after: Part
+) -> list[FieldError]:
     """What allows fewer numbers than it did is refused while it has more than that."""
     had = NumberPart(before.plan_id, PlanKind(plan["old_kind"]), plan["old_included_numbers"], before.quantity)
     gets = NumberPart(after.plan_id, PlanKind(plan["kind"]), plan["included_numbers"], after.quantity)
@@ -109,40 +137,25 @@ def _not_sold(plan: Record, row: Mapping[str, Any]) -> str:
     return f"{plan['name']} is not sold {row['sales_model']} in {row['currency']} to this customer"
 
 
-async def _prices(turn: Turn, plan_id: UUID) -> tuple[list[int] | None, list[int] | None]:
-    """Unit prices of a plan on every edge, today and from the next term on: the contract's, or the lists'."""
-    of_plan = Turn(turn.row | {"plan_id": plan_id}, turn.today)
-    today = wanted_of(of_plan, turn.billing, on=turn.today)
-    later = wanted_of(of_plan, turn.pending or turn.billing)
-    prices = await prices_of([today, later], await agreed_for([today, later]))
-    return prices.get(today), prices.get(later)
+async def _prices(
+    turn: Turn, plan_id: UUID, add_ons: Sequence[AddOn]
+) -> tuple[list[int] | None, list[int] | None, list[AddOn]]:
+    """Unit prices of a plan today and from the next term on, by edge, and add-ons at those of then."""
+    changed = Turn(turn.row | {"plan_id": plan_id, "add_ons": kept(add_ons)}, turn.today)
+    today, billing = wanted_of(changed, turn.billing, on=turn.today), turn.pending or turn.billing
+    later = wanted_of_all(changed, billing)
+    prices = await prices_of([today, *later], await agreed_for([today, *later]))
+    return prices.get(today), prices.get(later[0]), priced(changed.row, later[1:], prices)
 
 
-def policies_of(turn: Turn) -> Policies:
-    """Those that it was bought under."""
-    return pinned(turn.row["policies"]) if turn.row["policies"] else CURRENT
-
-
-def pays(turn: Turn) -> bool:
-    """What is on trial, not billed yet, or charged by its use afterwards pays nothing for a change."""
-    return turn.row["billed_until"] is not None and turn.charging is Charging.PREPAID
-
-
-def rest_of(turn: Turn) -> Rest:
-    """What is left of its term today."""
-    term = Term(turn.row["term_start"], turn.row["term_end"])
-    return Rest(term, turn.today, turn.row["currency"], period_months(turn.billing.sales_model))
-
-
-def renewal_of(turn: Turn, after: Part, tiers: Sequence[int]) -> list[int] | None:
-    """What the next term of something else would cost at these unit prices, by edge; None where it does not renew."""
+def renewal_of(turn: Turn, after: Part, tiers: Sequence[int], add_ons: Sequence[AddOn]) -> list[int] | None:
+    """What the next term of something else would cost at these prices, by edge; None where it does not renew."""
     if turn.life.ends:
         return None
     row, billing = turn.row | {"quantity": after.quantity}, turn.pending or turn.billing
     anchor_day = row["anchor_day"] or row["term_start"].day
     term = next_term(row["term_end"], billing, anchor_day=anchor_day, expires_on=row["expires_on"])
-    changed = Turn(row, turn.today)
-    charges = charges_in_advance(turn.charging, rates_of(Proposal(changed, term, billing, tiers, row["cycle"])), term)
+    charges = charges_of(Proposal(Turn(row, turn.today), term, billing, tiers, row["cycle"], add_ons))
     return [sum(charge.amount_minor for charge in edge) for edge in charges]
 
 
@@ -154,7 +167,8 @@ def token_of(actor: Actor, found: Quote) -> str:
     path = found.turn.row["scope"]
     price, cost = prices_for(actor.scope), costs_for(actor.scope) if _sees_costs(actor) else no_costs
     seen = [see(path, amounts) for see in (price, cost) for amounts in (found.now_minor, found.renewal_minor)]
-    wanted = found.after and (str(found.after.plan_id), found.after.quantity)
+    add_ons = [(str(one.plan_id), one.quantity) for one in found.add_ons]
+    wanted = found.after and (str(found.after.plan_id), found.after.quantity, add_ons)
     return sha256(repr((str(found.turn.row["id"]), wanted, seen)).encode()).hexdigest()[:32]
 
 

@@ -19,6 +19,7 @@ from domain.provisioning.states import Action
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.calendar import Term
+from domain.subscriptions.addons import AddOn, add_on_charges, add_ons_of, kept, priced, wanted_of_add_ons
 from domain.subscriptions.charging import charges_in_advance, term_charges
 from domain.subscriptions.due import next_term
 from domain.subscriptions.rules import Billing, period_months
@@ -33,13 +34,14 @@ FROM contracts c JOIN contract_prices p ON p.contract_id = c.id WHERE c.id = ANY
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A term to begin: None where it was bought once, and at which unit prices on every edge."""
+    """A term to begin: None where it was bought once, and at which unit prices on every edge; with which add-ons."""
 
     turn: Turn
     term: Term | None
     billing: Billing
     tier_unit_minor: Sequence[int]
     cycle: int
+    add_ons: Sequence[AddOn]
 
 
 async def begin_billing(actor: Actor, turns: Sequence[Turn]) -> None:
@@ -49,7 +51,7 @@ async def begin_billing(actor: Actor, turns: Sequence[Turn]) -> None:
         row = turn.row
         term = Term(row["term_start"], row["term_end"]) if row["term_end"] else None
         billing = Billing(SalesModel(row["sales_model"]), row["cycle_multiplier"])
-        proposals.append(Proposal(turn, term, billing, row["tier_unit_minor"], row["cycle"]))
+        proposals.append(Proposal(turn, term, billing, row["tier_unit_minor"], row["cycle"], add_ons_of(row)))
     await _charge(actor, proposals)
 
 
@@ -58,27 +60,39 @@ async def renew(actor: Actor, turns: Sequence[Turn]) -> None:
 
     What is not priced any more keeps its price; a change to what is not sold is dropped (docs/decisions).
     """
-    wanted = {turn.row["id"]: wanted_of(turn, _next_billing(turn)) for turn in turns}
-    current = {turn.row["id"]: wanted_of(turn, turn.billing) for turn in turns if turn.pending}
-    agreed = await agreed_for([*wanted.values(), *current.values()])
-    prices = await prices_of({*wanted.values(), *current.values()}, agreed)
+    wanted = {turn.row["id"]: wanted_of_all(turn, _next_billing(turn)) for turn in turns}
+    current = {turn.row["id"]: wanted_of_all(turn, turn.billing) for turn in turns if turn.pending}
+    asked = [one for several in (*wanted.values(), *current.values()) for one in several]
+    prices = await prices_of(set(asked), await agreed_for(asked))
     proposals = []
     for turn in turns:
-        row, billing = turn.row, _next_billing(turn)
-        tiers = prices.get(wanted[row["id"]])
-        if tiers is None and turn.pending:
-            billing, tiers = turn.billing, prices.get(current[row["id"]])
+        row, billing, found = turn.row, _next_billing(turn), wanted[turn.row["id"]]
+        if turn.pending and not prices.keys() >= set(found):
+            billing, found = turn.billing, current[row["id"]]
         term = next_term(row["term_end"], billing, anchor_day=row["anchor_day"], expires_on=row["expires_on"])
-        proposals.append(Proposal(turn, term, billing, tiers or row["tier_unit_minor"], row["cycle"] + 1))
+        tiers, add_ons = prices.get(found[0], row["tier_unit_minor"]), priced(row, found[1:], prices)
+        proposals.append(Proposal(turn, term, billing, tiers, row["cycle"] + 1, add_ons))
     await _charge(actor, proposals)
 
 
-async def price_of(turn: Turn) -> Sequence[int]:
-    """The unit prices of its running billing for days after its term: the contract's, today's, or else its own."""
-    wanted = wanted_of(turn, turn.billing)
-    prices = await prices_of([wanted], await agreed_for([wanted]))
-    own: Sequence[int] = turn.row["tier_unit_minor"]
-    return prices.get(wanted, own)
+async def prices_for_days(turn: Turn) -> tuple[Sequence[int], list[AddOn]]:
+    """What its plan and its add-ons cost for days after its term: the contract's price, today's, or else their own."""
+    wanted = wanted_of_all(turn, turn.billing)
+    prices = await prices_of(wanted, await agreed_for(wanted))
+    return prices.get(wanted[0], turn.row["tier_unit_minor"]), priced(turn.row, wanted[1:], prices)
+
+
+def wanted_of_all(turn: Turn, billing: Billing) -> list[Wanted]:
+    """What is to be priced for its next term: its plan, then its add-ons."""
+    return [wanted_of(turn, billing), *wanted_of_add_ons(turn.row, billing, turn.row["term_end"])]
+
+
+def charges_of(proposal: Proposal, off_minor: Sequence[int] = ()) -> list[list[Charge]]:
+    """What a term costs on every edge as it begins: its plan, less its discounts, then its add-ons."""
+    turn, term = proposal.turn, proposal.term
+    edges = charges_in_advance(turn.charging, rates_of(proposal), term, off_minor)
+    beside = add_on_charges(proposal.add_ons, proposal.billing, turn.row["currency"], term)
+    return [[*charges, *(one[edge] for one in beside)] for edge, charges in enumerate(edges)]
 
 
 def _next_billing(turn: Turn) -> Billing:
@@ -113,8 +127,7 @@ async def _charge(actor: Actor, proposals: Sequence[Proposal]) -> None:
     entries = []
     for proposal in proposals:
         row = proposal.turn.row
-        rates, charging = rates_of(proposal), proposal.turn.charging
-        charges = charges_in_advance(charging, rates, proposal.term, off.get(row["id"], ()))
+        charges = charges_of(proposal, off.get(row["id"], ()))
         entries.append(Entry(subject_of(proposal.turn), charges, f"term:{row['id']}:{_start(proposal)}"))
     covered = await charge_all(actor, entries)
     for proposal, entry, is_covered in zip(proposals, entries, covered, strict=True):
@@ -181,6 +194,7 @@ def _begin(proposal: Proposal, charges: Sequence[Sequence[Charge]]) -> None:
         "sales_model": proposal.billing.sales_model.value,
         "cycle_multiplier": proposal.billing.cycle_multiplier,
         "tier_unit_minor": list(proposal.tier_unit_minor),
+        "add_ons": kept(proposal.add_ons),
         "cycle": proposal.cycle,
         "unpaid_since": None,
         "retry_on": None,

@@ -39,6 +39,7 @@ _CHANGING: Final[Mapping[str, str]] = {
     "due_at": "timestamptz",
     "plan_id": "uuid",
     "quantity": "int",
+    "add_ons": "jsonb",
     "change": "jsonb",
 }
 _SAVE: Final = f"""

@@ -89,6 +89,9 @@ async def _prices(actor: Actor, row: Record, owner: Record) -> list[int]:
     if owner["scope"].rsplit(".", 2)[0] == row["scope"].rsplit(".", 2)[0]:
         own: list[int] = row["tier_unit_minor"]
         return own
+    if row["add_ons"]:
+        message = "its add-ons are those of another seller: remove them first"
+        raise Invalid([FieldError("owner", FieldCode.NOT_APPLICABLE, message)])
     turn = Turn(dict(row) | {"scope": owner["scope"], "contract_id": None}, local_date(actor.at, owner["time_zone"]))
     wanted: Wanted = wanted_of(turn, turn.billing, on=turn.today)
     found = (await prices_of([wanted])).get(wanted)

@@ -26,6 +26,7 @@ class InstanceRequest:
     generation: int
     callback_url: str = field(repr=False)
     deadline: datetime
+    add_ons: Sequence[Mapping[str, object]] = ()
 
 
 @dataclass(frozen=True, slots=True)

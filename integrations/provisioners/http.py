@@ -10,6 +10,7 @@ import httpx
 import orjson
 
 from domain.provisioning.states import Action
+from domain.shared.traces import TRACEPARENT
 from integrations.http.client import Answer, FetchFailed, HttpClient
 from integrations.provisioners.answers import Reader
 from integrations.provisioners.base import (
@@ -125,6 +126,8 @@ class HttpProvisioner:
             headers["idempotency-key"] = operation_id
         if body:
             headers["content-type"] = "application/json"
+        if traceparent := TRACEPARENT.get():
+            headers["traceparent"] = traceparent
         request = httpx.Request(
             method,
             f"{self._instances_url}/{quote(instance_id, safe='')}{path}",
@@ -144,6 +147,7 @@ class HttpProvisioner:
             "generation": request.generation,
             "callback_url": request.callback_url,
             "deadline": request.deadline.isoformat(),
+            **({"add_ons": [dict(one) for one in request.add_ons]} if request.add_ons else {}),
         }
 
     def _reader(self) -> Reader:

@@ -21,7 +21,7 @@ _OPENED_KEPT: Final = 4096
 _SECRETS: Final = ("secret_sealed", "previous_secret_sealed", "signing_key_sealed", "previous_signing_key_sealed")
 
 
-def compose(vault: Vault, row: Mapping[str, Any], at: datetime) -> OutgoingWebhook:
+def compose(vault: Vault, row: Mapping[str, Any], at: datetime, traceparent: str | None = None) -> OutgoingWebhook:
     """A webhook as it goes over the wire at this time; `row` is an endpoint with an event."""
     return OutgoingWebhook(
         url=row["url"],
@@ -29,6 +29,7 @@ def compose(vault: Vault, row: Mapping[str, Any], at: datetime) -> OutgoingWebho
         message_id=encode("Event", row["event_id"]),
         timestamp=int(at.timestamp()),
         body=orjson.dumps(body_for({**row, "id": row["event_id"]}, Scope(row["viewer_scope"]))),
+        traceparent=traceparent,
     )
 
 

@@ -52,6 +52,7 @@ class OutgoingWebhook:
     message_id: str
     timestamp: int
     body: bytes
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ def headers_of(delivery: OutgoingWebhook, *, user_agent: str) -> dict[str, str]:
     signature = signature_headers(
         delivery.secrets, delivery.body, message_id=delivery.message_id, timestamp=delivery.timestamp
     )
-    return {"content-type": "application/json", "user-agent": user_agent, **signature}
+    traced = {"traceparent": delivery.traceparent} if delivery.traceparent else {}
+    return {"content-type": "application/json", "user-agent": user_agent, **signature, **traced}
 
 
 class WebhookSender:

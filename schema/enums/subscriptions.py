@@ -19,6 +19,7 @@ TEXTS: Final[Texts] = {
             "CHANGE_NUMBERS": "Add, remove or swap its numbers.",
             "CHANGE_PLAN": "Have another plan of its product.",
             "CHANGE_QUANTITY": "Have more of it, or less.",
+            "CHANGE_ADD_ONS": "Have more of its add-ons, or less.",
             "EXTEND": "Let its running term end later.",
             "SUSPEND": "Make it unusable for now.",
             "RESUME": "Let it go on.",
@@ -48,6 +49,7 @@ TEXTS: Final[Texts] = {
             "DOWNGRADE": "To a plan of a lower rank: at once, and not refunded.",
             "INCREASE": "More of the same plan: charged for the rest of the term.",
             "DECREASE": "Less of the same plan: at once, and not refunded.",
+            "ADD_ONS": "Its add-ons alone: more is charged for the rest of the term, less is not refunded.",
         },
     ),
 }

@@ -17,5 +17,7 @@ async def inputs_of(tree: Planted) -> dict[str, dict[str, Any]]:
     order = order_input(tree, "", **HANDLED)
     del order["idempotencyKey"]
     own = await database.fetch_value(_OWN, decode("Organization", tree.customer_id)) or uuid4()
-    change = {"id": encode("Subscription", own), "planId": tree.plans["cloud-workspace/business"], "quantity": 7}
+    plan_id = tree.plans["cloud-workspace/business"]
+    add_ons = [{"planId": plan_id, "quantity": 1}]
+    change = {"id": encode("Subscription", own), "planId": plan_id, "quantity": 7, "addOns": add_ons}
     return {"previewOrder": order, "previewSubscriptionChange": change}

@@ -1,6 +1,6 @@
 """The API behind a gate of a test's own: limits, budgets and documents as a deployment would set them."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -10,11 +10,10 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 import bootstrap
-from app import OutboxBell
 from domain.access.queries import Callers, Identify, nobody
 from domain.webhooks.actions import SigningKey
 from integrations.attempts import Attempts
-from integrations.doorbell import Doorbell
+from integrations.doorbell import Doorbell, OutboxBell
 from integrations.line import RedisLine
 from integrations.passwords import Argon2Passwords
 from integrations.registered import RegisteredDocuments
@@ -40,6 +39,7 @@ class Figures:
     trusted_only: bool = False
     per_subject: int = 10
     per_address: int = 100
+    count_cost: Callable[[str, int], None] = lambda _kind, _points: None
 
 
 def house_with(line: RedisLine, doorbell: Doorbell, figures: Figures, identify: Identify = nobody) -> House:
@@ -51,7 +51,7 @@ def house_with(line: RedisLine, doorbell: Doorbell, figures: Figures, identify: 
         callers=Callers(bootstrap.CLOCK, identify),
         bells=OutboxBell(doorbell),
         news=LiveNews(doorbell),
-        gate=Gate(budget, documents, figures.introspection, figures.query_cap),
+        gate=Gate(budget, documents, figures.introspection, figures.query_cap, figures.count_cost),
         seal=str.encode,
         open_sealed=bytes.decode,
         new_token=bootstrap.new_token,

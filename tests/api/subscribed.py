@@ -46,13 +46,15 @@ class Subscribed:
     heir_id: str = ""
     suspended_id: str = ""
     plan_id: str = ""
+    add_on_id: str = ""
 
 
 async def subscribe_all(tree: Planted, contract_id: str, heir_id: str) -> Subscribed:
     """As `subscribe`, with a suspended one beside it, and another customer that may have it."""
     suspended = await subscribe(tree, state="SUSPENDED")
     it = await subscribe(tree, contract_id)
-    return replace(it, heir_id=heir_id, suspended_id=suspended.subscription_id)
+    add_on_id = await take_add_on(tree)
+    return replace(it, heir_id=heir_id, suspended_id=suspended.subscription_id, add_on_id=add_on_id)
 
 
 async def subscribe(tree: Planted, contract_id: str = "", **columns: Any) -> Subscribed:
@@ -78,6 +80,20 @@ async def subscribe(tree: Planted, contract_id: str = "", **columns: Any) -> Sub
     await assign(number, tree.customer_id, subscription_id)
     ids = encode("Subscription", subscription_id), assigned, member, contract_id
     return Subscribed(*ids, number, free_number, plan_id=tree.plans["cloud-workspace/business"])
+
+
+async def take_add_on(tree: Planted, most: int = 10, **columns: Any) -> str:
+    """Let the business plan take so many seats of the application as an add-on; the id of that plan."""
+    add_on_id = tree.plans["team-insights/professional"]
+    limits = {"min_quantity": 0, "max_quantity": most, "per": "SUBSCRIPTION"} | columns
+    await database.execute(
+        "INSERT INTO plan_add_ons (id, plan_id, add_on_id, min_quantity, max_quantity, per) "
+        "VALUES (gen_random_uuid(), $1, $2, $3, $4, $5)",
+        decode("Plan", tree.plans["cloud-workspace/business"]),
+        decode("Plan", add_on_id),
+        *(limits[name] for name in ("min_quantity", "max_quantity", "per")),
+    )
+    return add_on_id
 
 
 async def new_member(organization_id: str) -> str:
@@ -110,6 +126,12 @@ BASES: Final[Mapping[str, Callable[[Subscribed], dict[str, Any]]]] = {
         "id": it.subscription_id,
         "planId": it.plan_id,
         "quantity": 12,
+        "previewToken": None,
+        "idempotencyKey": uuid4().hex,
+    },
+    "changeAddons": lambda it: {
+        "id": it.subscription_id,
+        "addOns": [{"planId": it.add_on_id, "quantity": 3}],
         "previewToken": None,
         "idempotencyKey": uuid4().hex,
     },

@@ -109,8 +109,8 @@ async def test_s4_the_documents_example_comes_out_to_the_cent(
     assert ledger.endswith("Enterprise")
     history = await told(sub, "upgraded")
     assert (history["before"], history["after"]) == (
-        {"plan": "professional", "quantity": 1},
-        {"plan": "enterprise", "quantity": 1},
+        {"plan": "professional", "quantity": 1, "add_ons": []},
+        {"plan": "enterprise", "quantity": 1, "add_ons": []},
     )
 
 
@@ -135,7 +135,7 @@ async def test_s4_money_moves_when_the_provisioner_has_done_it(api: Api, shop: W
     after = await account(api, tree)
     assert (after["held"], after["balance"]) == (0, before["balance"] - now)
     assert await charges(sub) == [34000, 38252]
-    assert (await told(sub, "quantity_changed"))["after"] == {"plan": "business", "quantity": 14}
+    assert (await told(sub, "quantity_changed"))["after"] == {"plan": "business", "quantity": 14, "add_ons": []}
     await entries_add_up(tree)
 
 
@@ -169,7 +169,7 @@ async def test_s4_less_takes_effect_at_once_and_is_not_refunded(api: Api, shop: 
     await run(shop, tree)
     done = await shown(api, tree, sub)
     assert (done["plan"]["key"], done["quantity"], await charges(sub)) == ("starter", 4, [])
-    assert (await told(sub, "downgraded"))["after"] == {"plan": "starter", "quantity": 4}
+    assert (await told(sub, "downgraded"))["after"] == {"plan": "starter", "quantity": 4, "add_ons": []}
 
 
 async def test_s4_amounts_that_moved_are_refused(api: Api, tree: Planted) -> None:

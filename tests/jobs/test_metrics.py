@@ -4,6 +4,7 @@ import re
 
 import httpx
 import pytest
+from prometheus_client import generate_latest
 
 from integrations.metrics import ApiMetrics, open_metrics
 from jobs.metrics import refresh_metrics
@@ -34,6 +35,7 @@ async def test_a_worker_shows_what_waits_and_what_it_did(bench: Bench) -> None:
         after = (await client.get("/metrics?x=1")).text
         assert value(after, 'provender_queue_due{queue="events"}') == 0
         assert value(after, 'provender_queue_oldest_seconds{queue="events"}') == 0
+        assert value(after, 'provender_provisioning_seconds_count{outcome="Succeeded",provisioner="cloud"}') == 1
         shop.metrics.count_attempt(None, 12)
         shop.metrics.count_attempt("timeout", 15_000)
         last = (await client.get("/metrics")).text
@@ -67,3 +69,14 @@ async def test_requests_are_counted_by_a_bounded_set_of_routes() -> None:
         assert value(page, f'provender_request_seconds_count{{route="{route}",status="4xx"}}') == count
     assert page.count("provender_request_seconds_count") == 3
     server.close()
+
+
+async def test_operations_are_counted_by_what_they_cost() -> None:
+    """By kind, in points; what is asked of the API is told to it as the answer says it."""
+    metrics = ApiMetrics()
+    for kind, points in (("query", 3), ("query", 250), ("mutation", 10)):
+        metrics.count_cost(kind, points)
+    page = generate_latest(metrics.registry).decode()
+    assert value(page, 'provender_request_cost_points_count{kind="query"}') == 2
+    assert value(page, 'provender_request_cost_points_sum{kind="query"}') == 253
+    assert value(page, 'provender_request_cost_points_bucket{kind="query",le="3.0"}') == 1

@@ -66,7 +66,12 @@ _LIFE: Final[dict[str, JsonSchema]] = {
 _TERM: Final = _object(**_LIFE)
 _OWNER: Final = _object(customer_id=optional(id_of("Organization")))
 _ENDING: Final = _object(**_LIFE, ends_on=text("the first day after what ends, a local date"))
-_CONTENT: Final = _object(plan=text("the plan's key"), quantity={"type": "integer"})
+_ADD_ON: Final = _object(
+    product=text("the add-on's product's key"), plan=text("the add-on's key"), quantity={"type": "integer"}
+)
+_CONTENT: Final = _object(
+    plan=text("the plan's key"), quantity={"type": "integer"}, add_ons={"type": "array", "items": _ADD_ON}
+)
 
 SPECS: Final[Mapping[EventType, EventSpec]] = {
     EventType.SUBSCRIPTION_ACTIVATED: EventSpec(
@@ -142,6 +147,11 @@ SPECS: Final[Mapping[EventType, EventSpec]] = {
     EventType.SUBSCRIPTION_DOWNGRADED: _change("It is on a lower plan; nothing is refunded.", _CONTENT, money=_CHARGED),
     EventType.SUBSCRIPTION_QUANTITY_CHANGED: _change(
         "It is more, charged for the rest of its term, or less, which refunds nothing.", _CONTENT, money=_CHARGED
+    ),
+    EventType.SUBSCRIPTION_ADD_ONS_CHANGED: _change(
+        "It has more of its add-ons, charged for the rest of its term, or less, which refunds nothing.",
+        _CONTENT,
+        money=_CHARGED,
     ),
     EventType.SUBSCRIPTION_TERMINATION_STARTED: _change(
         "It ends before its time, for good; what is given back is negative.", _TERM, money=_CHARGED

@@ -11,6 +11,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 from integrations.provisioners.sandbox.faults import Fault
 
 
+class AddOn(BaseModel):
+    """So many of an add-on."""
+
+    product: Annotated[str, Field(min_length=1)]
+    plan: str
+    quantity: Annotated[int, Field(ge=1)]
+
+
 class OperationRequest(BaseModel):
     """The body of a PUT, as the contract has it."""
 
@@ -25,6 +33,7 @@ class OperationRequest(BaseModel):
     generation: Annotated[int, Field(ge=1)]
     callback_url: Annotated[str, Field(pattern=r"^https?://")]
     deadline: AwareDatetime
+    add_ons: list[AddOn] = []
 
     @property
     def fingerprint(self) -> str:
@@ -82,6 +91,7 @@ class Instance(BaseModel):
     plan: str
     quantity: int
     parameters: dict[str, JsonValue]
+    add_ons: list[AddOn] = []
     state: InstanceState = InstanceState.CREATING
     generation: int = 0
     creations: int = 0

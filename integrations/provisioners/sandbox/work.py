@@ -161,7 +161,7 @@ def _changed(instance: Instance, operation: Operation, *, at: datetime) -> Insta
         case "RESUME":
             changes["state"] = InstanceState.ACTIVE
         case "CREATE" | "CHANGE":
-            changes |= request.model_dump(include={"plan", "quantity", "parameters"})
+            changes |= request.model_dump(include={"plan", "quantity", "parameters"}) | {"add_ons": request.add_ons}
             changes["usage"] = [*instance.usage, Reading(at=at, users=request.quantity)]
     if request.action == "CREATE":
         changes |= {
