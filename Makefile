@@ -21,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(INSTALLED) ## Start everything, play an order to its webhooks, keep running (ARGS=--once: check every step and stop)
+demo: $(INSTALLED) ## Start everything, tell four stories, keep running (ARGS=--once: check every step and stop)
 	$(BIN)/python -m cli demo $(ARGS)
 
 up: ## Build and run it in containers: API, worker, PostgreSQL, Redis, sandbox, mail catcher (needs Docker)

@@ -154,6 +154,8 @@ def receiver(
 @cli.command("export-schema")
 def export_schema() -> None:
     """Write the SDL to schema/schema.graphql."""
+    from resolvers.api import sdl
+
     SDL_FILE.write_text(sdl(), encoding="utf-8")
     typer.echo(f"Wrote {SDL_FILE.name}.")
 
@@ -163,6 +165,8 @@ def check_schema() -> None:
     """Fail, with the difference, unless schema/schema.graphql is what the code says."""
     import difflib
 
+    from resolvers.api import sdl
+
     written = SDL_FILE.read_text(encoding="utf-8") if SDL_FILE.exists() else ""
     difference = difflib.unified_diff(
         written.splitlines(), sdl().splitlines(), str(SDL_FILE.relative_to(ROOT)), "the code", lineterm=""
@@ -170,15 +174,6 @@ def check_schema() -> None:
     if lines := list(difference):
         typer.echo("\n".join([*lines, "", "The committed schema is not current: make schema"]), err=True)
         raise typer.Exit(1)
-
-
-def sdl() -> str:
-    """The schema in SDL, sorted."""
-    from graphql import lexicographic_sort_schema, print_schema
-
-    from resolvers.api import SCHEMA
-
-    return print_schema(lexicographic_sort_schema(SCHEMA._schema)) + "\n"  # noqa: SLF001 - graphql-core's own schema has no public name
 
 
 @cli.command("export-events")
@@ -193,17 +188,11 @@ def export_events() -> None:
 @cli.command("make-migrations")
 def make_migrations() -> None:
     """Write the migration that brings the last one's tables to today's models; needs no database."""
-    for path in asyncio.run(_write_migrations()) or ["No model has changed."]:
-        typer.echo(path)
-
-
-async def _write_migrations() -> list[str]:
-    from tortoise import Tortoise
-    from tortoise.migrations.autodetector import MigrationAutodetector
+    from integrations.snapshot import write_migrations
 
     config = bootstrap.tortoise_config("postgres://", 1)
-    await Tortoise.init(config=config, init_connections=False)
-    return await MigrationAutodetector(Tortoise.apps, config["apps"]).write()
+    for path in asyncio.run(write_migrations(config)) or ["No model has changed."]:
+        typer.echo(path)
 
 
 @cli.command("write-snapshot")
@@ -230,6 +219,19 @@ def new_key() -> None:
     from cryptography.fernet import Fernet
 
     typer.echo(Fernet.generate_key().decode())
+
+
+@cli.command()
+def reseal() -> None:
+    """Seal every stored secret with the newest key; exits with 1 where no key opens one."""
+    from keys import reseal_stored
+
+    settings = Settings()
+    with ExitStack() as stack:
+        addresses = bootstrap.open_servers(settings, stack)
+        done = asyncio.run(reseal_stored(addresses, bootstrap.open_vault(settings)))
+    typer.echo(json.dumps([asdict(each) for each in done], indent=2))
+    raise typer.Exit(1 if any(each.unreadable for each in done) else 0)
 
 
 @cli.command()
@@ -278,9 +280,9 @@ def clock(
 
 @cli.command()
 def demo(
-    once: Annotated[bool, typer.Option("--once", help="Play the story, check every step, and stop.")] = False,  # noqa: FBT002 - a command-line switch
+    once: Annotated[bool, typer.Option("--once", help="Tell the stories, check every step, and stop.")] = False,  # noqa: FBT002 - a command-line switch
 ) -> None:
-    """Start everything, plant a story, play an order from draft to verified webhooks, and print each step."""
+    """Start everything, tell four stories from an invitation to verified webhooks, and print each step."""
     import demo as story
 
     raise typer.Exit(story.play(Settings(), story.Ending.STOP if once else story.Ending.KEEP_RUNNING))

@@ -1,11 +1,13 @@
 """The schema that all migrations together make, as one file of SQL: a new database takes it at once."""
 
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from asyncpg import Connection
+from tortoise import Tortoise
+from tortoise.migrations.autodetector import MigrationAutodetector
 
 _DUMP: Final = ("--schema-only", "--no-owner", "--no-privileges")
 # What pg_dump writes for psql and for sessions of its own, and what every database has.
@@ -47,3 +49,9 @@ def _statements(dumped: str) -> Iterator[str]:
             continue
         is_empty = not line
         yield line
+
+
+async def write_migrations(config: Mapping[str, Any]) -> list[str]:
+    """Write the migration that brings the last one's tables to today's models; the paths of what was written."""
+    await Tortoise.init(config=dict(config), init_connections=False)
+    return await MigrationAutodetector(Tortoise.apps, config["apps"]).write()

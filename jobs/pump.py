@@ -24,6 +24,7 @@ from jobs.workshop import Workshop
 
 log = structlog.get_logger(__name__)
 
+_GIVE_BACK_SECONDS: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 _STOP_SECONDS: Final = 6.0
 _HEARTBEAT_SECONDS: Final = LEASE.total_seconds() / 3
 _DATABASE_AWAY_SECONDS: Final = 1.0
@@ -99,9 +100,21 @@ class Pump:
             await self.act(self.shop, rows)
         except DATABASE_TROUBLE as error:
             log.warning("pump.database_away", pump=self.bell, error=type(error).__name__)
+            await self._give_back(rows)
         except Exception:
             # A programmer's error in one row must not stop the others: its lease runs out and it is tried again.
             log.exception("pump.failed", pump=self.bell, ids=[str(row["id"]) for row in rows])
+
+    async def _give_back(self, rows: Sequence[Record]) -> None:
+        """What could not be settled is due as soon as the database answers again, not when its lease ends."""
+        for pause_seconds in _GIVE_BACK_SECONDS:
+            await asyncio.sleep(pause_seconds)
+            try:
+                await self.queue.release([row["id"] for row in rows], rows[0]["lease_token"], at=self.shop.now())
+            except DATABASE_TROUBLE:
+                continue
+            self.shop.wake(self.bell)
+            return
 
     async def _sleep(self, stopping: asyncio.Task[bool]) -> None:
         waking = asyncio.create_task(self.shop.wakes[self.bell].wait())

@@ -21,7 +21,7 @@ from integrations.doorbell import Bell
 from integrations.spans import Kind
 from integrations.webhooks.composing import compose
 from integrations.webhooks.sender import AttemptOutcome, Verdict
-from jobs.pump import Pump
+from jobs.pump import DATABASE_TROUBLE, Pump
 from jobs.workshop import Workshop
 
 log = structlog.get_logger(__name__)
@@ -30,6 +30,7 @@ _SLOTS: Final = 500
 _SETTLED_AT_ONCE: Final = 200
 _RATE_PAUSE: Final = timedelta(seconds=1)
 _GATHER_SECONDS: Final = 0.005
+_SETTLE_AGAIN_SECONDS: Final = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 @dataclass(slots=True)
@@ -214,7 +215,7 @@ async def attempt(shop: Workshop, row: Record) -> Settlement:
 
 async def settle_all(shop: Workshop, done: Sequence[tuple[Settlement, Record]]) -> None:
     """Settle attempts in one statement, and note what they say of their endpoints' health."""
-    await claiming.settle([settlement for settlement, _ in done])
+    await _settle([settlement for settlement, _ in done])
     for settlement, _ in done:
         shop.metrics.count_attempt(settlement.error, settlement.duration_ms)
     at = shop.now()
@@ -231,6 +232,19 @@ async def settle_all(shop: Workshop, done: Sequence[tuple[Settlement, Record]]) 
         shop.wake(Bell.OUTBOX, Bell.MAIL)
     if any(row["ordered_by"] for _, row in done):
         shop.wake(Bell.WEBHOOKS)  # those behind them may go now
+
+
+async def _settle(settlements: Sequence[Settlement]) -> None:
+    """Settle, again for as long as the database is away for a moment: what was sent should not be sent once more."""
+    for pause_seconds in _SETTLE_AGAIN_SECONDS:
+        try:
+            await claiming.settle(settlements)
+        except DATABASE_TROUBLE as error:
+            log.warning("webhooks.not_settled", error=type(error).__name__, deliveries=len(settlements))
+            await asyncio.sleep(pause_seconds)
+        else:
+            return
+    await claiming.settle(settlements)
 
 
 def _retry_at(shop: Workshop, row: Record, outcome: AttemptOutcome) -> datetime | None:

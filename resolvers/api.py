@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from graphql import GraphQLInputObjectType
+from graphql import GraphQLInputObjectType, lexicographic_sort_schema, print_schema
 from strawberry.schema import Schema
 from strawberry.schema.config import StrawberryConfig
 
@@ -28,3 +28,8 @@ for _type in SCHEMA._schema.type_map.values():  # noqa: SLF001 - graphql-core's 
         _definition.from_input = _INPUTS.from_input
         # Strawberry keeps to itself what is @oneOf; the SDL says it, and graphql-core checks it, when its type says it.
         _type.is_one_of = _definition.is_one_of
+
+
+def sdl() -> str:
+    """The schema in SDL, sorted."""
+    return print_schema(lexicographic_sort_schema(SCHEMA._schema)) + "\n"  # noqa: SLF001 - as above

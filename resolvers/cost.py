@@ -19,6 +19,7 @@ from domain.numbers.rules import MAX_SELECTED
 from domain.orders.rules import MAX_LINES
 from domain.orders.stages import Stage
 from domain.pricing.offers import MAX_OFFERS
+from domain.subscriptions.aligning import MAX_ALIGNED
 from domain.subscriptions.rules import MAX_ASSIGNEES
 from domain.usage.queries import MAX_MONTHS, MAX_READINGS
 from domain.webhooks.queries import MAX_ATTEMPTS
@@ -41,6 +42,8 @@ LIST_SIZES: Final[Mapping[tuple[str, str], int]] = {
     ("Subscription", "usage"): MAX_MONTHS,
     ("Subscription", "usageReadings"): MAX_READINGS,
     ("WebhookDelivery", "attempts"): MAX_ATTEMPTS,
+    ("AlignRenewalsSuccess", "subscriptions"): MAX_ALIGNED,
+    ("RenewalAlignmentPreview", "lines"): MAX_ALIGNED,
     ("ReserveNumbersSuccess", "numbers"): MAX_SELECTED,
     ("ReserveNumbersSuccess", "backorders"): MAX_SELECTED,
 }
@@ -48,6 +51,7 @@ LIST_SIZES: Final[Mapping[tuple[str, str], int]] = {
 ROWS: Final = frozenset(
     {
         "AddOn",
+        "AlignedRenewal",
         "BundleComponent",
         "ContractPrice",
         "Offer",

@@ -4,6 +4,7 @@ import strawberry
 
 from domain.shared.actor import Permission as P  # noqa: N817 - a table of contents reads better narrow
 from resolvers import (
+    aligning,
     approving,
     backorders,
     billing,
@@ -120,6 +121,7 @@ class Mutation:
     unassign_members = mutation(subscribing.unassign_members, requires=P.SUBSCRIPTIONS_MANAGE)
     link_contract = mutation(subscribing.link_contract, requires=P.SUBSCRIPTIONS_MANAGE)
     set_auto_renewal = mutation(subscribing.set_auto_renewal, requires=P.SUBSCRIPTIONS_MANAGE)
+    align_renewals = mutation(aligning.align_renewals, requires=P.SUBSCRIPTIONS_MANAGE)
     change_addons = mutation(changing.change_addons, requires=P.SUBSCRIPTIONS_MANAGE)
     change_plan = mutation(changing.change_plan, requires=P.SUBSCRIPTIONS_MANAGE)
     schedule_billing_change = mutation(subscribing.schedule_billing_change, requires=P.SUBSCRIPTIONS_MANAGE)

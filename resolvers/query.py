@@ -4,6 +4,7 @@ import strawberry
 
 from domain.shared.actor import Permission as P  # noqa: N817 - a table of contents reads better narrow
 from resolvers import (
+    aligning,
     backorders,
     billing,
     bulk,
@@ -74,6 +75,7 @@ class Query:
     toll_free_orders = query(porting.toll_free_orders, requires=P.ORDERS_READ)
     resp_org_changes = query(porting.resp_org_changes, requires=P.ORDERS_READ)
     subscription = query(subscriptions.subscription, requires=P.SUBSCRIPTIONS_READ)
+    preview_renewal_alignment = query(aligning.preview_renewal_alignment, requires=P.SUBSCRIPTIONS_READ)
     preview_subscription_change = query(changing.preview_subscription_change, requires=P.SUBSCRIPTIONS_READ)
     subscriptions = query(subscriptions.subscriptions, requires=P.SUBSCRIPTIONS_READ)
     backorders = query(backorders.backorders, requires=P.NUMBERS_READ)

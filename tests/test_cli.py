@@ -67,3 +67,11 @@ def test_what_cannot_be_is_said_without_a_traceback(
     assert run.returncode == 2
     assert said in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_stored_secrets_are_sealed_anew(addresses: bootstrap.Addresses, database: None, tmp_path: Path) -> None:
+    """`reseal` prints, by column, what it has done; every column is there."""
+    run = provender(addresses, tmp_path, "reseal")
+    done = {each["column"]: each for each in json.loads(run.stdout)}
+    assert {"webhook_endpoints.secret_sealed", "instances.outputs_sealed", "ports.pin_sealed"} <= set(done)
+    assert run.returncode == int(any(each["unreadable"] for each in done.values()))

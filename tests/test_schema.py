@@ -17,13 +17,13 @@ from graphql import (
 from jsonschema import Draft202012Validator
 from jsonschema.validators import validator_for
 
-from cli import SDL_FILE, sdl
+from cli import SDL_FILE
 from domain.events.catalogue import CATALOGUE, json_schema
 from domain.events.types import EventType
 from domain.shared.actor import Permission
 from domain.shared.errors import ErrorCode, FieldCode
 from resolvers.access import ANONYMOUS, OPEN, REQUIRES, query
-from resolvers.api import SCHEMA
+from resolvers.api import SCHEMA, sdl
 from resolvers.hydration import READERS, RELATIONS
 from resolvers.nodes import FINDABLE
 from schema.context import Info

@@ -75,16 +75,20 @@ async def charge_all(actor: Actor, entries: Sequence[Entry]) -> list[bool]:
     return await _charge(actor, entries, _covers)
 
 
-async def charge(actor: Actor, entry: Entry) -> None:
-    """As `charge_all` for one; InsufficientCredit, with what is short for who may see it, where it is not covered."""
-    if not all(await charge_all(actor, [entry])):
-        raise await refusal(actor, entry)
+async def charge(actor: Actor, *entries: Entry) -> None:
+    """As `charge_all`, of one customer: all of it, or InsufficientCredit with what is short for who may see that."""
+    covered = await charge_all(actor, entries)
+    if not all(covered):
+        lacking = [entry for entry, is_covered in zip(entries, covered, strict=True) if not is_covered]
+        raise await refusal(actor, *lacking)
 
 
-async def refusal(actor: Actor, entry: Entry) -> InsufficientCredit:
-    """Why what is not covered was not charged, in the transaction that tried to."""
-    _, account = _places(entry.about, await _accounts([entry]))
-    return short_of(actor, account or {}, entry.owed_minor - _available(account or {}))
+async def refusal(actor: Actor, *entries: Entry) -> InsufficientCredit:
+    """Why what is not covered was not charged, in the transaction that tried to: the first account that lacks some."""
+    accounts = await _accounts(entries)
+    places = [_places(entry.about, accounts)[1] or {} for entry in entries]
+    owed = sum(entry.owed_minor for entry, place in zip(entries, places, strict=True) if place == places[0])
+    return short_of(actor, places[0], owed - _available(places[0]))
 
 
 async def owe(actor: Actor, entry: Entry) -> None:

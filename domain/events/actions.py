@@ -16,6 +16,8 @@ from domain.shared.writes import Writes
 
 OUTBOX: Final = Queue("events")
 _VERSION: Final = 1
+# A webhook has at most 256 kB, its envelope and amounts with it.
+MAX_DATA_BYTES: Final = 250_000
 
 _INSERT: Final = """
 INSERT INTO events (id, type, version, organization_id, scope, aggregate_type, aggregate_id, aggregate_seq,
@@ -52,6 +54,13 @@ def _money(event: NewEvent) -> str | None:
     return orjson.dumps({"tier_minor": list(event.tier_minor), "currency": event.currency}).decode()
 
 
+def _payload(event: NewEvent) -> str:
+    payload = orjson.dumps(event.data)
+    if len(payload) > MAX_DATA_BYTES:
+        raise ValueError(f"{event.type} has {len(payload)} bytes of data: no webhook carries them")
+    return payload.decode()
+
+
 async def record(actor: Actor, *events: NewEvent) -> None:
     """Append events to the log, in the caller's transaction, due for the outbox at once.
 
@@ -72,7 +81,7 @@ def record_with(writes: Writes, actor: Actor, *events: NewEvent) -> None:
         [event.scope for event in events],
         [CATALOGUE[event.type].aggregate for event in events],
         [event.aggregate_id for event in events],
-        [orjson.dumps(event.data).decode() for event in events],
+        [_payload(event) for event in events],
         actor.principal,
         actor.at,
         _VERSION,

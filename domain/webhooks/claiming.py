@@ -57,6 +57,7 @@ WITH settled AS (
 ), logged AS (
   INSERT INTO webhook_attempts (id, delivery_id, number, at, duration_ms, status, error, request_headers, response_head)
   SELECT attempt_id, id, number, at, duration_ms, status, error, request_headers, response_head FROM settled
+  ON CONFLICT (id) DO NOTHING
 )
 UPDATE webhook_deliveries d
 SET due_at = s.due_at, lease_token = NULL, state = s.state, finished_at = s.finished_at
@@ -100,7 +101,7 @@ async def claim(
 async def settle(settlements: Sequence[Settlement]) -> int:
     """Log the attempts and settle their deliveries in one statement; answers how many were still held.
 
-    One whose lease was lost is logged all the same; its state is the new holder's.
+    One whose lease was lost is logged all the same; its state is the new holder's. Done before, it changes nothing.
     """
     return await database.execute(
         _SETTLE,

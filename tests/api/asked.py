@@ -20,4 +20,5 @@ async def inputs_of(tree: Planted) -> dict[str, dict[str, Any]]:
     plan_id = tree.plans["cloud-workspace/business"]
     add_ons = [{"planId": plan_id, "quantity": 1}]
     change = {"id": encode("Subscription", own), "planId": plan_id, "quantity": 7, "addOns": add_ons}
-    return {"previewOrder": order, "previewSubscriptionChange": change}
+    align = {"customer": {"id": tree.customer_id}, "subscriptionIds": [change["id"]]}
+    return {"previewOrder": order, "previewSubscriptionChange": change, "previewRenewalAlignment": align}

@@ -47,6 +47,7 @@ class Subscribed:
     suspended_id: str = ""
     plan_id: str = ""
     add_on_id: str = ""
+    customer_id: str = ""
 
 
 async def subscribe_all(tree: Planted, contract_id: str, heir_id: str) -> Subscribed:
@@ -54,7 +55,9 @@ async def subscribe_all(tree: Planted, contract_id: str, heir_id: str) -> Subscr
     suspended = await subscribe(tree, state="SUSPENDED")
     it = await subscribe(tree, contract_id)
     add_on_id = await take_add_on(tree)
-    return replace(it, heir_id=heir_id, suspended_id=suspended.subscription_id, add_on_id=add_on_id)
+    return replace(
+        it, heir_id=heir_id, suspended_id=suspended.subscription_id, add_on_id=add_on_id, customer_id=tree.customer_id
+    )
 
 
 async def subscribe(tree: Planted, contract_id: str = "", **columns: Any) -> Subscribed:
@@ -126,6 +129,13 @@ BASES: Final[Mapping[str, Callable[[Subscribed], dict[str, Any]]]] = {
         "id": it.subscription_id,
         "planId": it.plan_id,
         "quantity": 12,
+        "previewToken": None,
+        "idempotencyKey": uuid4().hex,
+    },
+    "alignRenewals": lambda it: {
+        "customer": {"id": it.customer_id},
+        "subscriptionIds": [it.subscription_id, it.suspended_id],
+        "on": (datetime.now(UTC).date() + timedelta(days=90)).isoformat(),
         "previewToken": None,
         "idempotencyKey": uuid4().hex,
     },

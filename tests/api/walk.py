@@ -29,14 +29,14 @@ CORE: Final[GraphQLSchema] = SCHEMA._schema  # noqa: SLF001 - graphql-core's own
 FAR: Final = 3  # things with an id, one below the other
 NEAR: Final = 2  # the same, for walks: they begin at every field, so that what is far from one is near another
 # Queries whose documents of what is far would be past the limits: they lead to most types, by nodes and by edges.
-CROWDED: Final = frozenset({"orders", "search"})
+CROWDED: Final[Mapping[str, int]] = {"orders": NEAR, "search": 1}
 MONEY: Final = "Money"
 OFTEN: Final = 15  # one name without an alias in a document
 Path = tuple[str | int, ...]
 # What a query is asked with, where it takes more than ids: something that stands in every tree.
 ASKED: Final[Mapping[str, Mapping[str, Any]]] = {"search": {"term": "bergblick"}}
 # Take an input as mutations do (tests/api/asked.py): their walk is theirs.
-BY_INPUT: Final = frozenset({"previewOrder", "previewSubscriptionChange"})
+BY_INPUT: Final = frozenset({"previewOrder", "previewRenewalAlignment", "previewSubscriptionChange"})
 # Read forwards only, and never counted.
 FORWARDS: Final = frozenset({"search"})
 
@@ -53,14 +53,14 @@ def root_fields(operation: str) -> Mapping[str, GraphQLField]:
 def document(operation: str, name: str, *, without: frozenset[str] = frozenset(), far: int | None = None) -> str:
     """An operation of one root field: each argument is a variable of its name, every field below is selected.
 
-    What stands below `far` things with an id is left out (FAR, or NEAR where a query is CROWDED): a document of
+    What stands below `far` things with an id is left out (FAR, or less where a query is CROWDED): a document of
     everything would grow with the product of all types, past what a document may select.
     """
     field = root_fields(operation)[name]
     declared = ", ".join(f"${argument}: {spec.type}" for argument, spec in field.args.items())
     passed = ", ".join(f"{argument}: ${argument}" for argument in field.args)
     head = f"{operation}({declared}) {{ {name}({passed})" if declared else f"{operation} {{ {name}"
-    cut = _Cut(without, far or (NEAR if name in CROWDED else FAR))
+    cut = _Cut(without, min(far or FAR, CROWDED.get(name, FAR)))
     return f"{head} {{ {_everything(get_named_type(field.type), (), cut)} }} }}"
 
 

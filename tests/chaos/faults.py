@@ -1,6 +1,7 @@
 """The faults of the product as processes: what is done to it, and what must hold."""
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,7 +12,7 @@ from typing import Final
 from redis.asyncio import Redis
 
 from domain.shared.ids import decode
-from tests.chaos.ground import Ground, connect
+from tests.chaos.ground import Ground, Load, connect
 from tests.house import order_input
 from tests.integrations.peers import hangs, peer_that
 from tests.processes.mailbox import Mood
@@ -116,6 +117,39 @@ async def postgres_terminated(ground: Ground) -> Finding:
     )
 
 
+async def postgres_restarted(ground: Ground) -> Finding:
+    """PostgreSQL loses a backend by SIGKILL under load and restarts at once: nothing lost, the rate comes back."""
+    town, load = ground.town, Load(ground)
+    town.start_worker()
+    await ground.warm()
+    loading = asyncio.create_task(load.run())
+    usual = await _rate(ground, max(5.0, ground.seconds(20)))
+    crashed = await connect(ground)
+    os.kill(await crashed.fetchval("SELECT pg_backend_pid()"), signal.SIGKILL)
+    crashed.terminate()
+    began, back = time.monotonic(), None
+    while back is None and time.monotonic() - began < 2 * _LEASE_SECONDS:
+        back = time.monotonic() - began if await _rate(ground, 3.0) >= 0.95 * usual else None
+    load.stop()
+    await loading
+    wanted = await load.committed()
+    took = await ground.all_taken(wanted, seconds=2 * _LEASE_SECONDS)
+    lost, alive = len(wanted - town.mailbox.taken()), town.is_running("worker") and town.is_running("api")
+    told = "never" if back is None else f"{back:.1f} s"
+    last = "never" if took is None else f"{took:.1f} s after the load"
+    return Finding(
+        lost == 0 and alive and back is not None and back <= 30,
+        f"{len(wanted)} events, {lost} lost; {usual:.0f}/s again after {told}, the last one {last}",
+    )
+
+
+async def _rate(ground: Ground, seconds: float) -> float:
+    """How many events a second the receiver takes, over a while."""
+    before = len(ground.town.mailbox.taken())
+    await asyncio.sleep(seconds)
+    return (len(ground.town.mailbox.taken()) - before) / seconds
+
+
 async def worker_outlives_its_lease(ground: Ground) -> Finding:
     """A worker is stopped past its lease and continued: another has settled by then, and that stands."""
     town = ground.town
@@ -187,6 +221,7 @@ FAULTS: Final[Mapping[str, Callable[[Ground], Awaitable[Finding]]]] = {
     "worker killed": worker_killed,
     "redis gone": redis_gone,
     "postgres backends terminated": postgres_terminated,
+    "postgres restarted": postgres_restarted,
     "worker outlives its lease": worker_outlives_its_lease,
     "one endpoint hangs": one_endpoint_hangs,
 }

@@ -6,7 +6,7 @@ import signal
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4
@@ -49,9 +49,13 @@ class Ground:
     async def make_events(self, count: int) -> set[str]:
         """So many events, each of a thing of its own, committed now: their ids."""
         ids = [uuid7() for _ in range(count)]
+        await self.insert(ids)
+        return {encode("Event", each) for each in ids}
+
+    async def insert(self, ids: list[UUID]) -> None:
+        """Events of these ids."""
         customer = decode("Organization", self.town.planted.customer_id)
         await self.town.database.execute(_EVENTS, ids, [uuid4() for _ in ids], customer)
-        return {encode("Event", each) for each in ids}
 
     def signal(self, name: str, number: signal.Signals) -> None:
         """Send a signal to one of the town's processes."""
@@ -99,6 +103,38 @@ class Ground:
         await self.town.database.execute(
             "UPDATE webhook_endpoints SET failures = 0, failing_since = NULL, paused_until = NULL"
         )
+
+
+@dataclass(slots=True)
+class Load:
+    """Events at a steady rate, whatever happens to the database; what it refuses is not made."""
+
+    ground: Ground
+    per_second: int = 50
+    _asked: list[UUID] = field(default_factory=list)
+    _stopped: bool = False
+
+    async def run(self) -> None:
+        """Make events until it is stopped."""
+        while not self._stopped:
+            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+                async with asyncio.timeout(2):
+                    await self.ground.insert(self._more())
+            await asyncio.sleep(0.2)
+
+    def _more(self) -> list[UUID]:
+        ids = [uuid7() for _ in range(self.per_second // 5)]
+        self._asked += ids
+        return ids
+
+    def stop(self) -> None:
+        """It is enough."""
+        self._stopped = True
+
+    async def committed(self) -> set[str]:
+        """The events that the database has."""
+        rows = await self.ground.town.database.fetch("SELECT id FROM events WHERE id = ANY($1)", self._asked)
+        return {encode("Event", row["id"]) for row in rows}
 
 
 @asynccontextmanager

@@ -8,11 +8,11 @@ import time
 from rich.console import Console
 from rich.table import Table
 
-from tests.chaos import alone, faults
+from tests.chaos import alone, clocks, faults, provisioners
 from tests.chaos.faults import Finding
 from tests.chaos.ground import Ground, open_ground
 
-FAULTS = {**alone.FAULTS, **faults.FAULTS}
+FAULTS = {**alone.FAULTS, **clocks.FAULTS, **provisioners.FAULTS, **faults.FAULTS}
 
 
 async def _play(ground: Ground, name: str) -> Finding:

@@ -79,7 +79,7 @@ async def done(queue: Queue, rows: Sequence[Record]) -> None:
     await queue.settle_all([row["id"] for row in rows], rows[0]["lease_token"])
 
 
-@pytest.mark.parametrize("error", [RuntimeError("a bug"), PostgresError("gone"), OSError("gone"), KeyError("a bug")])
+@pytest.mark.parametrize("error", [RuntimeError("a bug"), PostgresError("gone"), KeyError("a bug")])
 async def test_a_row_that_raises_stops_no_other(bench: Bench, queue: Queue, error: Exception) -> None:
     """The pump goes on with the others; the row that raised keeps its lease until it runs out."""
     ids = await put(queue, count=20)
@@ -96,6 +96,29 @@ async def test_a_row_that_raises_stops_no_other(bench: Bench, queue: Queue, erro
 
         await until(all_but_one)
         assert await held(queue) == {ids[7]}
+
+
+async def test_what_met_a_database_that_was_away_is_due_again_at_once(bench: Bench, queue: Queue) -> None:
+    """Its lease is given back as soon as the database answers, and it is worked on again, before that would end."""
+    (row_id,) = await put(queue, count=1)
+    tried = 0
+
+    async def act(_shop: Workshop, rows: Sequence[Record]) -> None:
+        nonlocal tried
+        tried += 1
+        if tried == 1:
+            raise OSError("gone")
+        await done(queue, rows)
+
+    async with pumping(bench, queue, act):
+
+        async def is_done() -> bool:
+            return not await left(queue)
+
+        await until(is_done)
+    assert tried == 2
+    sql = f"SELECT attempts FROM {queue.table} WHERE id = $1"  # noqa: S608 - our own name
+    assert await database.fetch_value(sql, row_id) == 1
 
 
 @dataclass(slots=True)

@@ -20,10 +20,11 @@ from domain.orders.saving import create_order
 from domain.shared import database
 from domain.shared.ids import decode, encode
 from domain.webhooks.actions import EndpointDraft, create_endpoint, delete_endpoint
+from domain.webhooks.claiming import settle
 from domain.webhooks.rules import RETRY_AFTER
 from domain.webhooks.sending import fan_out
 from integrations.webhooks.signing import new_secret
-from jobs.webhooks import deliver
+from jobs.webhooks import attempt, deliver
 from tests.house import written
 from tests.integrations.peers import until
 from tests.integrations.sandboxes import serving
@@ -96,10 +97,11 @@ async def next_attempt(bench: Bench, row: Any) -> Any:
 
 
 async def test_what_is_taken_is_delivered_once_and_verifies(bench: Bench, receiver: Receiver) -> None:
-    """2xx ends it; the official verifier accepts it, and the id in header and body is the event's."""
+    """2xx ends it, settled twice, too; the official verifier accepts it, the id in header and body is the event's."""
     await endpoint(bench, receiver.url)
     row = await one_delivery(bench)
-    await deliver(bench.shop, row)
+    settlement = await attempt(bench.shop, row)
+    assert [await settle([settlement]), await settle([settlement])] == [1, 0]
     now = await delivery(row)
     assert (now["state"], now["due_at"], now["lease_token"]) == ("DELIVERED", None, None)
     ((headers, body),) = receiver.got

@@ -167,7 +167,7 @@ async def _open_endpoint(town: Town, url: str) -> None:
     content = {
         "organization": {"id": town.planted.distributor_id},
         "url": url,
-        "eventTypes": ["order.*", "subscription.*", "instance.*", "credentials.*"],
+        "eventTypes": ["order.*", "order_form.*", "subscription.*", "instance.*", "credentials.*"],
         "idempotencyKey": "endpoint",
     }
     answer = await town.api.ask(town.planted.distributor_token, _ENDPOINT, {"input": content})
@@ -190,7 +190,7 @@ async def open_town(
         database = await stack.enter_async_context(asyncpg.create_pool(addresses.database_url, min_size=1, max_size=4))
         provisioners = [
             {"key": kind, "kind": kind, "base_url": f"{sandbox_url}/{kind}", "secret": SECRET}
-            for kind in ("cloud", "saas")
+            for kind in ("cloud", "saas", "voice")
         ]
         environment = {
             "PROVENDER_DATA_DIR": str(folder / "data"),
