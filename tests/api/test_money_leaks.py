@@ -40,7 +40,6 @@ THINGS: Final[Sequence[Sequence[int]]] = (
     DISCOUNTS,
     AGREED,
     *([unit * count for unit in units] for units, count in ((YEARLY, SEATS), (AGREED, AGREED_SEATS))),
-    # one seat more, from the next renewal on
     *([unit * (count + 1) for unit in units] for units, count in ((YEARLY, SEATS), (AGREED, AGREED_SEATS))),
     *(
         [unit * count - off for unit, off in zip(units, DISCOUNTS, strict=True)]
@@ -81,10 +80,6 @@ SHOWS: Final[Mapping[tuple[str, str], str]] = PREVIEWED | {
     ("Organization", "approvalLimit"): "credit",
     ("Price", "price"): "price",
     **{(of, f"unit{edge}"): edge.lower() for of in ("Subscription", "SubscriptionAddOn") for edge in ("Cost", "Price")},
-    **{("ChangeInProgress", edge): edge for edge in ("cost", "price")},
-    **{("ChangeAmounts", name): "charge" for name in ("unit", "now", "atRenewal")},
-    ("SubscriptionChangePreview", "margin"): "margin",
-    ("SubscriptionChangePreview", "short"): "credit",
     **{("UsageMonth", name): name.removeprefix("unit").lower() for name in ("unitPrice", "unitCost", "price", "cost")},
     ("WalletEntry", "amount"): "credit",
     ("WalletEntry", "available"): "credit",
