@@ -145,6 +145,7 @@ async def _ask(shop: Workshop, provisioner: Provisioner, operation: Record, held
             callback_url=callback_url(shop, operation_id),
             deadline=operation["deadline"],
             add_ons=wanted.get("add_ons", ()),
+            components=wanted.get("components", ()),
         )
     )
 

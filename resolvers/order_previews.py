@@ -6,6 +6,7 @@ from datetime import date
 import strawberry
 
 from domain.orders.previewing import EdgePreview, LinePreview, Preview, preview, preview_saved
+from domain.orders.rules import components_of
 from domain.shared.actor import Actor, Permission
 from domain.shared.errors import FieldCode, FieldError, Invalid
 from domain.shared.ids import decode, encode
@@ -20,6 +21,7 @@ from schema.order_previews import (
     OrderPreview,
     PreviewedAccount,
     PreviewedAmounts,
+    PreviewedComponent,
     PreviewedLine,
     PreviewedTotal,
     PreviewOrderInput,
@@ -84,6 +86,14 @@ class _Edges:
             plan_id=strawberry.ID(encode("Plan", line.plan["id"])),
             name=f"{line.plan['product_name']}, {line.plan['name']}",
             quantity=line.quantity,
+            components=[
+                PreviewedComponent(
+                    plan_id=strawberry.ID(encode("Plan", part.plan_id)),
+                    name=part.name,
+                    quantity=part.quantity * line.quantity,
+                )
+                for part in components_of(line.plan)
+            ],
             billing_starts_on=line.billing_starts_on,
             next_billing_on=line.next_billing_on,
             price=self._amounts(line, self.price_edge or 0),

@@ -40,6 +40,15 @@ class PreviewedAmounts:
     )
 
 
+@strawberry.type(description="What is in a bundle that is ordered, at no price of its own.")
+class PreviewedComponent:
+    """Mirrors domain.catalog.plan_rules.Component."""
+
+    plan_id: strawberry.ID = strawberry.field(description="The plan.")
+    name: str = strawberry.field(description="Its product and itself.")
+    quantity: int = strawberry.field(description="How many are in all of the line.")
+
+
 @strawberry.type(description="What a line would come to.")
 class PreviewedLine:
     """Mirrors domain.orders.previewing.LinePreview."""
@@ -47,6 +56,7 @@ class PreviewedLine:
     plan_id: strawberry.ID = strawberry.field(description="The plan.")
     name: str = strawberry.field(description="Product and plan, as invoices name them.")
     quantity: int = strawberry.field(description="How many.")
+    components: list[PreviewedComponent] = strawberry.field(description="What is in it, where it is a bundle.")
     billing_starts_on: date = strawberry.field(description="The first day that is charged, if it is provisioned today.")
     next_billing_on: date | None = strawberry.field(description="The day of the second charge; null: paid once.")
     price: PreviewedAmounts = strawberry.field(description="What your buyer pays you (a customer: what it pays).")

@@ -18,6 +18,24 @@ _PLAN_SEEN: Final = (
     "AND EXISTS (SELECT FROM products d WHERE d.id = t.product_id AND d.status <> 'DRAFT'))"
 )
 
+# By what numbers are counted: each plan itself, and what is in one of a bundle. A number in it comes with it, as those
+# that seats include do.
+COUNTED: Final = """(
+  SELECT id AS plan_id, id AS part_id, kind, included_numbers, 1 AS count FROM plans
+  UNION ALL
+  SELECT c.plan_id, p.id, CASE p.kind WHEN 'NUMBER' THEN 'ITEM' ELSE p.kind END,
+         CASE p.kind WHEN 'NUMBER' THEN 1 ELSE p.included_numbers END, c.quantity
+  FROM plan_components c JOIN plans p ON p.id = c.component_id)"""
+_TOLD: Final = """
+SELECT d.key AS product, p.key AS plan, c.quantity FROM plan_components c JOIN plans p ON p.id = c.component_id
+JOIN products d ON d.id = p.product_id WHERE c.plan_id = $1 ORDER BY c.id
+"""
+
+
+async def components_told(plan_id: UUID) -> list[dict[str, str | int]]:
+    """What is in one of a bundle, as its provisioner is told: product, plan, quantity; nothing of other plans."""
+    return [dict(row) for row in await database.fetch(_TOLD, plan_id)]
+
 
 async def categories_of(actor: Actor, product_ids: Sequence[UUID], columns: Collection[str]) -> list[Record]:
     """These columns of the categories of products, each with its `product_id`, by position."""

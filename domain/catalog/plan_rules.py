@@ -190,6 +190,17 @@ def included_numbers(seats: Iterable[tuple[int, int]]) -> int:
     return sum(count * included for count, included in seats)
 
 
+@dataclass(frozen=True, slots=True)
+class Component:
+    """What is in one of a bundle that is ordered; `provisioner` is its own connector, where it is sold by itself."""
+
+    plan_id: UUID
+    name: str
+    quantity: int
+    provisioner: str
+    is_sold: bool
+
+
 def expand_bundle(components: Sequence[ComponentDraft], quantity: int) -> dict[UUID, int]:
     """How many of each plan are in so many of a bundle."""
     return {component.plan_id: component.quantity * quantity for component in components}

@@ -95,6 +95,9 @@ PLAN_COLUMNS: Final = {
     "product_type": "d.type",
     "add_ons": "ARRAY(SELECT jsonb_build_array(a.add_on_id, a.min_quantity, a.max_quantity, a.per)::text "
     "FROM plan_add_ons a WHERE a.plan_id = p.id)",
+    "components": "ARRAY(SELECT jsonb_build_array(q.id, e.name || ', ' || q.name, c.quantity, e.provisioner, "
+    "q.status = 'ACTIVE' AND e.status = 'ACTIVE')::text FROM plan_components c JOIN plans q ON q.id = c.component_id "
+    "JOIN products e ON e.id = q.product_id WHERE c.plan_id = p.id ORDER BY c.id)",
 }
 # The terms of product `d` that are in force today (UTC).
 _IN_FORCE: Final = """SELECT t.id, t.version FROM terms_documents t WHERE t.product_id = d.id

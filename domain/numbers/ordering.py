@@ -37,7 +37,7 @@ _HOLD_UNTIL: Final = "UPDATE numbers SET free_from = $2 WHERE id = ANY($1)"
 
 @dataclass(frozen=True, slots=True)
 class LinePart:
-    """A line of an order, by what it allows."""
+    """A line of an order, or a part of one that is a bundle, by what it allows."""
 
     line_id: UUID
     part: Part
@@ -60,8 +60,11 @@ async def keep_selected(
     if rows:
         await database.execute(_KEEP, [number_id for number_id, _ in given], line_ids, actor.at)
         await record(actor, *(number_event(EventType.NUMBER_RESERVED, row) for row in rows))
-    taken = Counter(line_ids)
-    return [(line.line_id, line.part.allows - taken[line.line_id]) for line in lines]
+    room = Counter[UUID]()
+    for line in lines:
+        room[line.line_id] += line.part.allows
+    room.subtract(line_ids)
+    return list(room.items())
 
 
 async def assign_to_line(actor: Actor, line_id: UUID, subscription_id: UUID) -> None:

@@ -14,7 +14,7 @@ from domain.contracts.rules import covers
 from domain.orders.events import Row
 from domain.orders.facts import Facts, read_facts
 from domain.orders.handling import handling_columns
-from domain.orders.rules import OrderDraft, PricedLine, check_draft, sum_tiers
+from domain.orders.rules import OrderDraft, PricedLine, check_draft, components_of, sum_tiers
 from domain.orders.states import LineState, OrderState
 from domain.orders.terms import AT_ONCE, Selling, check_terms, columns_of
 from domain.organizations.locations import VOICE
@@ -67,8 +67,10 @@ class Prepared:
 
     @property
     def provisioners(self) -> set[str]:
-        """The keys of the connectors that provide what is ordered."""
-        return {self.plans[line.plan_id]["provisioner"] for line in self.draft.lines}
+        """The keys of the connectors that provide what is ordered, or would provide what is in a bundle."""
+        plans = [self.plans[line.plan_id] for line in self.draft.lines]
+        within = {part.provisioner for plan in plans for part in components_of(plan)}
+        return within | {plan["provisioner"] for plan in plans}
 
     @property
     def has_voice(self) -> bool:

@@ -1,13 +1,14 @@
 """Fulfilling: an approved order starts an instance a line; each line's outcome settles the order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from domain.access.people import address_of
 from domain.billing.holding import release as free_hold
-from domain.catalog.models import Plan
+from domain.catalog.models import Plan, ProductType
+from domain.catalog.part_queries import components_told
 from domain.discounts.redeeming import release
 from domain.events.actions import record
 from domain.events.types import EventType
@@ -117,11 +118,19 @@ async def _start_line(
     )
     line.state = LineState.PROVISIONING
     await line.save(update_fields=["state", "subscription_id"])
-    placement = _placement(order, line, line.subscription_id, recipients)
+    placement = _placement(order, line, line.subscription_id, recipients, await _within(line))
     await start_instance(actor, placement.with_parameters(await numbers_for(line.id)))
 
 
-def _placement(order: Order, line: OrderLine, subscription_id: UUID, recipients: Sequence[str]) -> Placement:
+async def _within(line: OrderLine) -> dict[str, Any]:
+    """What a bundle's own connector is told to be in each one of it; it provides all of that."""
+    is_bundle = line.plan.product.type is ProductType.BUNDLE
+    return {"components": await components_told(line.plan_id)} if is_bundle else {}
+
+
+def _placement(
+    order: Order, line: OrderLine, subscription_id: UUID, recipients: Sequence[str], within: Mapping[str, Any]
+) -> Placement:
     """Where the line is made; `recipients` are mailed the links to what opens it."""
     plan: Plan = line.plan
     request = {
@@ -129,6 +138,7 @@ def _placement(order: Order, line: OrderLine, subscription_id: UUID, recipients:
         "plan": plan.key,
         "quantity": line.quantity,
         "parameters": {**line.parameters, "currency": order.currency},
+        **within,
     }
     return Placement(
         order.organization_id,

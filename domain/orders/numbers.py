@@ -10,6 +10,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from domain.catalog.models import PlanKind
+from domain.catalog.part_queries import COUNTED
 from domain.catalog.queries import PLANS
 from domain.numbers import backorders
 from domain.numbers.allowance import Allowance, Part, allowance_of, check_selection
@@ -28,17 +29,17 @@ from domain.subscriptions.states import SubscriptionState
 _IN_USE: Final = (SubscriptionState.ACTIVE.value, SubscriptionState.TRIALING.value)
 _SUBTREE: Final = "scope >= $2 AND scope < $3"
 _PARTS: Final = """
-SELECT p.id AS plan_id, p.kind, p.included_numbers, h.quantity FROM {table} h JOIN plans p ON p.id = h.plan_id
-WHERE h.{key} = $1 ORDER BY h.id
+SELECT p.part_id AS plan_id, p.kind, p.included_numbers, (h.quantity * p.count) AS quantity
+FROM {table} h JOIN {counted} AS p ON p.plan_id = h.plan_id WHERE h.{key} = $1 ORDER BY h.id, p.part_id
 """
-_LINES: Final = """
-SELECT l.id, l.plan_id, l.quantity, p.kind, p.included_numbers
-FROM order_lines l JOIN plans p ON p.id = l.plan_id WHERE l.order_id = $1 ORDER BY l.position
-"""
-_SEATS: Final = """
-SELECT coalesce(sum(s.quantity), 0)::int FROM subscriptions s JOIN plans p ON p.id = s.plan_id
+_LINES: Final = f"""
+SELECT l.id, p.part_id AS plan_id, l.quantity * p.count AS quantity, p.kind, p.included_numbers
+FROM order_lines l JOIN {COUNTED} AS p ON p.plan_id = l.plan_id WHERE l.order_id = $1 ORDER BY l.position, p.part_id
+"""  # noqa: S608 - constants
+_SEATS: Final = f"""
+SELECT coalesce(sum(s.quantity * p.count), 0)::int FROM subscriptions s JOIN {COUNTED} AS p ON p.plan_id = s.plan_id
 WHERE s.organization_id = $1 AND s.state = ANY($2) AND p.kind = 'SEAT'
-"""
+"""  # noqa: S608 - constants
 
 
 class IfTaken(StrEnum):
@@ -191,7 +192,9 @@ async def _holder(actor: Actor, target: Target) -> Holder:
 
 async def _allowance(actor: Actor, holder: Holder) -> Allowance:
     parts = _PARTS.format(
-        table="order_lines" if holder.order_id else "subscriptions", key="order_id" if holder.order_id else "id"
+        counted=COUNTED,
+        table="order_lines" if holder.order_id else "subscriptions",
+        key="order_id" if holder.order_id else "id",
     )
     rows = await database.fetch(parts, holder.order_id or holder.subscription_id)
     elsewhere = await database.fetch_value(_SEATS, holder.customer_id, list(_IN_USE))

@@ -10,7 +10,7 @@ import orjson
 
 from domain.catalog.models import Orderability, PlanStatus, ProductStatus, SalesModel
 from domain.catalog.parts import LimitPer
-from domain.catalog.plan_rules import AddOnDraft, WithAddOns, check_addons
+from domain.catalog.plan_rules import AddOnDraft, Component, WithAddOns, check_addons
 from domain.orders.handling import NOT_SAID, Handling, check_handling
 from domain.orders.models import OrderMethod
 from domain.orders.terms import AT_ONCE, OrderTerms
@@ -97,10 +97,18 @@ def _check_line(
     elif sales_model.value not in plan["sales_models"]:
         message = f"{plan['name']} is not sold {sales_model.value}"
         problems.append(FieldError(f"{path}.planId", FieldCode.NOT_ALLOWED, message))
+    elif gone := [part.name for part in components_of(plan) if not part.is_sold]:
+        message = f"{plan['name']} is not to be had now: {'; '.join(gone)} in it is not sold"
+        problems.append(FieldError(f"{path}.planId", FieldCode.NOT_ALLOWED, message))
     if not 1 <= line.quantity <= plan["max_quantity"]:
         message = f"must be between 1 and {plan['max_quantity']}"
         problems.append(FieldError(f"{path}.quantity", FieldCode.OUT_OF_RANGE, message))
     return problems + check_parameters_size(f"{path}.parameters", line.parameters)
+
+
+def components_of(plan: Mapping[str, Any]) -> list[Component]:
+    """What is in one of a bundle (a row of PLAN_COLUMNS); nothing in other plans."""
+    return [Component(UUID(found[0]), *found[1:]) for found in map(orjson.loads, plan["components"])]
 
 
 def check_complete(lines: Sequence[tuple[Mapping[str, Any], str]], *, path: str = "lines") -> list[FieldError]:

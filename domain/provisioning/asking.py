@@ -68,4 +68,7 @@ def ticket_for(kind: TicketKind, row: ProvisioningOperation, instance: Instance)
 def _details(request: Mapping[str, Any]) -> str:
     lines = [f"{name}: {value}" for name, value in sorted(request["parameters"].items())]
     added = [f"{one['quantity']} x {one['product']}, plan {one['plan']}" for one in request.get("add_ons", ())]
-    return "\n".join([*lines, *added])
+    within = [
+        f"in each: {one['quantity']} x {one['product']}, plan {one['plan']}" for one in request.get("components", ())
+    ]
+    return "\n".join([*lines, *added, *within])

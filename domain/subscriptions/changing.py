@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.billing.batches import Entry, charge, owe
 from domain.billing.quoted import charges_from, kept
 from domain.billing.reserving import Reserved, free, reserve
+from domain.catalog.part_queries import components_told
 from domain.events.types import EventType
 from domain.provisioning.actions import Failure, start_operation
 from domain.provisioning.states import Action, InstanceState
@@ -129,7 +130,9 @@ def _told(plan: str, quantity: int, add_ons: Sequence[AddOn]) -> dict[str, Any]:
 
 
 async def _ask(actor: Actor, turn: Turn, change: dict[str, Any], instance_id: UUID) -> None:
-    request = {"plan": change["plan_key"], "quantity": change["quantity"]}
+    request: dict[str, Any] = {"plan": change["plan_key"], "quantity": change["quantity"]}
+    if components := await components_told(UUID(change["plan_id"])):
+        request["components"] = components
     if change["add_ons"] or turn.row["add_ons"]:
         request["add_ons"] = change["after"]["add_ons"]
     change["operation_id"] = str(await start_operation(actor, instance_id, Action.CHANGE, request))

@@ -10,6 +10,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from domain.catalog.models import PlanKind
+from domain.catalog.part_queries import COUNTED
 from domain.events.actions import record
 from domain.events.types import EventType
 from domain.numbers.allowance import Part, allowance_of, check_selection
@@ -24,10 +25,11 @@ from domain.subscriptions.events import change_event
 from domain.subscriptions.guards import SubscriptionAction
 from domain.subscriptions.loading import lock_for
 
-_SEATS: Final = """
-SELECT coalesce(sum(s.quantity), 0)::int FROM subscriptions s JOIN plans p ON p.id = s.plan_id
+_SEATS: Final = f"""
+SELECT coalesce(sum(s.quantity * p.count), 0)::int FROM subscriptions s JOIN {COUNTED} AS p ON p.plan_id = s.plan_id
 WHERE s.organization_id = $1 AND s.state IN ('ACTIVE', 'TRIALING') AND p.kind = 'SEAT'
-"""
+"""  # noqa: S608 - constants
+_COUNTED: Final = f"SELECT part_id, kind, included_numbers, count FROM {COUNTED} AS p WHERE plan_id = $1"  # noqa: S608 - constants
 
 
 async def add_numbers(actor: Actor, subscription_id: UUID, numbers: Sequence[str]) -> UUID:
@@ -92,9 +94,15 @@ async def _take(actor: Actor, row: Record, numbers: Sequence[str]) -> list[Recor
 
 
 async def _check_allowance(actor: Actor, row: Record) -> list[FieldError]:
-    (plan,) = await database.fetch("SELECT id, kind, included_numbers FROM plans WHERE id = $1", row["plan_id"])
-    part = Part(plan["id"], PlanKind(plan["kind"]), plan["included_numbers"], row["quantity"])
-    return await check_numbers_of(actor, row, [part], "numbers")
+    return await check_numbers_of(actor, row, await parts_of(row["plan_id"], row["quantity"]), "numbers")
+
+
+async def parts_of(plan_id: UUID, quantity: int) -> list[Part]:
+    """So many of a plan, and of what is in it where it is a bundle, by what they allow."""
+    return [
+        Part(part["part_id"], PlanKind(part["kind"]), part["included_numbers"], quantity * part["count"])
+        for part in await database.fetch(_COUNTED, plan_id)
+    ]
 
 
 async def check_numbers_of(

@@ -9,8 +9,6 @@ from uuid import UUID
 from asyncpg import Record
 
 from domain.billing.charges import Charge
-from domain.catalog.models import PlanKind
-from domain.numbers.allowance import Part as NumberPart
 from domain.pricing.bulk import prices_of
 from domain.shared import database
 from domain.shared.actor import Actor, Permission
@@ -20,16 +18,15 @@ from domain.subscriptions.addon_quotes import quote_add_ons
 from domain.subscriptions.addons import AddOn, add_ons_of, kept, priced
 from domain.subscriptions.changes import ChangeKind, Part, check_amounts, check_change, kind_of, prorate
 from domain.subscriptions.due import next_term
-from domain.subscriptions.numbers import check_numbers_of
+from domain.subscriptions.numbers import check_numbers_of, parts_of
 from domain.subscriptions.renewing import Proposal, agreed_for, charges_of, wanted_of, wanted_of_all
 from domain.subscriptions.turns import Turn
 from domain.subscriptions.within import pays, policies_of, rest_of
 
 _PLAN: Final = """
-SELECT p.id, p.key, p.name, p.rank, p.kind, p.status, p.charging, p.sales_models, p.max_quantity, p.included_numbers,
+SELECT p.id, p.key, p.name, p.rank, p.kind, p.status, p.charging, p.sales_models, p.max_quantity,
        d.name AS product_name, d.status AS product_status, d.orderability, d.order_otherwise,
-       old.rank AS old_rank, old.kind AS old_kind, old.charging AS old_charging,
-       old.included_numbers AS old_included_numbers
+       old.rank AS old_rank, old.kind AS old_kind, old.charging AS old_charging
 FROM plans old JOIN plans p ON p.product_id = old.product_id JOIN products d ON d.id = p.product_id
 WHERE old.id = $1 AND p.id = $2
 """
@@ -117,20 +114,17 @@ async def _check_whole(actor: Actor, found: Quote) -> list[FieldError]:
         return [FieldError("planId", FieldCode.NOT_ALLOWED, message)]
     if found.plan is None or found.before is None or found.after is None:
         return []
-    problems = await _check_numbers(actor, found.turn, found.plan, found.before, found.after)
+    problems = await _check_numbers(actor, found.turn, found.before, found.after)
     return problems or check_amounts(found.after)
 
 
-async def _check_numbers(
-    actor: Actor, turn: Turn, plan: Mapping[str, Any], before: Part, after: Part
-) -> list[FieldError]:
+async def _check_numbers(actor: Actor, turn: Turn, before: Part, after: Part) -> list[FieldError]:
     """What allows fewer numbers than it did is refused while it has more than that."""
-    had = NumberPart(before.plan_id, PlanKind(plan["old_kind"]), plan["old_included_numbers"], before.quantity)
-    gets = NumberPart(after.plan_id, PlanKind(plan["kind"]), plan["included_numbers"], after.quantity)
-    if gets.allows >= had.allows:
+    had, gets = [await parts_of(part.plan_id, part.quantity) for part in (before, after)]
+    if sum(part.allows for part in gets) >= sum(part.allows for part in had):
         return []
     path = "quantity" if after.plan_id == before.plan_id else "planId"
-    return await check_numbers_of(actor, turn.row, [gets], path)
+    return await check_numbers_of(actor, turn.row, gets, path)
 
 
 def _not_sold(plan: Record, row: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ class InstanceRequest:
 
     `instance_id` and `operation_id` are our TypeIDs. `generation` counts the operations of the instance, so that a late
     one can't undo a newer one. `deadline` is time-zone aware; after it the provisioner refuses the request.
+    `components` are what is in each one of a bundle.
     """
 
     instance_id: str
@@ -27,6 +28,7 @@ class InstanceRequest:
     callback_url: str = field(repr=False)
     deadline: datetime
     add_ons: Sequence[Mapping[str, object]] = ()
+    components: Sequence[Mapping[str, object]] = ()
 
 
 @dataclass(frozen=True, slots=True)

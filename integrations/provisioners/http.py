@@ -148,6 +148,7 @@ class HttpProvisioner:
             "callback_url": request.callback_url,
             "deadline": request.deadline.isoformat(),
             **({"add_ons": [dict(one) for one in request.add_ons]} if request.add_ons else {}),
+            **({"components": [dict(one) for one in request.components]} if request.components else {}),
         }
 
     def _reader(self) -> Reader:

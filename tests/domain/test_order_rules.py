@@ -33,6 +33,7 @@ PLAN: dict[str, Any] = {
     "orderability": Orderability.ORDERABLE,
     "order_otherwise": None,
     "max_quantity": 100,
+    "components": [],
 }
 SCHEMA: dict[str, Any] = {
     "type": "object",

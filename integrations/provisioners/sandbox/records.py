@@ -11,8 +11,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 from integrations.provisioners.sandbox.faults import Fault
 
 
-class AddOn(BaseModel):
-    """So many of an add-on."""
+class Added(BaseModel):
+    """So many of an add-on, or of what is in a bundle."""
 
     product: Annotated[str, Field(min_length=1)]
     plan: str
@@ -33,7 +33,8 @@ class OperationRequest(BaseModel):
     generation: Annotated[int, Field(ge=1)]
     callback_url: Annotated[str, Field(pattern=r"^https?://")]
     deadline: AwareDatetime
-    add_ons: list[AddOn] = []
+    add_ons: list[Added] = []
+    components: list[Added] = []
 
     @property
     def fingerprint(self) -> str:
@@ -91,7 +92,8 @@ class Instance(BaseModel):
     plan: str
     quantity: int
     parameters: dict[str, JsonValue]
-    add_ons: list[AddOn] = []
+    add_ons: list[Added] = []
+    components: list[Added] = []
     state: InstanceState = InstanceState.CREATING
     generation: int = 0
     creations: int = 0

@@ -161,7 +161,10 @@ def _changed(instance: Instance, operation: Operation, *, at: datetime) -> Insta
         case "RESUME":
             changes["state"] = InstanceState.ACTIVE
         case "CREATE" | "CHANGE":
-            changes |= request.model_dump(include={"plan", "quantity", "parameters"}) | {"add_ons": request.add_ons}
+            changes |= request.model_dump(include={"plan", "quantity", "parameters"}) | {
+                "add_ons": request.add_ons,
+                "components": request.components,
+            }
             changes["usage"] = [*instance.usage, Reading(at=at, users=request.quantity)]
     if request.action == "CREATE":
         changes |= {
