@@ -22,14 +22,16 @@ OWN_TABLES |= {"search_words"}  # an index rather than a model: its key is all o
 
 # Each runs in a process of its own: Tortoise keeps one global configuration, which is the test process's.
 MOVE = """
-    import asyncio, sys
+    import asyncio, gc, sys
     import bootstrap
     from tortoise import Tortoise
+    from tortoise import models
     from tortoise.migrations.api import migrate
-    from tortoise.models import MetaInfo
 
     # Tortoise makes each model anew for each operation, and its filters are half of that: migrations never query.
-    MetaInfo._generate_filters = lambda self: None
+    models.get_filters_for_field = lambda *_: {}
+    models.MetaInfo._generate_filters = lambda _: None
+    gc.disable()
 
     async def main():
         config = bootstrap.tortoise_config(sys.argv[1], 2)
