@@ -17,6 +17,7 @@ from domain.orders.inquiring import inquire_line
 from domain.provisioning.actions import Failure
 from domain.provisioning.callbacks import look_now
 from domain.provisioning.states import Action
+from domain.provisioning.wishing import grant_wish
 from domain.shared.actor import Actor
 from domain.shared.ids import decode
 from domain.subscriptions.changing import fail_change, finish_change
@@ -36,9 +37,15 @@ async def _complete_line(actor: Actor, event: Record) -> None:
 
 
 async def _hand_over_numbers(actor: Actor, event: Record) -> None:
-    """What changed the numbers, or has ended so that the provisioner can be told of them."""
+    """What changed the numbers."""
     if event["payload"]["subscription_id"]:
         await hand_over_numbers(actor, _subscription(event))
+
+
+async def _go_on(actor: Actor, event: Record) -> None:
+    """An operation has ended: what waited for that is asked for, then what else the provisioner is to know."""
+    await grant_wish(actor, _subscription(event))
+    await hand_over_numbers(actor, _subscription(event))
 
 
 async def _fail_line(actor: Actor, event: Record) -> None:
@@ -57,12 +64,12 @@ async def _give_up(actor: Actor, event: Record) -> None:
         await keep_line(actor, _subscription(event), _operation(event), failure)
     elif action == Action.CHANGE:
         await fail_change(actor, _subscription(event), _operation(event), failure)
-    await hand_over_numbers(actor, _subscription(event))
+    await _go_on(actor, event)
 
 
 async def _finish_change(actor: Actor, event: Record) -> None:
     await finish_change(actor, _subscription(event), _operation(event))
-    await hand_over_numbers(actor, _subscription(event))
+    await _go_on(actor, event)
 
 
 def _subscription(event: Record) -> UUID:
@@ -95,8 +102,8 @@ REACTIONS: Final[Mapping[EventType, tuple[Reaction, tuple[Bell, ...]]]] = {
     EventType.ORDER_RETRIED: (_nothing, (Bell.PROVISIONING,)),
     EventType.INSTANCE_PROVISIONED: (_complete_line, (Bell.OUTBOX, Bell.PROVISIONING)),
     EventType.INSTANCE_CHANGED: (_finish_change, (Bell.OUTBOX, Bell.PROVISIONING)),
-    EventType.INSTANCE_SUSPENDED: (_hand_over_numbers, (Bell.PROVISIONING,)),
-    EventType.INSTANCE_RESUMED: (_hand_over_numbers, (Bell.PROVISIONING,)),
+    EventType.INSTANCE_SUSPENDED: (_go_on, (Bell.PROVISIONING,)),
+    EventType.INSTANCE_RESUMED: (_go_on, (Bell.PROVISIONING,)),
     EventType.NUMBER_ASSIGNED: (_hand_over_numbers, (Bell.PROVISIONING,)),
     EventType.NUMBER_REMOVED: (_hand_over_numbers, (Bell.PROVISIONING,)),
     EventType.INSTANCE_FAILED: (_fail_line, (Bell.OUTBOX,)),

@@ -17,7 +17,7 @@ class Instance(Model):
     """One thing in somebody else's system; `outputs_sealed` holds what its provisioner marked secret, encrypted.
 
     `desk_id` is the seller whose product it is: its desk is asked where a person is needed. `credential_recipients` are
-    mailed links to what opens it, once it is made.
+    mailed links to what opens it, once it is made. `wish` is what to ask for once what is under way has ended.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -33,6 +33,7 @@ class Instance(Model):
     deadline_hours = fields.IntField(db_default=DEADLINE_HOURS)
     desk_id = fields.UUIDField(null=True)
     credential_recipients = ArrayField(element_type="text", db_default=[])
+    wish = fields.CharEnumField(Action, max_length=16, null=True)
     created_at = fields.DatetimeField()
 
     class Meta:

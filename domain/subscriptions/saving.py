@@ -1,17 +1,15 @@
 """Writing what became of subscriptions: their rows, when to look again, their events, what provisioners are asked."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
 import orjson
 
 from domain.events.actions import record
-from domain.provisioning.actions import start_operation
+from domain.provisioning.wishing import wish
 from domain.shared import database
 from domain.shared.actor import Actor
-from domain.shared.errors import Conflict
 from domain.subscriptions.due import Life, next_step
 from domain.subscriptions.turns import Turn
 from domain.usage.months import Metered, open_months
@@ -75,11 +73,10 @@ def _metered(turn: Turn) -> list[Metered]:
 
 
 async def _tell(actor: Actor, turns: Sequence[Turn]) -> None:
-    """Record the events of all, and ask provisioners; where an operation is under way already, that one goes on."""
+    """Record the events of all, and ask provisioners, now or once they have done what they are doing."""
     if events := [event for turn in turns for event in turn.events]:
         await record(actor, *events)
     wishing = {turn.row["id"]: turn for turn in turns if turn.wishes}
     for row in await database.fetch(_INSTANCES, list(wishing)) if wishing else ():
         for action in wishing[row["subscription_id"]].wishes:
-            with suppress(Conflict):
-                await start_operation(actor, row["id"], action)
+            await wish(actor, row["id"], action)

@@ -64,6 +64,11 @@ async def test_s9_what_the_account_does_not_cover_is_not_extended(api: Api, tree
     await database.execute(sql, decode("Organization", tree.customer_id))
     answer = await run(api, tree.customer_token, "extendSubscription", it.subscription_id, cycles=1)
     assert answer["__typename"] == "InsufficientCredit"
+    actions = (await api.ask(tree.customer_token, document("query", "subscription"), {"id": it.subscription_id}))[
+        "availableActions"
+    ]
+    cycle = next(one["priceNow"] for one in actions if one["action"] == "EXTEND")
+    assert answer["InsufficientCredit_short"] == cycle  # its wallet is empty
     assert (await term_end(it.subscription_id), await charged(decode("Subscription", it.subscription_id))) == (
         before,
         [],

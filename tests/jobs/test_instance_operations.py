@@ -1,5 +1,6 @@
 """Operations beyond the first: changed, suspended, resumed and deleted, one at a time, never something living lost."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from domain.events.queries import body_for
 from domain.events.types import EventType
 from domain.provisioning.actions import start_operation
 from domain.provisioning.states import Action
+from domain.provisioning.wishing import wish
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.errors import Conflict, ErrorCode, IllegalTransition, NotFound
@@ -194,3 +196,24 @@ async def test_a1_the_instance_of_another_tree_does_not_exist(bench: Bench) -> N
     )
     with pytest.raises(NotFound):
         await start_operation(stranger, instance_id, Action.DELETE)
+
+
+async def test_s12_a_wish_waits_for_the_end_of_what_is_under_way(slow_bench: Bench) -> None:
+    """A suspension that comes while its provisioner is at work is asked for at the end of that; the last one counts."""
+    _, instance_id = await made(slow_bench)
+    await start_operation(slow_bench.actor(), instance_id, Action.CHANGE, {"quantity": 30})
+    for action in (Action.SUSPEND, Action.RESUME, Action.SUSPEND):
+        await wish(slow_bench.actor(), instance_id, action)
+    row = await instance(instance_id)
+    assert (row["generation"], row["wish"]) == (2, "SUSPEND")
+    for _ in range(40):
+        await slow_bench.work()
+        if (await instance(instance_id))["state"] == "SUSPENDED":
+            break
+        slow_bench.clock.pass_by(seconds=6)
+        await asyncio.sleep(0.01)
+    row = await instance(instance_id)
+    assert (row["state"], row["generation"], row["wish"]) == ("SUSPENDED", 3, None)
+    await wish(slow_bench.actor(), instance_id, Action.SUSPEND)  # it is so already
+    row = await instance(instance_id)
+    assert (row["generation"], row["wish"]) == (3, None)
