@@ -29,7 +29,7 @@ MOVE = """
     from tortoise.migrations.api import migrate
 
     # Tortoise makes each model anew for each operation, and its filters are half of that: migrations never query.
-    models.get_filters_for_field = lambda *_: {}
+    models.get_filters_for_field = lambda **_: {}
     models.MetaInfo._generate_filters = lambda _: None
     gc.disable()
 

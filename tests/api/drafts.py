@@ -15,7 +15,8 @@ PREVIEWED: Final = {
     **{("PreviewedTotal", name): "charge" for name in ("firstCharge", "dueNow", "discount", "recurring", "oneTime")},
     **{("ChangeInProgress", edge): edge for edge in ("cost", "price")},
     **{("ChangeAmounts", name): "charge" for name in ("unit", "now", "atRenewal")},
-    ("SubscriptionChangePreview", "margin"): "margin",
+    **{(of, edge): edge for of in ("RenewalAlignmentPreview", "AlignedRenewal") for edge in ("cost", "price")},
+    **{(of, "margin"): "margin" for of in ("RenewalAlignmentPreview", "SubscriptionChangePreview")},
     ("SubscriptionChangePreview", "short"): "credit",
 }
 
