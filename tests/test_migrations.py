@@ -1,4 +1,4 @@
-"""Migrations: up from nothing, down to nothing, up again; and the database has what the models declare."""
+"""Migrations: up from nothing, down to nothing; and the database has what the models declare."""
 
 import asyncio
 import re
@@ -22,10 +22,16 @@ OWN_TABLES |= {"search_words"}  # an index rather than a model: its key is all o
 
 # Each runs in a process of its own: Tortoise keeps one global configuration, which is the test process's.
 MOVE = """
-    import asyncio, sys
+    import asyncio, gc, sys
     import bootstrap
     from tortoise import Tortoise
+    from tortoise import models
     from tortoise.migrations.api import migrate
+
+    # Tortoise makes each model anew for each operation, and its filters are half of that: migrations never query.
+    models.get_filters_for_field = lambda **_: {}
+    models.MetaInfo._generate_filters = lambda _: None
+    gc.disable()
 
     async def main():
         config = bootstrap.tortoise_config(sys.argv[1], 2)
@@ -93,7 +99,7 @@ async def connection(addresses: bootstrap.Addresses) -> AsyncIterator[asyncpg.Co
 
 
 async def shape(url: str) -> set[tuple[Any, ...]]:
-    """Every column, constraint, index and sequence of a database but those of Tortoise's own books."""
+    """Every column, constraint, index, sequence, function and type of a database but those of Tortoise's own books."""
     connection = await asyncpg.connect(url)
     sql = """
         SELECT 'column', table_name::text, column_name::text, data_type::text, is_nullable::text, collation_name::text
@@ -103,6 +109,12 @@ async def shape(url: str) -> set[tuple[Any, ...]]:
         UNION ALL SELECT 'constraint', conrelid::regclass::text, conname::text, pg_get_constraintdef(oid), '', ''
         FROM pg_constraint WHERE connamespace = 'public'::regnamespace
         UNION ALL SELECT 'sequence', sequencename::text, '', '', '', '' FROM pg_sequences WHERE schemaname = 'public'
+        UNION ALL SELECT 'function', proname::text, prosrc, '', '', '' FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace
+        UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname::text, '', '', '' FROM pg_trigger
+        WHERE NOT tgisinternal
+        UNION ALL SELECT 'type', typname::text, '', '', '', '' FROM pg_type
+        WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd')
     """
     rows = await connection.fetch(sql)
     await connection.close()
@@ -120,16 +132,14 @@ def plain(definition: str) -> str:
     return re.sub(r"\((ARRAY\[[^]]*\])\)::text\[\]", r"\1", definition)
 
 
-async def test_up_down_and_up_again(empty: str, addresses: bootstrap.Addresses) -> None:
-    """Every migration can be undone to an empty database, and done again to the same one, which is the snapshot's."""
+async def test_up_and_down_again(empty: str, addresses: bootstrap.Addresses) -> None:
+    """All migrations make what is in the snapshot, and can be undone until nothing is left for a next one to meet."""
     await run(MOVE, empty, "provender", "forward")
     up = await shape(empty)
     assert {row[1] for row in up if row[0] == "column"} == OWN_TABLES
+    assert await shape(addresses.database_url) == up, "make snapshot"
     await run(MOVE, empty, "provender.__first__", "backward")
     assert await shape(empty) == set()
-    await run(MOVE, empty, "provender", "forward")
-    assert await shape(empty) == up
-    assert await shape(addresses.database_url) == up, "make snapshot"
 
 
 async def test_the_snapshot_says_which_migrations_are_in_it(connection: asyncpg.Connection) -> None:

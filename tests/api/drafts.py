@@ -7,12 +7,17 @@ from domain.shared.calendar import local_date
 from seeding import Planted
 from tests.house import CLOUD
 
-# What each field of money of a preview shows, as tests/api/test_money_leaks.py has it.
+# What each field of money of a preview, of an order or of a change, shows, as tests/api/test_money_leaks.py has it.
 PREVIEWED: Final = {
     ("OrderPreview", "margin"): "margin",
     ("PreviewedLine", "margin"): "margin",
     **{("PreviewedAmounts", name): "charge" for name in ("unit", "discount", "firstCharge", "recurring", "oneTime")},
     **{("PreviewedTotal", name): "charge" for name in ("firstCharge", "dueNow", "discount", "recurring", "oneTime")},
+    **{("ChangeInProgress", edge): edge for edge in ("cost", "price")},
+    **{("ChangeAmounts", name): "charge" for name in ("unit", "now", "atRenewal")},
+    **{(of, edge): edge for of in ("RenewalAlignmentPreview", "AlignedRenewal") for edge in ("cost", "price")},
+    **{(of, "margin"): "margin" for of in ("RenewalAlignmentPreview", "SubscriptionChangePreview")},
+    ("SubscriptionChangePreview", "short"): "credit",
 }
 
 # Whom mails go to, and how it is paid.

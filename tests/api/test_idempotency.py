@@ -73,7 +73,7 @@ def in_progress(answer: Mapping[str, Any]) -> bool:
     return bool(answer["__typename"] == "Conflict" and answer["code"] == "IDEMPOTENCY_IN_PROGRESS")
 
 
-async def test_twenty_at_once_make_one_order(api: Api, tree: Planted) -> None:
+async def test_o15_twenty_at_once_make_one_order(api: Api, tree: Planted) -> None:
     """Of 20 equal requests at once one makes the order; the others answer it, or that it is still being made."""
     content = {"input": order_input(tree, fresh_key())}
     before = await rows_below(tree.distributor_id)
@@ -112,7 +112,7 @@ async def test_many_at_once_make_one_of_anything(api: Api, tree: Planted, mutati
 
 
 @pytest.mark.parametrize("mutation", MADE)
-async def test_a_repeated_request_answers_the_same(api: Api, tree: Planted, mutation: str) -> None:
+async def test_o15_a_repeated_request_answers_the_same(api: Api, tree: Planted, mutation: str) -> None:
     """The same key and input answer the very same, and write nothing more."""
     make, _ = MADE[mutation]
     content, query = {"input": make(tree)}, document("mutation", mutation)
@@ -123,7 +123,7 @@ async def test_a_repeated_request_answers_the_same(api: Api, tree: Planted, muta
 
 
 @pytest.mark.parametrize("mutation", MADE)
-async def test_a_key_stands_for_one_input(api: Api, tree: Planted, mutation: str) -> None:
+async def test_o15_a_key_stands_for_one_input(api: Api, tree: Planted, mutation: str) -> None:
     """The same key with another input is IDEMPOTENCY_MISMATCH, and writes nothing."""
     make, _ = MADE[mutation]
     content, query = make(tree), document("mutation", mutation)
@@ -185,7 +185,7 @@ async def test_a_key_belongs_to_its_principal_and_operation(api: Api, tree: Plan
     assert len(set(made)) == 4
 
 
-async def test_a_key_is_kept_for_24_hours(api: Api, tree: Planted) -> None:
+async def test_o15_a_key_is_kept_for_24_hours(api: Api, tree: Planted) -> None:
     """Once its time has passed, a key makes something new."""
     content = order_input(tree, fresh_key())
     first = (await succeed(api, tree.partner_token, "createOrder", content))["CreateOrderSuccess_order"]
@@ -237,7 +237,7 @@ async def test_a_repeated_request_shows_the_same_secret(api: Api, tree: Planted,
     assert not any(secret in row["outcome"] for row in stored)
 
 
-async def test_submitting_twice_under_one_key_submits_once(api: Api, tree: Planted) -> None:
+async def test_o15_submitting_twice_under_one_key_submits_once(api: Api, tree: Planted) -> None:
     """`submitOrder` repeated under its key answers the submitted order; under another key it is an illegal move."""
     made = await succeed(api, tree.partner_token, "createOrder", order_input(tree, fresh_key()))
     content = {"id": made["CreateOrderSuccess_order"]["id"], "idempotencyKey": fresh_key()}

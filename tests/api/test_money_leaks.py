@@ -40,6 +40,7 @@ THINGS: Final[Sequence[Sequence[int]]] = (
     DISCOUNTS,
     AGREED,
     *([unit * count for unit in units] for units, count in ((YEARLY, SEATS), (AGREED, AGREED_SEATS))),
+    *([unit * (count + 1) for unit in units] for units, count in ((YEARLY, SEATS), (AGREED, AGREED_SEATS))),
     *(
         [unit * count - off for unit, off in zip(units, DISCOUNTS, strict=True)]
         for units, count in ((YEARLY, SEATS), (AGREED, AGREED_SEATS))
@@ -65,12 +66,7 @@ SHOWS: Final[Mapping[tuple[str, str], str]] = PREVIEWED | {
     ("ContractPrice", "price"): "price",
     ("Discount", "fixed"): "price",
     ("InsufficientCredit", "short"): "credit",
-    ("Offer", "cost"): "cost",
-    ("Offer", "margin"): "margin",
-    ("Offer", "price"): "price",
-    ("Order", "cost"): "cost",
-    ("Order", "margin"): "margin",
-    ("Order", "price"): "price",
+    **{(of, shows): shows for of in ("Offer", "Order") for shows in ("cost", "margin", "price")},
     ("OrderLine", "cost"): "cost",
     ("OrderLine", "costDiscount"): "cost",
     ("OrderLine", "discount"): "price",
@@ -78,7 +74,7 @@ SHOWS: Final[Mapping[tuple[str, str], str]] = PREVIEWED | {
     ("OrderLine", "unitPrice"): "price",
     ("Organization", "approvalLimit"): "credit",
     ("Price", "price"): "price",
-    **{("Subscription", f"unit{of}"): of.lower() for of in ("Cost", "Price")},
+    **{(of, f"unit{edge}"): edge.lower() for of in ("Subscription", "SubscriptionAddOn") for edge in ("Cost", "Price")},
     **{("UsageMonth", name): name.removeprefix("unit").lower() for name in ("unitPrice", "unitCost", "price", "cost")},
     ("WalletEntry", "amount"): "credit",
     ("WalletEntry", "available"): "credit",

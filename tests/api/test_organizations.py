@@ -26,7 +26,7 @@ async def problems(api: Api, tree: Planted, **changes: Any) -> list[tuple[str, s
     return [(field["path"], field["code"], field["message"]) for field in answer["InvalidInput_fields"]]
 
 
-async def test_a_customer_is_created_as_it_is_written(api: Api, tree: Planted) -> None:
+async def test_a2_a_customer_is_created_as_it_is_written(api: Api, tree: Planted) -> None:
     """Everything that was given is shown; the domain in lower case, texts without outer blanks."""
     content = customer_input(tree, name="  Hotel  ", company=" Hotel GmbH ", domain="Hotel.Example", reference="H-1")
     customer = (await succeed(api, tree.partner_token, "createCustomer", content))["CreateCustomerSuccess_customer"]
@@ -85,7 +85,7 @@ async def test_the_currency_defaults_to_the_sellers(api: Api, tree: Planted) -> 
         ("", "is not a host name"),
     ],
 )
-async def test_a_domain_is_a_bare_host_name(api: Api, standing: Planted, domain: str, message: str) -> None:
+async def test_a2_a_domain_is_a_bare_host_name(api: Api, standing: Planted, domain: str, message: str) -> None:
     """A scheme, a path or a leading www. is refused with a message that says so, as is what is no host name."""
     [(path, code, text)] = await problems(api, standing, domain=domain)
     assert (path, code) == ("domain", "INVALID")
@@ -133,7 +133,7 @@ async def test_a_currency_is_of_iso_4217(api: Api, standing: Planted, currency: 
     "missing",
     ["name", "company", "domain", "timeZone", "billingContact", "billingMode", "address", "partner", "idempotencyKey"],
 )
-async def test_what_a_customer_needs(api: Api, standing: Planted, missing: str) -> None:
+async def test_a2_what_a_customer_needs(api: Api, standing: Planted, missing: str) -> None:
     """Name, company, domain, time zone, contact and address are required, and so is an idempotency key."""
     content = customer_input(standing)
     del content[missing]
@@ -151,7 +151,7 @@ async def test_what_a_customer_needs(api: Api, standing: Planted, missing: str) 
     ],
 )
 @pytest.mark.parametrize("kind", ["Customer", "Partner"])
-async def test_names_domains_and_references_are_unique_under_one_seller(
+async def test_a2_names_domains_and_references_are_unique_under_one_seller(
     api: Api, tree: Planted, kind: str, field: str, first: str, second: str
 ) -> None:
     """The same name (in any case), domain or reference under the same seller is ALREADY_EXISTS naming the field."""
@@ -162,7 +162,7 @@ async def test_names_domains_and_references_are_unique_under_one_seller(
     assert [(found["path"], found["code"]) for found in answer["InvalidInput_fields"]] == [(field, "ALREADY_EXISTS")]
 
 
-async def test_of_two_at_once_one_gets_the_name(api: Api, tree: Planted) -> None:
+async def test_a2_of_two_at_once_one_gets_the_name(api: Api, tree: Planted) -> None:
     """Customers of one name sent at once, each under a key of its own: one is made, the others are ALREADY_EXISTS."""
     contents = [customer_input(tree, name="Same") for _ in range(6)]
     answers = await asyncio.gather(*(api.ask(tree.partner_token, CUSTOMER, {"input": content}) for content in contents))
@@ -209,7 +209,7 @@ async def test_who_stands_below_whom(api: Api, tree: Planted, kind: Organization
 @pytest.mark.parametrize(
     ("query", "make"), [(CUSTOMER, customer_input), (PARTNER, partner_input)], ids=["customer", "partner"]
 )
-async def test_who_may_create(api: Api, tree: Planted, query: str, make: Any) -> None:
+async def test_a2_who_may_create(api: Api, tree: Planted, query: str, make: Any) -> None:
     """A customer creates no organizations, nor does a token without ORGANIZATIONS_MANAGE."""
     reader = [name for name in EVERYTHING_OF_A_SELLER if name != "ORGANIZATIONS_MANAGE"]
     for token in (tree.customer_token, await new_token(api, tree.partner_token, tree, permissions=reader)):
