@@ -22,6 +22,9 @@ class WebhookEndpoint(Node):
     event_types: list[str] = strawberry.field(description="Which types; globs such as `order.*` count.")
     description: str = strawberry.field(description="The owner's own words.")
     enabled: bool = strawberry.field(description="Whether it delivers.")
+    api_version: str = strawberry.field(
+        description="The `api_version` of the bodies that it gets: the one that was current when it was created."
+    )
     concurrency: int = strawberry.field(description="How many deliveries each worker has under way at most.")
     rate_per_second: int | None = strawberry.field(description="How many are begun a second at most; null: any.")
     is_ordered: bool = strawberry.field(
@@ -55,6 +58,7 @@ WEBHOOK_ENDPOINT: Final = Reader(
         "event_types": column("event_types"),
         "description": column("description"),
         "enabled": column("enabled"),
+        "api_version": column("api_version"),
         "concurrency": column("concurrency"),
         "rate_per_second": column("rate_per_second"),
         "is_ordered": column("is_ordered"),

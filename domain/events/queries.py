@@ -44,13 +44,13 @@ def data_for(event: Mapping[str, Any] | Record, viewer: Scope) -> dict[str, Any]
     return data
 
 
-def body_for(event: Mapping[str, Any] | Record, viewer: Scope) -> dict[str, Any]:
+def body_for(event: Mapping[str, Any] | Record, viewer: Scope, *, api_version: str = API_VERSION) -> dict[str, Any]:
     """The whole message as a webhook carries it; its schema is `catalogue.json_schema`."""
     return {
         "type": event["type"],
         "id": encode("Event", event["id"]),
         "timestamp": event["occurred_at"].isoformat().replace("+00:00", "Z"),
-        "api_version": API_VERSION,
+        "api_version": api_version,
         "organization": encode("Organization", event["organization_id"]),
         "sequence": event["aggregate_seq"],
         "data": data_for(event, viewer),

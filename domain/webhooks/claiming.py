@@ -44,7 +44,7 @@ FROM taken t, webhook_endpoints w, events e
 WHERE d.id = t.id AND w.id = d.endpoint_id AND e.id = d.event_id
 RETURNING d.id, d.lease_token, d.attempts, d.attempts_before, d.event_id, d.endpoint_id, d.aggregate_id AS ordered_by,
   w.url, w.secret_sealed, w.previous_secret_sealed, w.previous_secret_until, w.signing_key_sealed,
-  w.previous_signing_key_sealed, w.scope AS viewer_scope, w.deleted_at,
+  w.previous_signing_key_sealed, w.scope AS viewer_scope, w.api_version, w.deleted_at,
   w.enabled, w.failures, w.failing_since, w.concurrency, w.rate_per_second, e.type, e.organization_id, e.scope,
   e.aggregate_seq, e.payload, e.tier_amounts, e.occurred_at, e.traceparent
 """  # noqa: S608 - constants

@@ -10,6 +10,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
+from domain.events.catalogue import API_VERSION
 from domain.events.models import Event
 from domain.organizations.models import Organization
 
@@ -48,6 +49,7 @@ class WebhookEndpoint(Model):
     event_types = ArrayField(element_type="text")
     description = fields.CharField(max_length=200)
     enabled = fields.BooleanField()
+    api_version = fields.CharField(max_length=16, db_default=API_VERSION)
     secret_sealed = fields.BinaryField()
     previous_secret_sealed = fields.BinaryField(null=True)
     signing_key_sealed = fields.BinaryField(null=True)

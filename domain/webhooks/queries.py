@@ -49,7 +49,7 @@ async def endpoints_on(scopes: Sequence[str]) -> list[Record]:
 
 _WITH_EVENT: Final = (
     "SELECT w.url, w.secret_sealed, w.previous_secret_sealed, w.previous_secret_until, "
-    "w.signing_key_sealed, w.previous_signing_key_sealed, w.scope AS viewer_scope, "
+    "w.signing_key_sealed, w.previous_signing_key_sealed, w.scope AS viewer_scope, w.api_version, "
     "e.id AS event_id, e.type, e.organization_id, e.scope, e.aggregate_seq, "
     "e.payload, e.tier_amounts, e.occurred_at FROM webhook_endpoints w CROSS JOIN LATERAL ("
     "SELECT * FROM events e WHERE e.scope >= $2 AND e.scope < $3 AND e.type = ANY($4) ORDER BY e.id DESC LIMIT 1) e "

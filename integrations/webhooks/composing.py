@@ -28,7 +28,9 @@ def compose(vault: Vault, row: Mapping[str, Any], at: datetime, traceparent: str
         secrets=secrets_in_force(vault, row, at),
         message_id=encode("Event", row["event_id"]),
         timestamp=int(at.timestamp()),
-        body=orjson.dumps(body_for({**row, "id": row["event_id"]}, Scope(row["viewer_scope"]))),
+        body=orjson.dumps(
+            body_for({**row, "id": row["event_id"]}, Scope(row["viewer_scope"]), api_version=row["api_version"])
+        ),
         traceparent=traceparent,
     )
 

@@ -120,6 +120,8 @@ async def test_p4_a_preview_is_what_would_be_sent(api: Api, tree: Planted) -> No
     preview = await api.ask(tree.partner_token, query, {"endpointId": endpoint_id})
     Webhook(secret).verify(preview["body"], preview["headers"])
     assert json.loads(preview["body"])["data"]["order_id"] == made["order"]["id"]
+    endpoint = await call(api, "updateWebhookEndpoint", tree.partner_token, id=endpoint_id, enabled=True)
+    assert json.loads(preview["body"])["api_version"] == endpoint["webhookEndpoint"]["apiVersion"]
     other = {"endpointId": endpoint_id, "eventType": "WEBHOOK_ENDPOINT_CREATED"}
     shown = await api.ask(tree.partner_token, query, other)
     assert json.loads(shown["body"])["type"] == "webhook_endpoint.created"
@@ -151,7 +153,7 @@ async def composed(endpoint_id: str) -> Any:
     """The endpoint with its last event, as a worker claims it."""
     return await database.fetch_row(
         "SELECT w.url, w.secret_sealed, w.previous_secret_sealed, w.previous_secret_until, w.signing_key_sealed, "
-        "w.previous_signing_key_sealed, w.scope AS viewer_scope, "
+        "w.previous_signing_key_sealed, w.scope AS viewer_scope, w.api_version, "
         "e.id AS event_id, e.type, e.organization_id, e.scope, e.aggregate_seq, e.payload, e.tier_amounts, "
         "e.occurred_at FROM webhook_endpoints w JOIN events e ON e.aggregate_id = w.id WHERE w.id = $1 "
         "ORDER BY e.aggregate_seq DESC LIMIT 1",

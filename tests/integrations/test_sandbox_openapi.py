@@ -19,9 +19,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from domain.provisioning.states import Action
-from integrations.provisioners.base import Failed, NeedsInput, Outcome, OutcomeUnknown, Succeeded, Unavailable
+from integrations.provisioners.base import (
+    Failed,
+    InProgress,
+    NeedsInput,
+    Outcome,
+    OutcomeUnknown,
+    Succeeded,
+    Unavailable,
+    Unfinished,
+)
 from integrations.provisioners.http import HttpProvisioner
 from integrations.provisioners.sandbox.app import create_sandbox
+from integrations.provisioners.voice import VoiceProvisioner
 from tests.integrations.recorder import Exchange, Recorder
 from tests.integrations.sandboxes import (
     OTHER_SECRET,
@@ -31,6 +41,7 @@ from tests.integrations.sandboxes import (
     create,
     following,
     new_http,
+    now,
     serving,
     settled,
 )
@@ -180,6 +191,32 @@ async def test_everything_on_the_wire_is_as_the_contract_says() -> None:
         *[("DELETE", INSTANCE, s) for s in ("202", "204", "401", "404", "409", "410", "5XX")],
         *[("GET", OPERATION, s) for s in ("200", "401", "404")],
         ("GET", USAGE, "200"),
+    }
+
+
+async def test_a_chain_of_steps_is_as_the_contract_says() -> None:
+    """The steps of voice, those that ask, fail and come out of order, match the same schemas."""
+    recorder = Recorder(create_sandbox(SECRET, settings=QUICK))
+    http = new_http()
+    async with serving(recorder) as url:
+        voice = VoiceProvisioner(key="voice", base_url=url, secrets=[SECRET], http=http, clock=now)
+        for fault in ("callback_never", "ask_input", "fail"):
+            request = create({"numbers": ["+12125550100"], "sandbox": {"fault": fault, "step": "numbers"}})
+            async with asyncio.timeout(10):
+                outcome: Outcome = Unfinished()
+                while isinstance(outcome, InProgress | Unfinished):
+                    outcome = await voice.apply(request)
+                    await asyncio.sleep(0.06)
+            await voice.find(request.instance_id)
+            await voice.delete(request.instance_id, f"{request.operation_id}_cleanup")
+        await HttpProvisioner.apply(voice, replace(following(create(), Action.CHANGE), parameters={"step": "party"}))
+    await http.aclose()
+    met = {check(exchange) for exchange in recorder.exchanges}
+    assert met >= {
+        ("PUT", INSTANCE, "202"),
+        ("GET", OPERATION, "200"),
+        ("GET", OPERATION, "404"),
+        ("DELETE", INSTANCE, "202"),
     }
 
 
