@@ -1,6 +1,7 @@
 """Resolvers of changing plan and quantity of subscriptions, and of looking first what that costs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from domain.catalog.plan_rules import MAX_ADD_ONS
 from domain.shared.actor import Actor, Permission
@@ -39,6 +40,7 @@ async def preview_subscription_change(
 ) -> SubscriptionChangePreview | None:
     """What another plan or quantity of a subscription would cost, now and at renewal; null if there is no such one."""
     actor, wish = actor_of(info), _wish(input.plan_id, input.quantity, input.add_ons)
+    wish = replace(wish, numbers=input.numbers or ())
     made = await preview_change(actor, decode("Subscription", input.id), wish)
     return None if made is None else _shown(actor, made)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from domain.shared.ids import decode
 from domain.subscriptions import numbers
+from domain.subscriptions.buying import buy_numbers
 from domain.subscriptions.queries import SUBSCRIPTIONS
 from resolvers.access import actor_of
 from resolvers.keyed import run_once
@@ -24,9 +25,15 @@ from schema.number_changes import (
 
 
 async def add_numbers(info: Info, input: AddNumbersInput) -> AddNumbersResult:  # noqa: A002 - the argument's public name
-    """Give a subscription numbers, within what its seats include or its quantity has bought."""
-    row_id = decode("Subscription", input.id)
-    made = await run_once(info, input, lambda: numbers.add_numbers(actor_of(info), row_id, input.numbers))
+    """Give a subscription numbers, within what its seats include and what is bought, or bought with them."""
+    actor, row_id, token = actor_of(info), decode("Subscription", input.id), input.preview_token
+
+    async def act() -> UUID:
+        if input.buy_more:
+            return await buy_numbers(actor, row_id, input.numbers, token)
+        return await numbers.add_numbers(actor, row_id, input.numbers)
+
+    made = await run_once(info, input, act)
     return AddNumbersSuccess(subscription=await _written(info, made))
 
 

@@ -34,6 +34,9 @@ class PreviewSubscriptionChangeInput:
     add_ons: list[AddOnQuantityInput] | None = strawberry.field(
         description="Other quantities of add-ons; those that are not named stay.", default=None
     )
+    numbers: list[str] | None = strawberry.field(
+        description="Numbers to add, in E.164: those beyond what it allows are bought by their SKU.", default=None
+    )
 
 
 @strawberry.type(description="What a change costs on one edge of the resale chain.")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from schema.errors import Conflict, InvalidInput, NotFound, NumbersTaken
+from schema.errors import Conflict, InsufficientCredit, InvalidInput, NotFound, NumbersTaken
 from schema.subscriptions import Subscription
 
 _KEY = "Makes a repeated request count once, for 24 hours."
@@ -16,10 +16,19 @@ class AddNumbersInput:
 
     id: strawberry.ID = strawberry.field(description="The subscription.")
     numbers: list[str] = strawberry.field(description="In E.164, of stock or reserved for it; at most 100.")
+    buy_more: bool = strawberry.field(
+        description="Whether those beyond what it allows are bought by their SKU, charged for the rest of its term; "
+        "without it they are refused. `previewSubscriptionChange` says what they cost.",
+        default=False,
+    )
+    preview_token: str | None = strawberry.field(
+        description="`token` of the preview, with `buyMore`: a Conflict if it would cost something else by now.",
+        default=None,
+    )
     idempotency_key: str = strawberry.field(description=_KEY)
 
 
-@strawberry.type(description="The subscription has the numbers.")
+@strawberry.type(description="It has the numbers, or will have once what `changeInProgress` says is done.")
 class AddNumbersSuccess:
     """The good end of `addNumbers`."""
 
@@ -60,7 +69,7 @@ class SwapNumberSuccess:
 
 
 AddNumbersResult = Annotated[
-    AddNumbersSuccess | NumbersTaken | InvalidInput | NotFound | Conflict,
+    AddNumbersSuccess | NumbersTaken | InvalidInput | NotFound | Conflict | InsufficientCredit,
     strawberry.union("AddNumbersResult", description="How `addNumbers` can end."),
 ]
 RemoveNumbersResult = Annotated[

@@ -67,6 +67,21 @@ def allowance_of(
     return Allowance(seats, free, bought, selected, awaited)
 
 
+def to_buy(allowance: Allowance, added: Sequence[UUID]) -> Counter[UUID]:
+    """How many of each SKU have to be bought for what is selected: of those that were `added` (their SKUs), the last.
+
+    What the seats include is used up first.
+    """
+    beyond = Counter({plan: max(0, many - allowance.bought.get(plan, 0)) for plan, many in allowance.selected.items()})
+    lacking, bought = sum(beyond.values()) - allowance.free, Counter[UUID]()
+    for plan in reversed(added):
+        if lacking > 0 and beyond[plan] > 0:
+            bought[plan] += 1
+            beyond[plan] -= 1
+            lacking -= 1
+    return bought
+
+
 def check_selection(allowance: Allowance, path: str) -> list[FieldError]:
     """Whether what is selected is allowed: seats come first, then those that they include, then those bought."""
     if not allowance.chosen + allowance.awaited:

@@ -31,6 +31,7 @@ AND n.seller_id IN (SELECT id FROM organizations WHERE scope = ANY($2)) AND
 """
 # In one order, so that two who want the same wait for each other and never for ever.
 _THESE: Final = f"SELECT n.* {_CLAIMABLE} n.e164 = ANY($5) ORDER BY n.e164 FOR UPDATE"
+_SEEN: Final = f"SELECT n.* {_CLAIMABLE} n.e164 = ANY($5) ORDER BY n.e164"
 # Who takes any takes what nobody is about to take.
 _ANY: Final = f"""
 SELECT n.* {_CLAIMABLE} n.free_from <= $1 AND n.e164 >= $5 AND n.e164 < $6 AND ($7::uuid IS NULL OR n.plan_id = $7)
@@ -74,6 +75,12 @@ async def claim(actor: Actor, holder: Holder, numbers: Sequence[str], until: dat
     """
     seen = (actor.at, Scope(holder.scope).chain, holder.order_id, holder.subscription_id)
     return await _reserve(actor, holder, await database.fetch(_THESE, *seen, list(numbers)), until)
+
+
+async def claimable(actor: Actor, holder: Holder, numbers: Sequence[str]) -> list[Record]:
+    """Those of these numbers that `claim` would hold; nothing is held."""
+    seen = (actor.at, Scope(holder.scope).chain, holder.order_id, holder.subscription_id)
+    return await database.fetch(_SEEN, *seen, list(numbers))
 
 
 async def claim_any(actor: Actor, holder: Holder, wanted: Wanted, until: datetime | None) -> list[Record]:

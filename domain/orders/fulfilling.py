@@ -135,6 +135,7 @@ def _placement(
     plan: Plan = line.plan
     request = {
         "product": plan.product.key,
+        "product_name": plan.product.name,
         "plan": plan.key,
         "quantity": line.quantity,
         "parameters": {**line.parameters, "currency": order.currency},

@@ -32,6 +32,11 @@ _PARTS: Final = """
 SELECT p.part_id AS plan_id, p.kind, p.included_numbers, (h.quantity * p.count) AS quantity
 FROM {table} h JOIN {counted} AS p ON p.plan_id = h.plan_id WHERE h.{key} = $1 ORDER BY h.id, p.part_id
 """
+_ADDED: Final = f"""
+SELECT p.part_id AS plan_id, p.kind, p.included_numbers, (a->>'quantity')::int * p.count AS quantity
+FROM subscriptions s CROSS JOIN LATERAL jsonb_array_elements(s.add_ons) AS a
+JOIN {COUNTED} AS p ON p.plan_id = (a->>'plan_id')::uuid WHERE s.id = $1 ORDER BY p.part_id
+"""  # noqa: S608 - constants
 _LINES: Final = f"""
 SELECT l.id, p.part_id AS plan_id, l.quantity * p.count AS quantity, p.kind, p.included_numbers
 FROM order_lines l JOIN {COUNTED} AS p ON p.plan_id = l.plan_id WHERE l.order_id = $1 ORDER BY l.position, p.part_id
@@ -197,6 +202,8 @@ async def _allowance(actor: Actor, holder: Holder) -> Allowance:
         key="order_id" if holder.order_id else "id",
     )
     rows = await database.fetch(parts, holder.order_id or holder.subscription_id)
+    if holder.subscription_id is not None:
+        rows = [*rows, *await database.fetch(_ADDED, holder.subscription_id)]
     elsewhere = await database.fetch_value(_SEATS, holder.customer_id, list(_IN_USE))
     return allowance_of(
         [_part(row) for row in rows],

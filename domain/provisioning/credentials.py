@@ -33,9 +33,12 @@ RETURNING id, instance_id
 """
 
 
-async def hand_over(actor: Actor, instance: Instance, product: str, links: Sequence[Secret]) -> None:
-    """Mail a link to each of whom the order names, and tell that there are credentials, in the caller's transaction."""
-    writes = Writes()
+async def hand_over(actor: Actor, instance: Instance, request: Mapping[str, Any], links: Sequence[Secret]) -> None:
+    """Mail a link to each of whom the order names, and tell that there are credentials, in the caller's transaction.
+
+    `request` is what was asked of the provisioner; people are told the product's name, which it need not know.
+    """
+    writes, facts = Writes(), {"product": request.get("product_name", request["product"])}
     for recipient, secret in zip(instance.credential_recipients, links, strict=True):
         row = {
             "id": actor.new_id(),
@@ -46,7 +49,7 @@ async def hand_over(actor: Actor, instance: Instance, product: str, links: Seque
             "expires_at": actor.at + LINK_LASTS,
         }
         writes.insert("credential_links", row)
-        post_with(writes, actor, Letter(Template.CREDENTIALS, recipient, {"product": product}, secret.sealed))
+        post_with(writes, actor, Letter(Template.CREDENTIALS, recipient, facts, secret.sealed))
     named = ("id", "organization_id", "scope", "subscription_id")
     record_with(writes, actor, _event(EventType.CREDENTIALS_READY, {name: getattr(instance, name) for name in named}))
     await writes.send()

@@ -138,7 +138,7 @@ async def succeed(actor: Actor, held: Held, result: Result) -> bool:
         await _finish(actor, held, OperationState.SUCCEEDED)
         await record(actor, event_of(told, row, instance))
         if result.outputs_sealed is not None:
-            await hand_over(actor, instance, row.request["product"], result.links)
+            await hand_over(actor, instance, row.request, result.links)
         return True
 
 

@@ -25,7 +25,8 @@ from domain.subscriptions.within import policies_of, rest_of
 _TAKEN: Final = """
 SELECT p.id, p.key, p.name, p.kind, p.status, p.sales_models, p.max_quantity, d.key AS product_key,
        d.name AS product_name, d.status AS product_status, d.orderability, d.order_otherwise
-FROM plan_add_ons a JOIN plans p ON p.id = a.add_on_id JOIN products d ON d.id = p.product_id WHERE a.plan_id = $1
+FROM plans p JOIN products d ON d.id = p.product_id
+WHERE p.id IN (SELECT add_on_id FROM plan_add_ons WHERE plan_id = $1) OR p.kind = 'NUMBER' AND p.id = ANY($2)
 """
 # What was ordered together is counted together, as the order counted it.
 _TOGETHER: Final = """
@@ -46,10 +47,14 @@ class AddOnQuote:
     charges: Sequence[Sequence[Charge]]
 
 
-async def quote_add_ons(turn: Turn, main: Part, wanted: Sequence[tuple[UUID, int]]) -> AddOnQuote:
-    """Other quantities of add-ons beside a plan in a quantity, that may be another than it has; each not below zero."""
+async def quote_add_ons(turn: Turn, main: Part, wanted: Sequence[tuple[UUID, int]], *, has_numbers: bool) -> AddOnQuote:
+    """Other quantities of add-ons beside a plan in a quantity, that may be another than it has; each not below zero.
+
+    SKUs of numbers that it is to have go beside every plan.
+    """
     had = {one.plan_id: one for one in add_ons_of(turn.row)}
-    taken = {row["id"]: row for row in await database.fetch(_TAKEN, main.plan_id)}
+    skus = [*had, *(plan_id for plan_id, _ in wanted if has_numbers)]
+    taken = {row["id"]: row for row in await database.fetch(_TAKEN, main.plan_id, skus)}
     problems = _check_named(wanted, had, taken, turn.row["sales_model"])
     problems += _check_kept(turn, main, had, taken)
     if problems:

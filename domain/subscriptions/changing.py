@@ -4,11 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from asyncpg import Record
+
 from domain.billing.batches import Entry, charge, owe
 from domain.billing.quoted import charges_from, kept
 from domain.billing.reserving import Reserved, free, reserve
 from domain.catalog.part_queries import components_told
 from domain.events.types import EventType
+from domain.numbers.holding import let_go
+from domain.numbers.moving import assign
 from domain.provisioning.actions import Failure, start_operation
 from domain.provisioning.states import Action, InstanceState
 from domain.shared import database
@@ -22,12 +26,16 @@ from domain.subscriptions.changes import ChangeKind
 from domain.subscriptions.events import failure_event
 from domain.subscriptions.guards import SubscriptionAction
 from domain.subscriptions.loading import lock_for, lock_row
+from domain.subscriptions.numbers import numbers_event
 from domain.subscriptions.quoting import Quote, Wish, check_token, quote
 from domain.subscriptions.renewing import subject_of
 from domain.subscriptions.saving import save
 from domain.subscriptions.turns import Turn
 
 _LIVING: Final = "SELECT id FROM instances WHERE subscription_id = $1 AND state <> ALL($2)"
+_HELD: Final = """
+SELECT * FROM numbers WHERE subscription_id = $1 AND state = 'RESERVED' AND e164 = ANY($2) ORDER BY e164 FOR UPDATE
+"""
 _TOLD: Final[Mapping[ChangeKind, EventType]] = {
     ChangeKind.UPGRADE: EventType.SUBSCRIPTION_UPGRADED,
     ChangeKind.DOWNGRADE: EventType.SUBSCRIPTION_DOWNGRADED,
@@ -49,16 +57,21 @@ async def change_content(actor: Actor, subscription_id: UUID, wish: Wish, token:
         if found.problems:
             raise Invalid(found.problems)
         check_token(actor, found, token)
-        gone = [InstanceState.DELETED.value, InstanceState.FAILED.value]
-        instance_id = await database.fetch_value(_LIVING, subscription_id, gone)
-        change = _change(actor, found)
-        if instance_id is None:
-            await charge(actor, _entry(found.turn, change))
-            _apply(found.turn, change)
-        else:
-            await _ask(actor, found.turn, change, instance_id)
-        await save(actor, [found.turn])
+        await put_through(actor, found)
         return subscription_id
+
+
+async def put_through(actor: Actor, found: Quote, numbers: Sequence[str] = ()) -> None:
+    """Make what was quoted so, or ask its provisioner for it; `numbers` (E.164) are held, and its own with that."""
+    turn, gone = found.turn, [InstanceState.DELETED.value, InstanceState.FAILED.value]
+    instance_id = await database.fetch_value(_LIVING, turn.row["id"], gone)
+    change = _change(actor, found) | {"numbers": list(numbers)}
+    if instance_id is None:
+        await charge(actor, _entry(turn, change))
+        await _apply(actor, turn, change)
+    else:
+        await _ask(actor, turn, change, instance_id)
+    await save(actor, [turn])
 
 
 async def finish_change(actor: Actor, subscription_id: UUID, operation_id: UUID) -> None:
@@ -69,7 +82,7 @@ async def finish_change(actor: Actor, subscription_id: UUID, operation_id: UUID)
             change = turn.row["change"]
             await _free(actor, turn, change)
             await owe(actor, _entry(turn, change))
-            _apply(turn, change)
+            await _apply(actor, turn, change)
             await save(actor, [turn])
 
 
@@ -88,6 +101,8 @@ async def drop_change(actor: Actor, turn: Turn, failure: Failure) -> None:
     if change is None:
         return
     await _free(actor, turn, change)
+    if held := await _held(turn, change):
+        await let_go(actor, held)
     turn.row["change"] = None
     told = (change["before"], change["after"])
     turn.events.append(failure_event(EventType.SUBSCRIPTION_CHANGE_FAILED, turn.row, *told, failure))
@@ -135,6 +150,8 @@ async def _ask(actor: Actor, turn: Turn, change: dict[str, Any], instance_id: UU
         request["components"] = components
     if change["add_ons"] or turn.row["add_ons"]:
         request["add_ons"] = change["after"]["add_ons"]
+    if components := await components_told(UUID(change["plan_id"])):
+        request["components"] = components
     change["operation_id"] = str(await start_operation(actor, instance_id, Action.CHANGE, request))
     owed = change["tier_minor"][-1] if change["tier_minor"] else 0
     reserved = await reserve(actor, subject_of(turn), owed, note=_note(turn))
@@ -162,7 +179,12 @@ def _entry(turn: Turn, change: Mapping[str, Any]) -> Entry:
     return Entry(subject_of(to), charges_from(change["charges"]), source)
 
 
-def _apply(turn: Turn, change: Mapping[str, Any]) -> None:
+async def _held(turn: Turn, change: Mapping[str, Any]) -> list[Record]:
+    """The numbers that are held for a change, locked."""
+    return await database.fetch(_HELD, turn.row["id"], change["numbers"]) if change["numbers"] else []
+
+
+async def _apply(actor: Actor, turn: Turn, change: Mapping[str, Any]) -> None:
     turn.row |= {
         "plan_id": UUID(change["plan_id"]),
         "quantity": change["quantity"],
@@ -172,3 +194,6 @@ def _apply(turn: Turn, change: Mapping[str, Any]) -> None:
     }
     told = (change["before"], change["after"], change["tier_minor"] or None)
     turn.tell(_TOLD[ChangeKind(change["kind"])], *told)
+    if held := await _held(turn, change):
+        await assign(actor, held, turn.row["id"])
+        turn.events.append(numbers_event(turn.row, [], [row["e164"] for row in held]))

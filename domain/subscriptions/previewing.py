@@ -7,6 +7,7 @@ from domain.billing.reserving import lacking
 from domain.shared.actor import Actor
 from domain.shared.calendar import local_date
 from domain.shared.money import Money
+from domain.subscriptions.buying import with_numbers
 from domain.subscriptions.guards import Refusal, SubscriptionAction, refusal_of, standing_of
 from domain.subscriptions.loading import read_row
 from domain.subscriptions.quoting import Quote, Wish, quote
@@ -32,6 +33,9 @@ async def preview_change(actor: Actor, subscription_id: UUID, wish: Wish) -> Pre
     refusal = refusal_of(SubscriptionAction.CHANGE_PLAN, standing_of(row))
     if refusal is not None:
         return Preview(Quote(turn, []), refusal, None)
+    wish, problems = await with_numbers(actor, turn.row, wish)
+    if problems:
+        return Preview(Quote(turn, problems), None, None)
     found = await quote(actor, turn, wish)
     owed = found.now_minor[-1] if found.charges else 0
     return Preview(found, None, await lacking(actor, subject_of(turn), owed))

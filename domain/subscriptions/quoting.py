@@ -32,13 +32,20 @@ WHERE old.id = $1 AND p.id = $2
 """
 
 
+_OF_QUANTITY: Final = frozenset({ChangeKind.INCREASE, ChangeKind.DECREASE})
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a subscription is to have instead; None: what it has. Of add-ons, those that are named: 0 for none."""
+    """What a subscription is to have instead; None: what it has. Of add-ons, those that are named: 0 for none.
+
+    `numbers` (E.164) are to be added to those that it has: what they need of their SKUs is among the rest.
+    """
 
     plan_id: UUID | None = None
     quantity: int | None = None
     add_ons: Sequence[tuple[UUID, int]] = ()
+    numbers: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ async def quote(actor: Actor, turn: Turn, wish: Wish) -> Quote:
     before = Part(row["plan_id"], plan["old_rank"], row["quantity"], row["tier_unit_minor"])
     quantity = row["quantity"] if wish.quantity is None else wish.quantity
     after = Part(plan["id"], plan["rank"], quantity, before.tier_unit_minor)
-    beside = await quote_add_ons(turn, after, wish.add_ons)
+    beside = await quote_add_ons(turn, after, wish.add_ons, has_numbers=bool(wish.numbers))
     now, later, add_ons = await _prices(turn, plan["id"], beside.add_ons)
     problems = [*check_change(plan, before, after, row["sales_model"]), *beside.problems]
     if after.plan_id != before.plan_id:
@@ -89,7 +96,7 @@ async def quote(actor: Actor, turn: Turn, wish: Wish) -> Quote:
             problems = [FieldError("planId", FieldCode.NOT_ALLOWED, _not_sold(plan, row))]
         after = Part(after.plan_id, after.rank, after.quantity, now or ())
     found = Quote(turn, problems, plan, before, after, beside.add_ons)
-    problems = problems or await _check_whole(actor, found)
+    problems = problems or await _check_whole(actor, found, wish)
     if problems:
         return replace(found, problems=problems)
     renewal = renewal_of(turn, after, later or after.tier_unit_minor, add_ons)
@@ -107,24 +114,25 @@ def _charges(found: Quote, beside: Sequence[Sequence[Charge]]) -> list[list[Char
     return [[*charges, *(one[edge] for one in beside)] for edge, charges in enumerate(edges)]
 
 
-async def _check_whole(actor: Actor, found: Quote) -> list[FieldError]:
+async def _check_whole(actor: Actor, found: Quote, wish: Wish) -> list[FieldError]:
     """What is wrong with it all together: nothing changes, too many numbers are left, or it is too much."""
-    if found.kind is None:
+    if found.kind is None and not wish.numbers:
         message = "it is so already: name another plan, another quantity, or add-ons"
         return [FieldError("planId", FieldCode.NOT_ALLOWED, message)]
     if found.plan is None or found.before is None or found.after is None:
         return []
-    problems = await _check_numbers(actor, found.turn, found.before, found.after)
+    problems = await _check_numbers(actor, found, found.before, found.after)
     return problems or check_amounts(found.after)
 
 
-async def _check_numbers(actor: Actor, turn: Turn, before: Part, after: Part) -> list[FieldError]:
+async def _check_numbers(actor: Actor, found: Quote, before: Part, after: Part) -> list[FieldError]:
     """What allows fewer numbers than it did is refused while it has more than that."""
-    had, gets = [await parts_of(part.plan_id, part.quantity) for part in (before, after)]
+    had = await parts_of(before.plan_id, before.quantity, add_ons_of(found.turn.row))
+    gets = await parts_of(after.plan_id, after.quantity, found.add_ons)
     if sum(part.allows for part in gets) >= sum(part.allows for part in had):
         return []
-    path = "quantity" if after.plan_id == before.plan_id else "planId"
-    return await check_numbers_of(actor, turn.row, gets, path)
+    path = "planId" if after.plan_id != before.plan_id else "quantity" if found.kind in _OF_QUANTITY else "addOns"
+    return await check_numbers_of(actor, found.turn.row, gets, path)
 
 
 def _not_sold(plan: Record, row: Mapping[str, Any]) -> str:

@@ -79,7 +79,7 @@ async def new_credentials(api: Api, tree: Planted, links: int = 0) -> Credential
     await database.execute(_CREDENTIALS, instance_id, decode("Ticket", ticket_id), recipients)
     actor = system_actor(bootstrap.utc_now(), bootstrap.new_id)
     instance = await Instance.get(id=instance_id)
-    await hand_over(actor, instance, "Telephone", secrets)
+    await hand_over(actor, instance, {"product": "telephone"}, secrets)
     for recipient in recipients:
         await keep_mails(recipient)
     ids = encode("Instance", instance_id), encode("Subscription", instance.subscription_id)

@@ -117,7 +117,13 @@ async def term_end(subscription_id: str) -> date:
 
 # Mutation -> an input that changes the subscription.
 BASES: Final[Mapping[str, Callable[[Subscribed], dict[str, Any]]]] = {
-    "addNumbers": lambda it: {"id": it.subscription_id, "numbers": [it.free_number], "idempotencyKey": uuid4().hex},
+    "addNumbers": lambda it: {
+        "id": it.subscription_id,
+        "numbers": [it.free_number],
+        "buyMore": True,
+        "previewToken": None,
+        "idempotencyKey": uuid4().hex,
+    },
     "removeNumbers": lambda it: {"id": it.subscription_id, "numbers": [it.number], "idempotencyKey": uuid4().hex},
     "swapNumber": lambda it: {
         "id": it.subscription_id,

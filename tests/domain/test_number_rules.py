@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.catalog.models import PlanKind
 from domain.numbers.allotting import allot
-from domain.numbers.allowance import Part, allowance_of, check_selection
+from domain.numbers.allowance import Allowance, Part, allowance_of, check_selection, to_buy
 from domain.numbers.rules import npa_nxx, state_at
 from domain.numbers.states import NumberState
 
@@ -99,3 +99,20 @@ def test_n2_every_selection_that_is_allowed_finds_its_lines(seats: int, bought: 
     assert places[1] == min(2 * seats, len(numbers))
     plans = dict(numbers)
     assert {plans[number] for number, place in given_to if place == 0} <= {SKU}
+
+
+@pytest.mark.parametrize(
+    ("free", "bought", "has", "added", "buys"),
+    [
+        (2, {}, [SKU, SKU], [SKU, SKU], {}),
+        (1, {}, [SKU, SKU, SKU], [SKU, SKU, SKU], {SKU: 2}),
+        (0, {SKU: 1}, [SKU, OTHER], [SKU, OTHER], {OTHER: 1}),
+        (1, {}, [SKU, OTHER], [SKU, OTHER], {OTHER: 1}),  # the last of those that were added
+        (0, {}, [SKU, OTHER], [OTHER], {OTHER: 1}),  # what was there before is not bought now
+    ],
+)
+def test_n6_what_the_seats_include_is_used_up_first(
+    free: int, bought: dict[UUID, int], has: list[UUID], added: list[UUID], buys: dict[UUID, int]
+) -> None:
+    """Beyond it and what is bought already, as many are bought as are added, by their SKUs."""
+    assert to_buy(Allowance(1, free, bought, Counter(has)), added) == buys

@@ -38,7 +38,7 @@ async def test_p3_the_account_manager_is_mailed_a_link(bench: Bench) -> None:
     email = f"{bootstrap.new_id().hex}@managers.example"
     order_id = await placed_by(bench, email)
     mails = await database.fetch(_MAILS, email)
-    assert [mail["facts"]["product"] for mail in mails] == ["cloud-workspace", "team-insights"]
+    assert [mail["facts"]["product"] for mail in mails] == ["Cloud Workspace", "Team Insights"]
     assert (await bench.events(order_id)).count("credentials.ready") == 2
     vault = bench.shop.vault
     (cloud, _) = await bench.operations(order_id)
@@ -55,7 +55,7 @@ async def test_o12_the_contact_is_mailed_a_link_of_its_own_if_the_order_says_so(
     manager, contact = (f"{bootstrap.new_id().hex}@{who}.example" for who in ("managers", "contacts"))
     await placed_by(bench, manager, contact)
     mails = await database.fetch(_MAILS, manager) + await database.fetch(_MAILS, contact)
-    assert [mail["facts"]["product"] for mail in mails] == ["cloud-workspace", "team-insights"] * 2
+    assert [mail["facts"]["product"] for mail in mails] == ["Cloud Workspace", "Team Insights"] * 2
     assert len({bench.shop.vault.open(mail["token_sealed"]) for mail in mails}) == 4
     alone = f"{bootstrap.new_id().hex}@managers.example"
     await placed_by(bench, alone, alone.upper())
