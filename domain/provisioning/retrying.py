@@ -52,10 +52,10 @@ async def retry_operation(actor: Actor, operation_id: UUID) -> UUID:
 
 async def _only_numbers(row: ProvisioningOperation) -> list[str] | None:
     """The numbers that a CHANGE was for, and nothing else: they are paid for, so it may be wished again as it was."""
-    if row.action is not Action.CHANGE:
+    wanted: list[str] | None = row.request["parameters"].get("numbers")
+    if row.action is not Action.CHANGE or wanted is None:
         return None
     confirmed = await wanted_of(row.instance_id)
-    wanted = row.request["parameters"].get("numbers")
     is_alike = _without_numbers(confirmed) == _without_numbers(row.request)
     return wanted if is_alike and wanted != confirmed["parameters"].get("numbers") else None
 
