@@ -131,14 +131,21 @@ def afterwards(rate: Rate, term: Term | None) -> Charge:
     return Charge(ChargeKind.USAGE, 0, rate.currency, term, explanation)
 
 
-def usage(rate: Rate, month: Term) -> Charge:
-    """A month that is charged afterwards: the unit price for its highest count of users, `rate.quantity` (CS)."""
-    minor = rate.period_minor
+def usage(rate: Rate, month: Term, share: Fraction = Fraction(1)) -> Charge:
+    """A month that is charged afterwards: the unit price for its highest count of users, `rate.quantity` (CS).
+
+    `share` is how much of a month it is.
+    """
+    minor, is_rounded, note = rounded(rate.period_minor * share)
     users = f"At most {rate.quantity} users at once in {span(month)}"
+    each = f"{amount(rate.unit_minor, rate.currency)} each"
+    part = "" if share == 1 else f" x {share} of a month"
     explanation = Explanation(
-        sentence=f"{users}, at {amount(rate.unit_minor, rate.currency)} each: {amount(minor, rate.currency)}.",
-        formula="unit * quantity",
+        sentence=f"{users}, at {each}{part}: {amount(minor, rate.currency)}{note}.",
+        formula="unit * quantity" if share == 1 else "unit * quantity * periods",
         unit_minor=rate.unit_minor,
         quantity=rate.quantity,
+        periods=None if share == 1 else str(share),
+        rounded=is_rounded,
     )
     return Charge(ChargeKind.USAGE, minor, rate.currency, month, explanation)

@@ -11,8 +11,9 @@ class UsageMonth(Model):
     """One month [starts_on, ends_on) of a postpaid subscription: charged once it is over, for its highest count.
 
     Who pays, the plan and the unit price on every edge are those that it began with. `place` counts the months of its
-    billing cycle from 0, `quantity` is the seats that were set up. `users` is the highest count so far, NULL while none
-    was reported; `tier_minor` what was charged on every edge.
+    billing cycle from 0, `quantity` is the seats that were set up; `planned_end` is when it was to end, where it was
+    cut short. `users` is the highest count so far, NULL while none was reported; `tier_minor` what was charged on every
+    edge.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -24,6 +25,7 @@ class UsageMonth(Model):
     reference = fields.CharField(max_length=100, null=True)
     starts_on = fields.DateField()
     ends_on = fields.DateField()
+    planned_end = fields.DateField(null=True)
     cycle = fields.IntField()
     place = fields.IntField()
     quantity = fields.IntField()

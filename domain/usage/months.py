@@ -25,7 +25,7 @@ ON CONFLICT (subscription_id, starts_on) DO NOTHING
 """
 _DROP: Final = "DELETE FROM usage_months WHERE subscription_id = $1 AND charged_at IS NULL AND starts_on >= $2"
 _CUT: Final = """
-UPDATE usage_months SET ends_on = $2, due_at = $3
+UPDATE usage_months SET planned_end = coalesce(planned_end, ends_on), ends_on = $2, due_at = $3
 WHERE subscription_id = $1 AND charged_at IS NULL AND ends_on > $2
 """
 _HAND_OVER: Final = """

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
 from itertools import count
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -38,6 +39,14 @@ def months_in(term: Term, anchor_day: int) -> list[Term]:
     raise AssertionError("a term ends")
 
 
+def share_of(month: Term, planned_end: date | None) -> Fraction:
+    """How much of a month is charged: less than one where it was to be shorter, all of one that ended before it was to.
+
+    Days that an asked end or an alignment of renewals leaves count by their month; a month begun is used (B3-S 11).
+    """
+    return Term(month.start, planned_end or month.end).months
+
+
 def midnight(day: date, time_zone: str) -> datetime:
     """When a local date begins (UTC)."""
     return datetime.combine(day, time(), ZoneInfo(time_zone)).astimezone(UTC)
@@ -68,10 +77,12 @@ def highest_count(readings: Iterable[Reading], begins: datetime, ends: datetime)
     return max(carried + within, default=None)
 
 
-def month_charges(rates: Sequence[Rate], month: Term, tier_discount_minor: Sequence[int]) -> list[list[Charge]]:
-    """What a month costs on every edge, discounts as rows of their own."""
+def month_charges(
+    rates: Sequence[Rate], month: Term, share: Fraction, tier_discount_minor: Sequence[int]
+) -> list[list[Charge]]:
+    """What a month costs on every edge, discounts as rows of their own; `share` is how much of a month it is."""
     edges = []
     for rate, off in zip(rates, tier_discount_minor, strict=True):
-        whole = usage(rate, month)
+        whole = usage(rate, month, share)
         edges.append([whole, discount(off, whole)] if off else [whole])
     return edges

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,7 +19,8 @@ from domain.shared.actor import Actor
 from domain.shared.calendar import Term, local_date
 from domain.shared.ids import encode
 from domain.shared.leases import Queue
-from domain.usage.rules import Reading, closes_at, highest_count, midnight, month_charges, next_look
+from domain.shared.money import round_minor
+from domain.usage.rules import Reading, closes_at, highest_count, midnight, month_charges, next_look, share_of
 
 USAGE_QUEUE: Final = Queue("usage_months")
 _PERIOD_MONTHS: Final = 1  # postpaid plans are sold by the month only
@@ -107,7 +109,8 @@ async def _highest(row: Record, month: Term) -> int | None:
 async def _charge(actor: Actor, row: dict[str, Any], subscription: Record, month: Term, users: int) -> list[int]:
     """Write what the month costs on every edge, once and for all, and tell it; answers the amounts (minor units)."""
     rates = [Rate(unit, users, row["currency"], _PERIOD_MONTHS) for unit in row["tier_unit_minor"]]
-    edges = month_charges(rates, month, await _discounts(row, subscription, rates))
+    share = share_of(month, row["planned_end"])
+    edges = month_charges(rates, month, share, await _discounts(row, subscription, rates, share))
     about = Subject(
         customer_id=row["organization_id"],
         scope=row["scope"],
@@ -126,13 +129,13 @@ async def _charge(actor: Actor, row: dict[str, Any], subscription: Record, month
     return amounts
 
 
-async def _discounts(row: dict[str, Any], subscription: Record, rates: Sequence[Rate]) -> list[int]:
+async def _discounts(row: dict[str, Any], subscription: Record, rates: Sequence[Rate], share: Fraction) -> list[int]:
     """What the order's discounts take off on every edge; fixed amounts are for a cycle: its first month has them."""
     given = (await lasting_discounts([subscription["id"]])).get(subscription["id"], {})
     off = []
     for edge, rate in enumerate(rates):
         lasting = [one for one in given.get(edge, ()) if one.fixed_minor is None or row["place"] == 0]
-        line = Line(rate.period_minor, subscription["product_id"], row["plan_id"])
+        line = Line(round_minor(rate.period_minor * share), subscription["product_id"], row["plan_id"])
         taken = apply_discounts([line], lasting, row["cycle"])
         off.append(sum(parts[0] for parts in taken.values()))
     return off

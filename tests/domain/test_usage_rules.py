@@ -1,12 +1,14 @@
 """S13: which months a term has, when they are looked at, and what the highest count of one is."""
 
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.billing.charges import Rate
 from domain.shared.calendar import Term, add_months
 from domain.usage.rules import (
     LOOK_EVERY,
@@ -15,9 +17,11 @@ from domain.usage.rules import (
     closes_at,
     highest_count,
     midnight,
+    month_charges,
     months_in,
     next_look,
     retry_after,
+    share_of,
 )
 
 BEGINS, ENDS = datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)
@@ -40,6 +44,27 @@ def test_the_months_of_a_term_are_the_term(start: date, months: int, cut: int) -
     assert (found[0].start, found[-1].end) == (term.start, term.end)
     assert all(before.end == after.start for before, after in pairwise(found))
     assert [month.start for month in found] == [add_months(start, place) for place in range(len(found))]
+
+
+@given(start=st.dates(date(2020, 1, 1), date(2040, 1, 1)), months=st.integers(1, 24))
+def test_a_month_of_a_term_is_one_month(start: date, months: int) -> None:
+    """Whole months cost their unit price, whatever days they have; one that was cut short costs what it was to."""
+    for month in months_in(Term(start, add_months(start, months)), start.day):
+        assert share_of(month, None) == 1
+        cut = Term(month.start, month.start + timedelta(days=3))
+        assert share_of(cut, month.end) == 1
+        assert Fraction(3, 31) <= share_of(cut, None) <= Fraction(3, 28)
+
+
+def test_s13_days_that_were_never_to_be_a_month_cost_their_share() -> None:
+    """5 of November's 30 days, 7 users at 10.00: 11.67, rounded half up and explained."""
+    days = Term(date(2026, 11, 1), date(2026, 11, 6))
+    ((charge,),) = month_charges([Rate(1000, 7, "EUR", 1)], days, share_of(days, None), [0])
+    assert (charge.amount_minor, charge.explanation.periods, charge.explanation.rounded) == (1167, "1/6", True)
+    assert charge.explanation.sentence == (
+        "At most 7 users at once in 1 Nov 2026 to 5 Nov 2026, at 10.00 EUR each x 1/6 of a month: "
+        "11.67 EUR, rounded half up."
+    )
 
 
 def test_a_31st_keeps_its_anchor() -> None:
