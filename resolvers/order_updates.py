@@ -41,5 +41,6 @@ async def update_order(info: Info, input: UpdateOrderInput) -> UpdateOrderResult
     lines = changes.pop("lines", None)
     if changes.get("contract_id") is not None:
         changes["contract_id"] = decode("Contract", changes["contract_id"], path="contractId")
-    made = await update(actor_of(info), order_id, changes, None if lines is None else _lines(lines))
+    written = None if lines is None else _lines(lines)
+    made = await update(actor_of(info), order_id, changes, written, input.expected_version)
     return UpdateOrderSuccess(order=await read_written(info, "Order", ORDERS, made, "order"))

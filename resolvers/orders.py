@@ -144,7 +144,7 @@ def acceptance(info: Info, given: Sequence[str] | None, path: str = "acceptedTer
 async def submit_order(info: Info, input: SubmitOrderInput) -> SubmitOrderResult:  # noqa: A002 - the argument's public name
     """Submit a draft: its prices are fixed on every edge of the chain and provisioning begins."""
     order_id, accepted = decode("Order", input.id), acceptance(info, input.accepted_terms)
-    made = await run_once(info, input, lambda: submit(actor_of(info), order_id, accepted))
+    made = await run_once(info, input, lambda: submit(actor_of(info), order_id, accepted, input.expected_version))
     return SubmitOrderSuccess(order=await _written(info, made))
 
 

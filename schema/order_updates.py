@@ -31,6 +31,9 @@ class UpdateOrderInput:
     """What `updateOrder` takes."""
 
     id: strawberry.ID = strawberry.field(description="The draft.")
+    expected_version: int | None = strawberry.field(
+        description="The version that was looked at: refused if the draft was changed meanwhile.", default=None
+    )
     lines: strawberry.Maybe[list[UpdateOrderLineInput]] = strawberry.field(
         description="All lines, in order: those that are not named are taken away."
     )

@@ -166,6 +166,9 @@ class SubmitOrderInput:
     """What `submitOrder` takes."""
 
     id: strawberry.ID = strawberry.field(description="The draft.")
+    expected_version: int | None = strawberry.field(
+        description="The version that was looked at: refused if the draft was changed meanwhile.", default=None
+    )
     accepted_terms: list[strawberry.ID] | None = strawberry.field(
         description="The terms in force of the products that have any, by their ids: submitting agrees to them.",
         default=None,

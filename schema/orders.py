@@ -188,6 +188,7 @@ class Order(Node):
     )
     can_approve: bool = strawberry.field(description="Whether it waits for approval, and you may give it.")
     finished_at: datetime | None = strawberry.field(description="When it came to an end.")
+    version: int = strawberry.field(description="How often it was written, from 1: to change what was looked at only.")
     customer: Organization = strawberry.field(description="Who buys.")
     lines: list[OrderLine] = strawberry.field(description="What is bought, in order.")
     inquiries: list[Inquiry] = strawberry.field(description="What provisioners ask for; `answerInquiry` answers one.")
@@ -261,5 +262,6 @@ ORDER: Final = Reader(
         "decision": computed(("decided_at", "decided_by", "rejection_reason"), _decision),
         "can_approve": viewed(("state", "submitted_by"), _approvable),
         "finished_at": column("finished_at"),
+        "version": column("version"),
     },
 )

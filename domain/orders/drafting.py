@@ -200,6 +200,7 @@ def _row(
         "decided_by": None,
         "rejection_reason": None,
         "finished_at": None,
+        "version": 1,
     }
 
 

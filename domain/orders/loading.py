@@ -8,7 +8,7 @@ from domain.orders.models import Order, OrderLine, OrderMethod
 from domain.orders.rules import LineDraft, OrderDraft
 from domain.orders.terms import terms_of
 from domain.shared.actor import Actor
-from domain.shared.errors import NotFound
+from domain.shared.errors import Conflict, NotFound
 from domain.shared.ids import encode
 
 
@@ -19,6 +19,13 @@ async def lock_order(actor: Actor, order_id: UUID) -> Order:
     if order is None:
         raise NotFound("order", encode("Order", order_id))
     return order
+
+
+def require_version(order: Order, expected: int | None) -> None:
+    """Conflict unless a locked draft is still as somebody saw it, who says which version that was."""
+    if expected is not None and expected != order.version:
+        message = f"order {order.number} was changed meanwhile: look at version {order.version} first"
+        raise Conflict(message, current=str(order.version))
 
 
 def draft_of(order: Order, lines: Sequence[OrderLine]) -> OrderDraft:

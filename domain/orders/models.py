@@ -31,7 +31,7 @@ class Order(Model):
     The chain is that of `scope`, from the distributor down; the amounts are fixed at submission and NULL before it.
     The method is CONTRACT where there is a contract; `decided_by` approved or rejected what had to be. Dates are the
     buyer's own; `trial_until` and `expires_on` are last days. `attempt` counts from 1
-    how often it was provisioned; a line has that of its own last one.
+    how often it was provisioned; a line has that of its own last one. `version` counts from 1 how often it was written.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -71,6 +71,7 @@ class Order(Model):
     rejection_reason = fields.CharField(max_length=1000, null=True)
     finished_at = fields.DatetimeField(null=True)
     attempt = fields.IntField(db_default=1)
+    version = fields.IntField(db_default=1)
 
     organization_id: UUID
     contract_id: UUID | None

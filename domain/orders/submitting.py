@@ -13,7 +13,7 @@ from domain.orders.approval import needs_approval
 from domain.orders.drafting import Prepared, look_up, prepare_new, write_order
 from domain.orders.events import Row, order_event, row_of
 from domain.orders.forms import files_for, forms_with
-from domain.orders.loading import draft_of, lock_order
+from domain.orders.loading import draft_of, lock_order, require_version
 from domain.orders.models import OrderLine
 from domain.orders.numbers import keep_numbers
 from domain.orders.pricing import price
@@ -55,11 +55,17 @@ async def place_order(
     return row
 
 
-async def submit_order(actor: Actor, order_id: UUID, acceptance: Acceptance = NOTHING_ACCEPTED) -> UUID:
-    """DRAFT -> APPROVED, or PENDING_APPROVAL where the buyer's rule asks for it; the prices of today are fixed."""
+async def submit_order(
+    actor: Actor, order_id: UUID, acceptance: Acceptance = NOTHING_ACCEPTED, expected_version: int | None = None
+) -> UUID:
+    """DRAFT -> APPROVED, or PENDING_APPROVAL where the buyer's rule asks for it; the prices of today are fixed.
+
+    Conflict where the draft is another version than expected, if one is.
+    """
     async with database.transaction():
         order = await lock_order(actor, order_id)
         ORDER.check_from(SUBMITTABLE, order.state, OrderState.APPROVED)
+        require_version(order, expected_version)
         lines = await OrderLine.filter(order_id=order.id).order_by("position")
         draft = draft_of(order, lines)
         prepared = await _complete(actor, draft)

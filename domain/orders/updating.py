@@ -12,7 +12,7 @@ from domain.events.types import EventType
 from domain.orders.drafting import Prepared, prepare
 from domain.orders.events import order_event, row_of
 from domain.orders.handling import Handling, handling_columns
-from domain.orders.loading import draft_of, lock_order
+from domain.orders.loading import draft_of, lock_order, require_version
 from domain.orders.models import Order, OrderLine, OrderMethod
 from domain.orders.pricing import discounts_for
 from domain.orders.rules import LineDraft, OrderDraft
@@ -48,16 +48,22 @@ class LineChange:
 
 
 async def update_order(
-    actor: Actor, order_id: UUID, changes: Mapping[str, Any], lines: Sequence[LineChange] | None
+    actor: Actor,
+    order_id: UUID,
+    changes: Mapping[str, Any],
+    lines: Sequence[LineChange] | None,
+    expected_version: int | None = None,
 ) -> UUID:
     """Change a draft: fields of OrderDraft, OrderTerms and Handling by name, and all its lines if they are given.
 
-    IllegalTransition for what is no draft any more; Invalid for what no draft may hold.
+    IllegalTransition for what is no draft any more, Conflict for what is another version than expected; Invalid for
+    what no draft may hold.
     """
     async with database.transaction():
         order = await lock_order(actor, order_id)
         if order.state is not OrderState.DRAFT:
             raise IllegalTransition("order", order.state, OrderState.DRAFT, [])
+        require_version(order, expected_version)
         kept = await OrderLine.filter(order_id=order.id).order_by("position")
         ids, wanted = _merged(kept, lines)
         draft = replace(_changed(draft_of(order, kept), changes), lines=wanted)
@@ -130,6 +136,7 @@ async def _write(order: Order, draft: OrderDraft) -> None:
         "discount_codes": list(draft.discount_codes) or None,
         **columns_of(draft.terms),
         **handling_columns(draft.handling),
+        "version": order.version + 1,
     }
     order.update_from_dict(columns)
     await order.save(update_fields=list(columns))

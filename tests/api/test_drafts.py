@@ -149,3 +149,17 @@ async def test_o11_a_granted_start_stays_granted(api: Api, tree: Planted) -> Non
     assert await refused(api, tree.customer_token, "updateOrder", content) == [("billingStartsOn", "NOT_ALLOWED")]
     await update(api, tree, order["id"], autoRenew=False)
     await succeed(api, tree.customer_token, "submitOrder", {"id": order["id"], "idempotencyKey": fresh_key()})
+
+
+async def test_o10_a_draft_that_was_changed_meanwhile_is_not_overwritten(api: Api, tree: Planted) -> None:
+    """Who says which version was looked at is told of a newer one, changing and submitting; who says none goes on."""
+    order = await draft(api, tree, seats(tree))
+    assert order["version"] == 1
+    assert (await update(api, tree, order["id"], expectedVersion=1, autoRenew=False))["version"] == 2
+    stale = {"id": order["id"], "expectedVersion": 1}
+    for mutation, more in (("updateOrder", {"autoRenew": True}), ("submitOrder", {"idempotencyKey": fresh_key()})):
+        answer = await api.ask(tree.customer_token, document("mutation", mutation), {"input": stale | more})
+        assert (answer["__typename"], answer["Conflict_current"]) == ("Conflict", "2")
+    assert (await update(api, tree, order["id"], cycleMultiplier=2))["version"] == 3
+    content = {"id": order["id"], "expectedVersion": 3, "idempotencyKey": fresh_key()}
+    await succeed(api, tree.customer_token, "submitOrder", content)
