@@ -117,7 +117,8 @@ class RetryProvisioningInput:
     """What `retryProvisioning` takes."""
 
     operation_id: strawberry.ID = strawberry.field(
-        description="One that waits for its next look; or a SUSPEND, RESUME or DELETE that has failed."
+        description="One that waits for its next look; or a SUSPEND, RESUME or DELETE that has failed, or a CHANGE of "
+        "nothing but numbers."
     )
     idempotency_key: str = strawberry.field(description="Makes a repeated request count once, for 24 hours.")
 

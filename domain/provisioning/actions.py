@@ -96,8 +96,14 @@ async def start_operation(
             instance.state = InstanceState.PENDING
         instance.generation += 1
         await instance.save(update_fields=["generation", "state"])
-        confirmed = await database.fetch_value(_WANTED, instance.id)
-        return await _queue(actor, instance, action, changed(confirmed, request or {}), due_at=due_at)
+        wanted = changed(await wanted_of(instance.id), request or {})
+        return await _queue(actor, instance, action, wanted, due_at=due_at)
+
+
+async def wanted_of(instance_id: UUID) -> dict[str, Any]:
+    """The request that an instance was last confirmed to be as wished by, or that of its creation."""
+    found: dict[str, Any] = await database.fetch_value(_WANTED, instance_id)
+    return found
 
 
 async def resume(actor: Actor, instance_id: UUID, answers: Mapping[str, Any]) -> None:

@@ -1,10 +1,12 @@
 """Trying again what did not work: at once instead of at its time, or anew after it was given up."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from domain.events.actions import record
 from domain.events.types import EventType
-from domain.provisioning.actions import start_operation
+from domain.provisioning.actions import start_operation, wanted_of
 from domain.provisioning.callbacks import look_now
 from domain.provisioning.models import Instance, ProvisioningOperation
 from domain.provisioning.settling import event_of
@@ -42,7 +44,24 @@ async def retry_operation(actor: Actor, operation_id: UUID) -> UUID:
         if row.state is OperationState.FAILED and row.action in _AGAIN:
             await record(actor, event_of(EventType.INSTANCE_RETRIED, row, instance))
             return await start_operation(actor, instance.id, row.action)
+        if row.state is OperationState.FAILED and (numbers := await _only_numbers(row)) is not None:
+            await record(actor, event_of(EventType.INSTANCE_RETRIED, row, instance))
+            return await start_operation(actor, instance.id, row.action, {"parameters": {"numbers": numbers}})
         raise Conflict(_instead(row.action, row.state), current=row.state, allowed=sorted(_WAITING))
+
+
+async def _only_numbers(row: ProvisioningOperation) -> list[str] | None:
+    """The numbers that a CHANGE was for, and nothing else: they are paid for, so it may be wished again as it was."""
+    wanted: list[str] | None = row.request["parameters"].get("numbers")
+    if row.action is not Action.CHANGE or wanted is None:
+        return None
+    confirmed = await wanted_of(row.instance_id)
+    is_alike = _without_numbers(confirmed) == _without_numbers(row.request)
+    return wanted if is_alike and wanted != confirmed["parameters"].get("numbers") else None
+
+
+def _without_numbers(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**request, "parameters": {**request["parameters"], "numbers": None}}
 
 
 def _instead(action: Action, state: OperationState) -> str:

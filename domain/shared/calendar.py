@@ -4,6 +4,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -57,9 +58,7 @@ class Term:
     @property
     def months(self) -> Fraction:
         """How long it is in anchored months: 12 for a year; what is left over counts by the days of its own month."""
-        whole = self.months_begun(self.last_day) - 1 if self.days > 0 else 0
-        begins = self._month(whole)
-        return whole + Fraction((self.end - begins).days, (self._month(whole + 1) - begins).days)
+        return _months_of(self)
 
     def months_begun(self, on: date) -> int:
         """How many of its anchored months have begun on a day: 1 on its first day, all of them on its last and after.
@@ -70,7 +69,7 @@ class Term:
         if day < self.start:
             return 0
         months = (day.year - self.start.year) * MONTHS_PER_YEAR + day.month - self.start.month
-        return months if self._month(months) > day else months + 1
+        return months if self.month_at(months) > day else months + 1
 
     def months_touched(self, on: date) -> int:
         """How many calendar months the rest of it lies in, `on` included; never more than it has months."""
@@ -80,8 +79,16 @@ class Term:
         touched = (last.year - first.year) * MONTHS_PER_YEAR + last.month - first.month + 1
         return min(touched, self.months_begun(last))
 
-    def _month(self, months: int) -> date:
+    def month_at(self, months: int) -> date:
         """When so many of its months are over; a term that runs from a shorter month's end keeps its end's anchor."""
         clipped = self.start.day == monthrange(self.start.year, self.start.month)[1]
         anchor = max(self.start.day, self.end.day) if clipped else self.start.day
         return add_months(self.start, months, anchor_day=anchor)
+
+
+@lru_cache(maxsize=1024)
+def _months_of(term: Term) -> Fraction:
+    """Kept: of the terms that are renewed at once most are the same."""
+    whole = term.months_begun(term.last_day) - 1 if term.days > 0 else 0
+    begins = term.month_at(whole)
+    return whole + Fraction((term.end - begins).days, (term.month_at(whole + 1) - begins).days)

@@ -66,15 +66,18 @@ class Life:
         return asked or not self.auto_renew
 
 
+_KEPT: Final = tuple(name for name in Life.__slots__ if name not in {"state", "is_changing"})
+_ORDER: Final = {step: place for place, step in enumerate(Step)}
+
+
 def life_of(row: Mapping[str, Any]) -> Life:
     """The life of a row of `subscriptions`."""
-    names = [name for name in Life.__slots__ if name not in {"state", "is_changing"}]
-    return Life(S(row["state"]), **{name: row[name] for name in names}, is_changing=row["change"] is not None)
+    return Life(S(row["state"]), **{name: row[name] for name in _KEPT}, is_changing=row["change"] is not None)
 
 
 def next_step(life: Life) -> tuple[date, Step] | None:
     """The next thing to do and its day; None when nothing ever falls due by itself."""
-    steps = sorted(_STEPS.get(life.state, _nothing)(life), key=lambda one: (one[0], list(Step).index(one[1])))
+    steps = sorted(_STEPS.get(life.state, _nothing)(life), key=lambda one: (one[0], _ORDER[one[1]]))
     return next((step for step in steps if step[1] is Step.REMIND or not life.is_changing), None)
 
 

@@ -9,7 +9,6 @@ from domain.billing.batches import Entry, charge_all
 from domain.billing.charges import Charge
 from domain.billing.policies import CURRENT, Policies, pinned
 from domain.billing.refunds import Paid, refund
-from domain.catalog.models import Charging
 from domain.events.types import EventType
 from domain.numbers.moving import give_back_all
 from domain.provisioning.actions import Failure, start_operation
@@ -29,11 +28,12 @@ from domain.subscriptions.states import SubscriptionState
 from domain.subscriptions.turns import Turn
 from domain.usage.months import end_months
 
+# Months that were used are not given back, nor is what discounts took off them.
 _PAID: Final = """
 SELECT scope, period_start, period_end, currency,
        coalesce(sum(amount_minor) FILTER (WHERE kind <> 'REFUND'), 0)::bigint AS paid,
        -coalesce(sum(amount_minor) FILTER (WHERE kind = 'REFUND'), 0)::bigint AS refunded
-FROM charges WHERE subscription_id = $1 AND scope = ANY($2)
+FROM charges WHERE subscription_id = $1 AND scope = ANY($2) AND NOT starts_with(source_key, 'usage:')
 GROUP BY scope, period_start, period_end, currency ORDER BY scope, period_start, period_end
 """
 _SUPERSEDED: Final = Failure("SUPERSEDED", "the subscription ends instead")
@@ -94,9 +94,7 @@ async def _end(actor: Actor, turn: Turn) -> None:
 
 
 async def refunds_of(turn: Turn, on: date) -> list[list[Charge]]:
-    """What is given back on every edge for ending on a day; empty where nothing was paid, or for usage only."""
-    if turn.charging is Charging.POSTPAID:
-        return []
+    """What is given back on every edge for ending on a day; empty where nothing was paid but for usage."""
     chain = Scope(turn.row["scope"]).chain[1:]
     found = await database.fetch(_PAID, turn.row["id"], chain)
     paid: dict[str, list[Paid]] = {}

@@ -16,6 +16,9 @@ from tests.api.targets import BASES, make_targets
 from tests.api.walk import ASKED, BY_INPUT, NEAR, document, dotted, leaves, put, root_fields
 from tests.house import CLOUD, PLACE_ORDER, SAAS, Api, order_input
 
+# A walk: what it covers, others have covered, and to trace it takes as long as to run it.
+pytestmark = pytest.mark.no_cover
+
 CREATE_ORDER = PLACE_ORDER.replace("PlaceOrder", "CreateOrder").replace("placeOrder", "createOrder")
 TEXTS = frozenset({"String", "ID"})
 EXPECTED = {"InvalidInput", "NotFound", "Conflict", "InvalidCredentials", "NumbersTaken"}

@@ -14,6 +14,9 @@ from tests.api.hostile import BODIES, CIRCLES, HOSTILE, LARGEST, NESTED, SOCKETS
 from tests.house import PLACE_ORDER, Api, order_input
 from tests.live import live
 
+# A walk: what it covers, others have covered, and to trace it takes as long as to run it.
+pytestmark = pytest.mark.no_cover
+
 
 def refusals(answer: httpx.Response) -> list[dict[str, object]]:
     """The extensions of an answer's errors, which is all that it has."""

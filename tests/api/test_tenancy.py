@@ -23,6 +23,9 @@ from tests.api.walk import ASKED, BY_INPUT, FORWARDS, NEAR, Path, build, documen
 from tests.api.worlds import TABLES, Sight, World, sight_of
 from tests.house import Api
 
+# A walk: what it covers, others have covered, and to trace it takes as long as to run it.
+pytestmark = pytest.mark.no_cover
+
 VIEWERS: Final[Mapping[str, Callable[[World], tuple[Planted, str, str]]]] = {
     # name -> (the tree it acts in, its organization, its token)
     "a partner": lambda world: (world.partner, world.partner.partner_id, world.partner.partner_token),

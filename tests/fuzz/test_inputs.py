@@ -1,6 +1,7 @@
 """Inputs are built as Strawberry would build them itself."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -22,6 +23,9 @@ from strawberry.types.arguments import InputContext, convert_argument
 
 from resolvers.api import SCHEMA
 from resolvers.inputs import Inputs
+
+# A walk: what it covers, others have covered, and to trace it takes as long as to run it.
+pytestmark = pytest.mark.no_cover
 
 _BACKREF: Final = "strawberry-definition"
 
@@ -56,6 +60,8 @@ class _Query:
 
 _SAMPLE: Final = strawberry.Schema(_Query)
 CONTEXT: Final = InputContext(info=None, config=StrawberryConfig(), scalar_registry={}, path=())
+# Every type of the schema has as many; `make fuzz` draws more.
+EXAMPLES: Final = 30 if "FUZZ_EXECUTIONS" in os.environ else 6
 CORE: Final = [
     kind
     for made in (SCHEMA, _SAMPLE)
@@ -108,18 +114,25 @@ def outcome(build: Callable[[], Any]) -> Any:
         return Refused()
 
 
+@pytest.fixture(scope="module")
+def plain() -> Iterator[None]:
+    """Strawberry converts as it does by itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in CORE:
+            patch.setattr(kind.extensions[_BACKREF], "from_input", None)
+        yield
+
+
+@pytest.mark.usefixtures("plain")
 @pytest.mark.parametrize("kind", CORE, ids=str)
-@settings(max_examples=30)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_an_input_is_what_strawberry_makes_of_it(kind: GraphQLInputObjectType, data: st.DataObject) -> None:
     """Whatever is given, left out or null in it."""
     value = data.draw(objects(kind, 0))
     made = kind.extensions[_BACKREF].origin
-    with pytest.MonkeyPatch.context() as patch:
-        for other in CORE:
-            patch.setattr(other.extensions[_BACKREF], "from_input", None)
-        scalars = SCHEMA.schema_converter.scalar_registry
-        expected = outcome(lambda: convert_argument(value, made, scalars, StrawberryConfig()))
+    scalars = SCHEMA.schema_converter.scalar_registry
+    expected = outcome(lambda: convert_argument(value, made, scalars, StrawberryConfig()))
     built = outcome(lambda: Inputs(StrawberryConfig()).from_input(made, value, CONTEXT))
     assert type(built) is type(expected)
     assert asdict(built) == asdict(expected)

@@ -195,18 +195,18 @@ async def test_p6_a_lost_lease_settles_nothing(bench: Bench) -> None:
 
 
 async def test_s13_its_last_month_ends_with_it(bench: Bench) -> None:
-    """Terminated, nothing is refunded, the running month is charged once its day is over, and none comes after it."""
+    """Terminated, no month is refunded, the running one is charged once its day is over, and none comes after it."""
     it = await order(bench)
-    await report(bench, it, 70, bench.clock.now() + timedelta(days=1))
-    await report(bench, it, 80, bench.clock.now() + timedelta(days=9))
-    await pass_days(bench, 3)
+    await report(bench, it, 70, bench.clock.now() + timedelta(days=9))
+    await pass_days(bench, 33)
+    await report(bench, it, 80, bench.clock.now() + timedelta(days=20))
     await terminate_subscription(bench.actor(), it, confirmed=True, allow_refund=True)
     await bench.work()
     await pass_days(bench, 40)
-    assert await users_charged(it) == [70]
-    row = await row_of(it)
-    assert {(one["period_end"] - one["period_start"]).days for one in await charged(it)} <= {4, 5}
-    assert row["state"] == "TERMINATED"
+    rows = await charged(it)
+    assert ({row["kind"] for row in rows}, await users_charged(it)) == ({"USAGE"}, [70, 70])
+    assert (rows[-1]["period_end"] - rows[-1]["period_start"]).days <= 6
+    assert (await row_of(it))["state"] == "TERMINATED"
 
 
 @pytest.mark.parametrize("sees", ["partner", "customer"])

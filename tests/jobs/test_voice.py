@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.numbers.handing_over import hand_over_numbers
+from domain.provisioning.retrying import retry_operation
 from domain.shared import database
 from domain.shared.ids import decode
 from domain.subscriptions.numbers import add_numbers, remove_numbers
@@ -150,6 +151,9 @@ async def test_n6_a_change_of_numbers_that_fails_is_not_wished_for_ever(bench: B
     await come_to_rest(bench)
     failed = (await operations(instance_id))[-1]
     assert (failed["state"], failed["failure_reason"]) == ("FAILED", "numbers: the sandbox was told to fail")
+    await retry_operation(bench.actor(), failed["id"])
+    await come_to_rest(bench)
+    assert [row["state"] for row in await operations(instance_id)] == ["SUCCEEDED", "FAILED", "SUCCEEDED"]
     await add_numbers(bench.actor(), subscription_id, numbers[1:])
     await come_to_rest(bench)
     assert await numbers_there(bench, instance_id) == numbers

@@ -24,7 +24,7 @@ from tests.house import PLACE_ORDER, Api, order_input
 from tests.integrations.sandboxes import SECRET, serving
 from tests.processes.mailbox import Mailbox
 
-PATIENCE_SECONDS: Final = 20.0
+PATIENCE_SECONDS: Final = 60.0
 QUEUES: Final = ("events", "provisioning_operations", "webhook_deliveries")
 _ENDPOINT: Final = """
 mutation ($input: CreateWebhookEndpointInput!) { createWebhookEndpoint(input: $input) {
