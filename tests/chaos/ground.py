@@ -116,14 +116,16 @@ class Load:
 
     async def run(self) -> None:
         """Make events until it is stopped."""
+        loop = asyncio.get_running_loop()
         while not self._stopped:
+            next_at = loop.time() + 0.1
             with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
                 async with asyncio.timeout(2):
                     await self.ground.insert(self._more())
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(max(0.0, next_at - loop.time()))
 
     def _more(self) -> list[UUID]:
-        ids = [uuid7() for _ in range(self.per_second // 5)]
+        ids = [uuid7() for _ in range(self.per_second // 10)]
         self._asked += ids
         return ids
 

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import sys
 import time
 
@@ -46,6 +47,7 @@ def main() -> None:
     parser.add_argument("--only", help="faults to play, by name, comma between; all if it is left out")
     parser.add_argument("--scale", type=float, default=1.0, help="how long and how much: 1 is the whole play")
     arguments = parser.parse_args()
+    logging.getLogger("asyncpg").setLevel(logging.CRITICAL)  # the play's own pool meets what the faults do, too
     names = arguments.only.split(",") if arguments.only else list(FAULTS)
     sys.exit(0 if asyncio.run(play(names, arguments.scale)) else 1)
 
