@@ -1,6 +1,6 @@
 """O4 for orders of any kind: what each tier was shown before is what the ledger has on its edges afterwards."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
@@ -27,7 +27,11 @@ PLANS: Final[Mapping[str, dict[str, Any]]] = {
     "team-insights/professional": SAAS,
     "team-insights/enterprise": SAAS,
 }
-DURATIONS: Final = ({"duration": "FOREVER", "cycles": None}, {"duration": "ONCE", "cycles": None}, {"cycles": 3})
+DURATIONS: Final[Sequence[dict[str, Any]]] = (
+    {"duration": "FOREVER", "cycles": None},
+    {"duration": "ONCE", "cycles": None},
+    {"cycles": 3},
+)
 CHARGED: Final = """
 SELECT seller_id, coalesce(sum(amount_minor), 0)::bigint AS minor FROM charges WHERE order_id = $1 GROUP BY seller_id
 """
