@@ -62,6 +62,9 @@ _PLAN: Final[Mapping[str, tuple[str, Convert | None]]] = {
     "trial_days": ("trial_days", None),
     "postponed_billing_months": ("postponed_billing_months", None),
     "provisioning_hours": ("provisioning_hours", None),
+    "proration": ("proration", None),
+    "refund": ("refund", None),
+    "full_refund_days": ("full_refund_days", None),
     "addons": ("addons", _add_ons),
     "components": ("components", _components),
 }

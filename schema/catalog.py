@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import strawberry
 
+from domain.billing.policies import ProrationPolicy, RefundPolicy
 from domain.catalog.models import (
     Charging,
     Orderability,
@@ -84,6 +85,13 @@ class Plan(Node):
     provisioning_hours: int = strawberry.field(
         description="How many hours its provisioner has for what it is asked; then it is given up."
     )
+    proration: ProrationPolicy = strawberry.field(
+        description="What a change within a term costs for the rest of it; pinned to each subscription at its purchase."
+    )
+    refund: RefundPolicy = strawberry.field(description="What is refunded of a term that ends early; pinned likewise.")
+    full_refund_days: int = strawberry.field(
+        description="Until how many days after the purchase all of it is refunded; pinned likewise."
+    )
     product: Annotated["Product", strawberry.lazy("schema.catalog")] = strawberry.field(description="Its product.")
     addons: list[AddOn] = strawberry.field(description="What it may be sold with.")
     components: list[BundleComponent] = strawberry.field(description="What is in it, where it is a bundle's plan.")
@@ -110,6 +118,9 @@ PLAN: Final = Reader(
         "trial_days": column("trial_days"),
         "postponed_billing_months": column("postponed_billing_months"),
         "provisioning_hours": column("provisioning_hours"),
+        "proration": member(ProrationPolicy, "proration"),
+        "refund": member(RefundPolicy, "refund"),
+        "full_refund_days": column("full_refund_days"),
     },
 )
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from domain.billing.policies import CURRENT, ProrationPolicy, RefundPolicy
 from domain.catalog.models import Charging, PlanKind, SalesModel
 from domain.catalog.parts import LimitPer
 from schema.catalog import Plan
@@ -60,6 +61,16 @@ class CreatePlanInput:
     provisioning_hours: int = strawberry.field(
         description="How many hours its provisioner has for what it is asked, 1 to 2160.", default=24
     )
+    proration: ProrationPolicy = strawberry.field(
+        description="What a change within a term costs for the rest of it.", default=CURRENT.proration
+    )
+    refund: RefundPolicy = strawberry.field(
+        description="What is refunded of a term that ends early.", default=CURRENT.refund
+    )
+    full_refund_days: int = strawberry.field(
+        description="Until how many days after the purchase all of it is refunded, 0 to 365.",
+        default=CURRENT.full_refund_days,
+    )
     addons: list[AddOnInput] = strawberry.field(
         description="What it may be sold with, at most 20.", default_factory=list
     )
@@ -89,6 +100,15 @@ class UpdatePlanInput:
     )
     provisioning_hours: strawberry.Maybe[int] = strawberry.field(
         description="How many hours its provisioner has for what it is asked, 1 to 2160."
+    )
+    proration: strawberry.Maybe[ProrationPolicy] = strawberry.field(
+        description="What a change within a term costs, for what is bought from now on."
+    )
+    refund: strawberry.Maybe[RefundPolicy] = strawberry.field(
+        description="What is refunded of a term that ends early, for what is bought from now on."
+    )
+    full_refund_days: strawberry.Maybe[int] = strawberry.field(
+        description="Until how many days after the purchase all of it is refunded, 0 to 365."
     )
     addons: strawberry.Maybe[list[AddOnInput]] = strawberry.field(description="All that it may be sold with.")
     components: strawberry.Maybe[list[BundleComponentInput]] = strawberry.field(description="All that is in it.")

@@ -1,7 +1,7 @@
 """Policies of proration, refund and trial: data in versions, pinned to each subscription as it is bought."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -38,7 +38,7 @@ class Policies:
     max_trial_days: int
 
 
-# What new subscriptions get. A version that was sold by is never edited: append the next one.
+# What plans are sold by that say nothing else. A version that was sold by is never edited: append the next one.
 VERSIONS: Final[Mapping[int, Policies]] = {
     1: Policies(
         version=1,
@@ -49,6 +49,11 @@ VERSIONS: Final[Mapping[int, Policies]] = {
     )
 }
 CURRENT: Final = VERSIONS[max(VERSIONS)]
+
+
+def sold_by(*, proration: ProrationPolicy, refund: RefundPolicy, full_refund_days: int) -> Policies:
+    """Today's policies, as a plan has them."""
+    return replace(CURRENT, proration=proration, refund=refund, full_refund_days=full_refund_days)
 
 
 def pin(policies: Policies) -> dict[str, Any]:

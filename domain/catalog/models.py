@@ -10,6 +10,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from domain.billing.policies import ProrationPolicy, RefundPolicy
 from domain.organizations.models import Organization
 
 
@@ -121,6 +122,9 @@ class Plan(Model):
     trial_days = fields.IntField(db_default=0)
     postponed_billing_months = fields.IntField(db_default=0)
     provisioning_hours = fields.IntField(db_default=24)
+    proration = fields.CharEnumField(ProrationPolicy, max_length=32, db_default=ProrationPolicy.DAILY_DIFFERENCE.value)
+    refund = fields.CharEnumField(RefundPolicy, max_length=32, db_default=RefundPolicy.WHOLE_UNUSED_MONTHS.value)
+    full_refund_days = fields.IntField(db_default=14)
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -136,4 +140,5 @@ class Plan(Model):
             CheckConstraint(check="trial_days BETWEEN 0 AND 30", name="plans_trial_days"),
             CheckConstraint(check="postponed_billing_months BETWEEN 0 AND 12", name="plans_postponed_billing_months"),
             CheckConstraint(check="provisioning_hours > 0", name="plans_provisioning_hours"),
+            CheckConstraint(check="full_refund_days BETWEEN 0 AND 365", name="plans_full_refund_days"),
         )

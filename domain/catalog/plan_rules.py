@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from domain.billing.policies import CURRENT, ProrationPolicy, RefundPolicy
 from domain.catalog.models import Charging, PlanKind, ProductType, SalesModel
 from domain.catalog.parts import LimitPer
 from domain.catalog.product_rules import check_key
@@ -20,6 +21,7 @@ _MAX_TRIAL_DAYS: Final = 30  # B3-O: up to 30 days before billing starts
 _MAX_POSTPONED_MONTHS: Final = 12
 _MAX_INCLUDED: Final = 100
 _MAX_PROVISIONING_HOURS: Final = 90 * 24
+_MAX_REFUND_DAYS: Final = 365
 # What an add-on of a plan may be.
 ADDABLE: Final = frozenset({PlanKind.ADD_ON, PlanKind.NUMBER})
 _RECURRING: Final = frozenset({SalesModel.MONTHLY, SalesModel.YEARLY})
@@ -59,6 +61,9 @@ class PlanDraft:
     trial_days: int = 0
     postponed_billing_months: int = 0
     provisioning_hours: int = 24
+    proration: ProrationPolicy = CURRENT.proration
+    refund: RefundPolicy = CURRENT.refund
+    full_refund_days: int = CURRENT.full_refund_days
     addons: Sequence[AddOnDraft] = ()
     components: Sequence[ComponentDraft] = ()
 
@@ -71,6 +76,7 @@ def check_plan(draft: PlanDraft, product_type: ProductType) -> list[FieldError]:
         *_check_range("rank", draft.rank, 0, MAX_COUNT),
         *_check_range("maxQuantity", draft.max_quantity, 1, MAX_COUNT),
         *_check_range("provisioningHours", draft.provisioning_hours, 1, _MAX_PROVISIONING_HOURS),
+        *_check_range("fullRefundDays", draft.full_refund_days, 0, _MAX_REFUND_DAYS),
         *_check_seats(draft),
         *_check_terms(draft),
         *_check_add_ons(draft),

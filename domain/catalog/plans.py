@@ -7,6 +7,7 @@ from uuid import UUID
 
 from asyncpg import Record, UniqueViolationError
 
+from domain.billing.policies import ProrationPolicy, RefundPolicy
 from domain.catalog.models import Charging, PlanKind, PlanStatus, ProductType, SalesModel
 from domain.catalog.part_queries import plans_named
 from domain.catalog.parts import LimitPer
@@ -135,6 +136,9 @@ async def plan_draft_of(row: Record) -> PlanDraft:
         trial_days=row["trial_days"],
         postponed_billing_months=row["postponed_billing_months"],
         provisioning_hours=row["provisioning_hours"],
+        proration=ProrationPolicy(row["proration"]),
+        refund=RefundPolicy(row["refund"]),
+        full_refund_days=row["full_refund_days"],
         addons=tuple(
             AddOnDraft(p["plan_id"], p["min_quantity"], p["max_quantity"], LimitPer(p["per"])) for p in add_ons
         ),
@@ -145,7 +149,8 @@ async def plan_draft_of(row: Record) -> PlanDraft:
 def _row_of(draft: PlanDraft) -> dict[str, Any]:
     row = {name: value for name, value in asdict(draft).items() if name not in _OWN}
     offered = [model.value for model in SalesModel if model in draft.sales_models]
-    return row | {"kind": draft.kind.value, "charging": draft.charging.value, "sales_models": offered}
+    policies = {"proration": draft.proration.value, "refund": draft.refund.value}
+    return row | policies | {"kind": draft.kind.value, "charging": draft.charging.value, "sales_models": offered}
 
 
 async def insert_plan(actor: Actor, product_id: UUID, draft: PlanDraft) -> UUID:

@@ -758,6 +758,10 @@ CREATE TABLE public.plans (
     status character varying(16) DEFAULT 'ACTIVE'::character varying NOT NULL,
     trial_days integer DEFAULT 0 NOT NULL,
     provisioning_hours integer DEFAULT 24 NOT NULL,
+    proration character varying(32) DEFAULT 'DAILY_DIFFERENCE'::character varying NOT NULL,
+    refund character varying(32) DEFAULT 'WHOLE_UNUSED_MONTHS'::character varying NOT NULL,
+    full_refund_days integer DEFAULT 14 NOT NULL,
+    CONSTRAINT plans_full_refund_days CHECK (((full_refund_days >= 0) AND (full_refund_days <= 365))),
     CONSTRAINT plans_included_numbers CHECK ((included_numbers >= 0)),
     CONSTRAINT plans_max_quantity CHECK ((max_quantity > 0)),
     CONSTRAINT plans_max_users CHECK ((max_users > 0)),
@@ -2062,4 +2066,4 @@ ALTER TABLE ONLY public.webhook_endpoints
 
 
 INSERT INTO public.tortoise_migrations (app, name, applied_at)
-SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_backorders', '0020_credentials', '0021_after_submission', '0021_ports', '0022_renewals', '0023_invoices', '0024_order_forms', '0024_signing_keys', '0025_usage', '0026_changes', '0027_order_handling', '0028_add_ons', '0028_traces', '0029_months_cut_short', '0029_wishes', '0030_api_versions', '0031_order_versions']), now();
+SELECT 'provender', unnest(ARRAY['0001_organizations', '0002_catalog', '0003_orders', '0004_provisioning', '0005_webhooks', '0006_postgres', '0007_people', '0008_accounts', '0009_catalog_breadth', '0010_pricing', '0011_numbers', '0011_policies', '0012_instance_operations', '0013_approval', '0013_uploads', '0014_bulk', '0014_numbers_of_orders', '0015_order_terms', '0016_desk', '0016_numbers_of_lines', '0016_search', '0017_ledger', '0017_number_import', '0018_subscription_changes', '0018_webhooks_whole', '0019_backorders', '0020_credentials', '0021_after_submission', '0021_ports', '0022_renewals', '0023_invoices', '0024_order_forms', '0024_signing_keys', '0025_usage', '0026_changes', '0027_order_handling', '0028_add_ons', '0028_traces', '0029_months_cut_short', '0029_wishes', '0030_api_versions', '0031_order_versions', '0031_plan_policies']), now();

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.access.people import address_of
 from domain.billing.holding import release as free_hold
+from domain.billing.policies import sold_by
 from domain.catalog.models import Plan, ProductType
 from domain.catalog.part_queries import components_told
 from domain.discounts.redeeming import release
@@ -94,8 +95,10 @@ async def _start_line(
     actor: Actor, order: Order, line: OrderLine, purchased_on: date, recipients: Sequence[str]
 ) -> None:
     LINE.check(line.state, LineState.PROVISIONING)
+    plan: Plan = line.plan
     line.subscription_id = await subscriptions.begin(
         actor,
+        sold_by(proration=plan.proration, refund=plan.refund, full_refund_days=plan.full_refund_days),
         organization_id=order.organization_id,
         scope=order.scope,
         order_id=order.id,
@@ -106,7 +109,7 @@ async def _start_line(
         sales_model=order.sales_model,
         cycle_multiplier=order.cycle_multiplier,
         currency=order.currency,
-        charging=line.plan.charging,
+        charging=plan.charging,
         tier_unit_minor=line.tier_unit_minor,
         auto_renew=order.auto_renew,
         reference=order.subscription_reference,

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from domain.billing.policies import CURRENT, pin
+from domain.billing.policies import Policies, pin
 from domain.events.actions import NewEvent, record
 from domain.events.types import EventType
 from domain.shared.actor import Actor
@@ -14,12 +14,12 @@ from domain.subscriptions.rules import first_state, first_term
 from domain.subscriptions.states import SUBSCRIPTION, SubscriptionState
 
 
-async def begin(actor: Actor, **columns: Any) -> UUID:
-    """Make the PENDING subscription of an order line, under today's policies; the caller holds the order."""
+async def begin(actor: Actor, policies: Policies, **columns: Any) -> UUID:
+    """Make the PENDING subscription of an order line, under these policies for good; the caller holds the order."""
     row = await Subscription.create(
         id=actor.new_id(),
         state=SubscriptionState.PENDING,
-        policies=pin(CURRENT),
+        policies=pin(policies),
         created_at=actor.at,
         **columns,
     )

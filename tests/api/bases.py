@@ -243,6 +243,9 @@ def plan_input(product_id: str, **changes: Any) -> dict[str, Any]:
         "trialDays": 30,
         "postponedBillingMonths": 1,
         "provisioningHours": 48,
+        "proration": "CALENDAR_MONTHS",
+        "refund": "DAILY",
+        "fullRefundDays": 30,
         "idempotencyKey": fresh_key(),
     }
     return content | changes

@@ -91,7 +91,8 @@ async def take_add_on(tree: Planted, most: int = 10, **columns: Any) -> str:
     limits = {"min_quantity": 0, "max_quantity": most, "per": "SUBSCRIPTION"} | columns
     await database.execute(
         "INSERT INTO plan_add_ons (id, plan_id, add_on_id, min_quantity, max_quantity, per) "
-        "VALUES (gen_random_uuid(), $1, $2, $3, $4, $5)",
+        "VALUES (gen_random_uuid(), $1, $2, $3, $4, $5) ON CONFLICT (plan_id, add_on_id) DO UPDATE SET "
+        "min_quantity = $3, max_quantity = $4, per = $5",
         decode("Plan", tree.plans["cloud-workspace/business"]),
         decode("Plan", add_on_id),
         *(limits[name] for name in ("min_quantity", "max_quantity", "per")),

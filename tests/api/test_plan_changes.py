@@ -21,9 +21,10 @@ from jobs.workshop import Workshop
 from seeding import Planted
 from settings import Settings
 from tests.api.changing import ask, change, charges, preview, provided, refuse_next, run, shown, told
-from tests.api.credit import account, entries_add_up, set_terms, top_up
+from tests.api.credit import account, set_terms, top_up
 from tests.api.sellers import make_list, price, set_prices
 from tests.api.subscribed import subscribe
+from tests.api.test_ledger import ledger_agrees
 from tests.house import Api
 from tests.jobs.test_renewals import NO_CHANGE, running, work
 
@@ -136,7 +137,7 @@ async def test_s4_money_moves_when_the_provisioner_has_done_it(api: Api, shop: W
     assert (after["held"], after["balance"]) == (0, before["balance"] - now)
     assert await charges(sub) == [34000, 38252]
     assert (await told(sub, "quantity_changed"))["after"] == {"plan": "business", "quantity": 14, "add_ons": []}
-    await entries_add_up(tree)
+    await ledger_agrees(tree)
 
 
 async def test_s4_a_failed_change_leaves_all_as_it_was(api: Api, shop: Workshop, tree: Planted) -> None:

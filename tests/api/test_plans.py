@@ -15,7 +15,7 @@ from tests.house import PLACE_ORDER, SAAS, Api, order_input
 
 PLAN = """
 query ($id: ID!) { node(id: $id) { ... on Plan { key name rank maxQuantity status kind charging salesModels maxUsers
-  includedNumbers trialDays postponedBillingMonths provisioningHours product { id }
+  includedNumbers trialDays postponedBillingMonths provisioningHours proration refund fullRefundDays product { id }
   addons { minQuantity maxQuantity per plan { id } } components { quantity plan { id } } } } }
 """
 
@@ -232,6 +232,7 @@ async def test_c4_numbers_come_with_seats(api: Api, tree: Planted) -> None:
         ),
         ({"provisioningHours": 2160}, set()),
         ({"provisioningHours": 0}, {("provisioningHours", "OUT_OF_RANGE")}),
+        ({"fullRefundDays": 366}, {("fullRefundDays", "OUT_OF_RANGE")}),
         ({"salesModels": ["ONE_TIME"]}, {("trialDays", "NOT_ALLOWED"), ("postponedBillingMonths", "NOT_ALLOWED")}),
         ({"salesModels": ["ONE_TIME"], "trialDays": 0, "postponedBillingMonths": 0}, set()),
         ({"salesModels": [], "trialDays": 0, "postponedBillingMonths": 0}, {("salesModels", "REQUIRED")}),

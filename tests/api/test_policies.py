@@ -10,6 +10,8 @@ from domain.shared.ids import decode
 from jobs.workshop import Workshop
 from seeding import Planted
 from tests.api.bases import fresh_key
+from tests.api.changing import preview, provided
+from tests.api.worlds import succeed
 from tests.house import PLACE_ORDER, Api, order_input, run_jobs
 
 ASK = """{ subscriptions(first: 10, where: {isProtected: {eq: false}}) { nodes { id policies
@@ -42,3 +44,18 @@ async def test_m3_policies_are_pinned_at_purchase(api: Api, shop: Workshop, tree
         "proration": "CALENDAR_MONTHS",
         "refund": "NONE",
     }
+
+
+async def test_m3_a_plan_says_by_which_policies_it_is_sold(api: Api, shop: Workshop, tree: Planted) -> None:
+    """What is bought from then on has them; what was bought before keeps its own, and goes by them when it changes."""
+    before = await provided(api, shop, tree)
+    changes = {"proration": "CALENDAR_MONTHS", "refund": "NONE", "fullRefundDays": 3}
+    content = {"id": tree.plans["cloud-workspace/business"]} | changes
+    await succeed(api, tree.distributor_token, "updatePlan", content)
+    bought = await provided(api, shop, tree)
+    shown = {node["id"]: node["policies"] for node in (await api.ask(tree.customer_token, ASK))["nodes"]}
+    assert {name: shown[bought][name] for name in changes} == changes
+    assert shown[before]["proration"] == CURRENT.proration
+    for subscription_id, policy in ((before, CURRENT.proration), (bought, "CALENDAR_MONTHS")):
+        seen = await preview(api, tree.partner_token, subscription_id, quantity=11)
+        assert seen["price"]["explanations"][0]["policy"] == policy

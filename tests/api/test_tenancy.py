@@ -71,7 +71,9 @@ class Viewer:
         turn = next(self._turns)
         for kind, ids in self.foreign.items():
             if (field, place, kind) not in REFUSED:
-                yield kind, ids[turn % len(ids)]
+                found = ids[turn % len(ids)]
+                # Who signs in is a member of the tree's partner, and may: be it foreign to who looks.
+                yield kind, ids[(turn + 1) % len(ids)] if (field, found) == ("signIn", self.tree.partner_id) else found
 
     def pairs(self, field: str, path: Path) -> list[tuple[str, str, str]]:
         """(kind, foreign, missing) values that an input may name something by at a path; none for a text of its own."""

@@ -1,13 +1,18 @@
 """Metrics: what waits and what was done, on a port that answers nothing else."""
 
 import re
+from datetime import UTC, date, datetime
+from typing import Any
 
 import httpx
 import pytest
 from prometheus_client import generate_latest
 
+from domain.shared import database
 from integrations.metrics import ApiMetrics, open_metrics
 from jobs.metrics import refresh_metrics
+from jobs.renewals import run_due
+from tests.api.subscribed import subscribe
 from tests.jobs.bench import Bench
 
 
@@ -43,6 +48,25 @@ async def test_a_worker_shows_what_waits_and_what_it_did(bench: Bench) -> None:
         assert value(last, 'provender_webhook_attempts_total{outcome="timeout"}') == 1
         assert value(last, "provender_webhook_attempt_seconds_count") == 2
     server.close()
+
+
+async def test_s12_the_progress_of_renewals_is_seen(bench: Bench) -> None:
+    """What is still due is a queue like the others; what happened is counted by event, once it is committed."""
+    await database.execute("UPDATE subscriptions SET due_at = NULL")
+    columns: dict[str, Any] = dict.fromkeys(("pending_sales_model", "pending_cycle_multiplier", "pending_since"))
+    columns |= {"term_start": date(2026, 1, 5), "term_end": date(2026, 2, 5), "billed_until": date(2026, 2, 5)}
+    columns |= {"due_at": datetime(2026, 2, 5, tzinfo=UTC), "expires_on": date(2026, 3, 31)}
+    await subscribe(bench.tree, **columns)
+    await refresh_metrics(bench.shop)
+    before = generate_latest(bench.shop.metrics.registry).decode()
+    assert value(before, 'provender_queue_due{queue="subscriptions"}') == 1
+    while await run_due(bench.shop):
+        pass
+    await refresh_metrics(bench.shop)
+    after = generate_latest(bench.shop.metrics.registry).decode()
+    assert value(after, 'provender_queue_due{queue="subscriptions"}') == 0
+    assert value(after, 'provender_renewals_total{event="renewed"}') == 2
+    assert value(after, 'provender_renewals_total{event="expired"}') == 1
 
 
 @pytest.mark.parametrize("path", ["/", "/metricsx", "/graphql"])

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any, Final
 from uuid import UUID
 
+from domain.billing.policies import CURRENT, ProrationPolicy, RefundPolicy
 from domain.catalog.actions import ProductSpec
 from domain.catalog.models import Charging, Orderability, PlanKind, ProductType, SalesModel
 from domain.catalog.parts import LimitPer
@@ -86,6 +87,9 @@ def _plan(plan: Mapping[str, Any], known: Known) -> PlanDraft:
         trial_days=plan.get("trial_days", 0),
         postponed_billing_months=plan.get("postponed_billing_months", 0),
         provisioning_hours=plan.get("provisioning_hours", 24),
+        proration=ProrationPolicy(plan.get("proration", CURRENT.proration)),
+        refund=RefundPolicy(plan.get("refund", CURRENT.refund)),
+        full_refund_days=plan.get("full_refund_days", CURRENT.full_refund_days),
         addons=tuple(
             AddOnDraft(known.plans[part["plan"]], part["min"], part["max"], LimitPer(part["per"]))
             for part in plan.get("addons", [])
