@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
@@ -44,34 +45,42 @@ def clock(house: Household, *arguments: str, environment: str = "development") -
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The data folder that the processes share."""
-    return tmp_path / "data"
-
-
-async def test_time_passes_for_who_runs(
+async def house(
     servers: bootstrap.Addresses, story: Planted, redis: MovableRedis, folder: Path
-) -> None:
-    """Two months: a term renews each time, another is reminded of its end and expires; then all is as it was."""
+) -> AsyncIterator[Household]:
+    """A worker on a copy of the story, in which one subscription renews and another ends, each in 12 days."""
     async with copy_of_story(servers) as database_url:
         connection = await asyncpg.connect(database_url)
         await connection.execute("DELETE FROM subscriptions")
         plan, customer = story.plans["cloud-workspace/business"], story.customer_id
         await connection.execute(_RUNNING, decode("Organization", customer), decode("Plan", plan))
-        addresses = bootstrap.Addresses(database_url, redis.url)
-        house = Household(addresses, folder / "logs", {"PROVENDER_DATA_DIR": str(folder)})
-        house.start("worker", ["worker"])
-        moved = await asyncio.to_thread(clock, house, "+2mo")
-        assert moved.returncode == 0, moved.stderr
-        assert "ahead of the machine" in moved.stdout
-        told = {renews: [row["type"] for row in await connection.fetch(_TOLD, renews)] for renews in (True, False)}
-        assert told == {
-            True: ["subscription.renewed"] * 2,
-            False: ["subscription.expiring", "subscription.expired"],
-        }
-        assert "0:00:00 ahead" in (await asyncio.to_thread(clock, house, "reset")).stdout
-        await asyncio.to_thread(house.kill, "worker")
         await connection.close()
+        addresses = bootstrap.Addresses(database_url, redis.url)
+        made = Household(addresses, folder / "logs", {"PROVENDER_DATA_DIR": str(folder)})
+        made.start("worker", ["worker"])
+        yield made
+        made.kill("worker")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The data folder that the processes share."""
+    return tmp_path / "data"
+
+
+async def test_time_passes_for_who_runs(house: Household) -> None:
+    """Two months: a term renews each time, another is reminded of its end and expires; then all is as it was."""
+    moved = await asyncio.to_thread(clock, house, "+2mo")
+    assert moved.returncode == 0, moved.stderr
+    assert "ahead of the machine" in moved.stdout
+    connection = await asyncpg.connect(house.addresses.database_url)
+    told = {renews: [row["type"] for row in await connection.fetch(_TOLD, renews)] for renews in (True, False)}
+    await connection.close()
+    assert told == {
+        True: ["subscription.renewed"] * 2,
+        False: ["subscription.expiring", "subscription.expired"],
+    }
+    assert "0:00:00 ahead" in (await asyncio.to_thread(clock, house, "reset")).stdout
 
 
 def test_a_clock_in_production_is_the_machines(folder: Path) -> None:
