@@ -3,12 +3,13 @@
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 from statistics import median
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -33,6 +34,9 @@ CONNECTIONS: Final = 50
 PREPARED_A_SECOND: Final = 5_000
 WARM_SECONDS: Final = 2.0
 EVENTS: Final = 100
+# Each waits for its worker's next look, twice.
+EVENTS_WITHOUT_REDIS: Final = 20
+_NO_REDIS: Final = {"PROVENDER_REDIS_URL": "redis://127.0.0.1:1"}
 _WARM_EVENTS: Final = 5
 _PAUSE_SECONDS: Final = (0.1, 0.3)
 _PATIENCE_SECONDS: Final = 30.0
@@ -57,9 +61,10 @@ class WebhookGround:
     receiver: Receiver
     connection: Any
 
-    def spawn_worker(self) -> int:
+    def spawn_worker(self, environment: Mapping[str, str] = MappingProxyType({})) -> int:
         """Start a worker in production settings but one: webhooks may go to a private address by plain http."""
-        return self.bench.spawn(self.house, "worker", ["cli", "worker"], {"PROVENDER_ENVIRONMENT": "development"})
+        changed = {"PROVENDER_ENVIRONMENT": "development", **environment}
+        return self.bench.spawn(self.house, "worker", ["cli", "worker"], changed)
 
 
 @asynccontextmanager
@@ -122,19 +127,34 @@ async def _floor(ground: WebhookGround, request: bytes, seconds: float) -> float
 
 
 async def measure_latency(ground: WebhookGround, results: Results) -> None:
-    """Make drafts, one at a time with pauses, and wait for the webhook of each.
+    """How soon the webhook of a draft follows: with Redis, and without one."""
+    counted, lower = await _latencies(ground, EVENTS, {})
+    results.figures += [
+        Figure("latency: p50", "commit to first byte: p50", " ms", percentile(counted, 50)),
+        Figure("latency: p99", "commit to first byte: p99", " ms", percentile(counted, 99)),
+        Figure("latency: from answer", "answer to first byte: p50", " ms", percentile(lower, 50)),
+    ]
+    counted, _ = await _latencies(ground, EVENTS_WITHOUT_REDIS, _NO_REDIS)
+    title = "commit to first byte, Redis down: p99"
+    results.figures.append(Figure("latency: Redis down: p99", title, " ms", percentile(counted, 99)))
+
+
+async def _latencies(
+    ground: WebhookGround, events: int, environment: Mapping[str, str]
+) -> tuple[list[float], list[float]]:
+    """Make drafts, one at a time with pauses, and wait for the webhook of each: milliseconds from request, and answer.
 
     The commit lies between the request and its answer: from the request is the upper bound, and what is judged.
     """
     port = free_port()
-    spawn_api(ground.bench, ground.house, "api", port)
-    ground.spawn_worker()
+    spawn_api(ground.bench, ground.house, "api", port, environment)
+    ground.spawn_worker(environment)
     ground.house.await_port("api", port)
     requests = _drafts(ground.planted)
     connection = await Connection.open(port)
     random = Random(7)  # noqa: S311 - spreads the requests over the phases of what is polled
     from_request, from_answer = list[float](), list[float]()
-    for _ in range(_WARM_EVENTS + EVENTS):
+    for _ in range(_WARM_EVENTS + events):
         await asyncio.sleep(random.uniform(*_PAUSE_SECONDS))
         first_byte = ground.receiver.next_first_byte()
         sent_at = time.perf_counter()
@@ -148,12 +168,7 @@ async def measure_latency(ground: WebhookGround, results: Results) -> None:
     connection.close()
     for name in ("worker", "api"):
         await asyncio.to_thread(ground.house.stop, name)
-    counted, lower = from_request[_WARM_EVENTS:], from_answer[_WARM_EVENTS:]
-    results.figures += [
-        Figure("latency: p50", "commit to first byte: p50", " ms", percentile(counted, 50)),
-        Figure("latency: p99", "commit to first byte: p99", " ms", percentile(counted, 99)),
-        Figure("latency: from answer", "answer to first byte: p50", " ms", percentile(lower, 50)),
-    ]
+    return from_request[_WARM_EVENTS:], from_answer[_WARM_EVENTS:]
 
 
 def _drafts(planted: Planted) -> Any:

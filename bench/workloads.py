@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from bench.claims import measure_claims
 from bench.figures import Results
 from bench.ground import Bench, Ground, open_ground
 from bench.growth import measure_processes, measure_rows
@@ -60,7 +61,8 @@ GRAPHQL: Final[Family[Ground]] = Family(
     ),
 )
 WEBHOOKS: Final[Family[WebhookGround]] = Family(
-    open_webhooks, (Workload("webhooks", measure_rate), Workload("latency", measure_latency))
+    open_webhooks,
+    (Workload("webhooks", measure_rate), Workload("claims", measure_claims), Workload("latency", measure_latency)),
 )
 SEARCH: Final[Family[SearchGround]] = Family(open_search, (Workload("search", measure_search, takes_minutes=True),))
 RENEWALS: Final[Family[RenewalGround]] = Family(open_renewals, (Workload("renewals", measure_renewals),))
@@ -68,4 +70,16 @@ IMPORT: Final[Family[ImportGround]] = Family(open_import, (Workload("import", me
 FAMILIES: Final = (GRAPHQL, WEBHOOKS, RENEWALS, IMPORT, SEARCH)
 EVERY: Final = {workload.name: workload.takes_minutes for family in FAMILIES for workload in family.workloads}
 # How figures are shown, by what their names begin with.
-ORDER: Final = ("list", "single", "place", "webhooks", "latency", "renewals", "memory", "start", "import", "search")
+ORDER: Final = (
+    "list",
+    "single",
+    "place",
+    "webhooks",
+    "claims",
+    "latency",
+    "renewals",
+    "memory",
+    "start",
+    "import",
+    "search",
+)
