@@ -20,7 +20,7 @@ from domain.provisioning.states import Action
 from domain.provisioning.wishing import grant_wish
 from domain.shared.actor import Actor
 from domain.shared.ids import decode
-from domain.subscriptions.changing import fail_change, finish_change
+from domain.subscriptions.changing import abandon_change, fail_change, finish_change
 from domain.subscriptions.ending import finish_termination
 from integrations.doorbell import Bell
 
@@ -87,6 +87,7 @@ async def _look_at_operation(actor: Actor, event: Record) -> None:
 
 async def _end_what_is_gone(actor: Actor, event: Record) -> None:
     """Its order was cancelled, or it was terminated itself; each does nothing for the other."""
+    await abandon_change(actor, _subscription(event))
     await cancel_line(actor, _subscription(event))
     await finish_termination(actor, _subscription(event))
 

@@ -32,6 +32,7 @@ from domain.subscriptions.renewing import subject_of
 from domain.subscriptions.saving import save
 from domain.subscriptions.turns import Turn
 
+SUPERSEDED: Final = Failure("SUPERSEDED", "the subscription ends instead")
 _LIVING: Final = "SELECT id FROM instances WHERE subscription_id = $1 AND state <> ALL($2)"
 _HELD: Final = """
 SELECT * FROM numbers WHERE subscription_id = $1 AND state = 'RESERVED' AND e164 = ANY($2) ORDER BY e164 FOR UPDATE
@@ -92,6 +93,16 @@ async def fail_change(actor: Actor, subscription_id: UUID, operation_id: UUID, f
         turn = await _changing(actor, subscription_id, operation_id)
         if turn is not None:
             await drop_change(actor, turn, failure)
+            await save(actor, [turn])
+
+
+async def abandon_change(actor: Actor, subscription_id: UUID) -> None:
+    """Its instance is gone, and with it what was being changed. Nothing was: nothing."""
+    async with database.transaction():
+        row = await lock_row(subscription_id)
+        if row is not None and row["change"] is not None:
+            turn = Turn(dict(row), local_date(actor.at, row["time_zone"]))
+            await drop_change(actor, turn, SUPERSEDED)
             await save(actor, [turn])
 
 

@@ -11,14 +11,14 @@ from domain.billing.policies import CURRENT, Policies, pinned
 from domain.billing.refunds import Paid, refund
 from domain.events.types import EventType
 from domain.numbers.moving import give_back_all
-from domain.provisioning.actions import Failure, start_operation
+from domain.provisioning.actions import start_operation
 from domain.provisioning.states import Action, InstanceState
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.calendar import Term, local_date
 from domain.shared.errors import FieldCode, FieldError, Forbidden, Invalid
 from domain.shared.tenancy import Scope
-from domain.subscriptions.changing import drop_change
+from domain.subscriptions.changing import SUPERSEDED, drop_change
 from domain.subscriptions.events import ended_event
 from domain.subscriptions.guards import SubscriptionAction
 from domain.subscriptions.loading import lock_for
@@ -36,7 +36,6 @@ SELECT scope, period_start, period_end, currency,
 FROM charges WHERE subscription_id = $1 AND scope = ANY($2) AND NOT starts_with(source_key, 'usage:')
 GROUP BY scope, period_start, period_end, currency ORDER BY scope, period_start, period_end
 """
-_SUPERSEDED: Final = Failure("SUPERSEDED", "the subscription ends instead")
 _LIVING: Final = "SELECT id FROM instances WHERE subscription_id = $1 AND state <> ALL($2)"
 
 
@@ -56,7 +55,7 @@ async def terminate_subscription(actor: Actor, subscription_id: UUID, *, confirm
         refunds = await refunds_of(turn, turn.today) if allow_refund else []
         if refunds:
             await charge_all(actor, [Entry(subject_of(turn), refunds, f"refund:{subscription_id}:{turn.today}")])
-        await drop_change(actor, turn, _SUPERSEDED)
+        await drop_change(actor, turn, SUPERSEDED)
         await end_months(actor, subscription_id, on=turn.today + timedelta(days=1))
         before = turn.told()
         turn.move(SubscriptionState.TERMINATING)

@@ -17,6 +17,7 @@ from domain.access.queries import Clock
 from domain.billing.policies import CURRENT, ProrationPolicy, pin
 from domain.shared import database
 from domain.shared.ids import decode
+from domain.subscriptions.changing import abandon_change
 from jobs.workshop import Workshop
 from seeding import Planted
 from settings import Settings
@@ -269,6 +270,19 @@ async def test_s11_a_termination_does_not_wait_for_a_change(api: Api, shop: Work
     await change(api, tree.partner_token, sub, "terminateSubscription", confirmation=sub)
     assert (await account(api, tree))["held"] == 0
     assert (await told(sub, "change_failed"))["failure"]["code"] == "SUPERSEDED"
+
+
+async def test_s4_what_is_gone_is_changed_no_more(api: Api, shop: Workshop, tree: Planted) -> None:
+    """An instance that was removed with its order takes the change along, once; what was held for it is free."""
+    sub = await provided(api, shop, tree)
+    await set_terms(api, tree, "POSTPAID", Decimal(10**6))
+    await change(api, tree.partner_token, sub, quantity=20)
+    for _ in range(2):
+        await abandon_change(shop.actor(), decode("Subscription", sub))
+    done = await shown(api, tree, sub)
+    assert ((await account(api, tree))["held"], done["changeInProgress"], done["quantity"]) == (0, None, 10)
+    assert (await told(sub, "change_failed"))["failure"]["code"] == "SUPERSEDED"
+    await ledger_agrees(tree)
 
 
 async def test_s14_the_next_plan_and_one_more_have_their_prices(api: Api, tree: Planted) -> None:
