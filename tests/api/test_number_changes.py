@@ -39,7 +39,7 @@ def naming(subscription_id: str, numbers: list[str]) -> dict[str, Any]:
     return {"id": subscription_id, "numbers": numbers, "idempotencyKey": fresh_key()}
 
 
-async def test_n6_numbers_are_added_within_the_allowance(api: Api, tree: Planted) -> None:
+async def test_n6_and_s6_numbers_are_added_within_the_allowance(api: Api, tree: Planted) -> None:
     """Beyond it none is, and one that somebody has is named; nothing is assigned then."""
     subscription_id = await with_numbers(api, tree)
     assert await own(api, tree, subscription_id) == NUMBERS[:2]
@@ -53,7 +53,7 @@ async def test_n6_numbers_are_added_within_the_allowance(api: Api, tree: Planted
     assert await own(api, tree, subscription_id) == NUMBERS[:2]
 
 
-async def test_n6_a_number_is_swapped_within_its_sku(api: Api, tree: Planted) -> None:
+async def test_n6_and_s6_a_number_is_swapped_within_its_sku(api: Api, tree: Planted) -> None:
     """For nothing; to another SKU it is refused; the old one rests before it is sold again."""
     subscription_id = await with_numbers(api, tree)
     await stock(tree, ["+18005550100"], plan=tree.plans["team-insights/enterprise"])
@@ -73,7 +73,7 @@ async def test_n6_a_number_is_swapped_within_its_sku(api: Api, tree: Planted) ->
     assert tuple(row or ()) == ("QUARANTINED", None, True)
 
 
-async def test_n6_removed_numbers_rest_and_that_is_history(api: Api, tree: Planted) -> None:
+async def test_n6_and_s6_removed_numbers_rest_and_that_is_history(api: Api, tree: Planted) -> None:
     """Nobody has them meanwhile; what is no number of the subscription is refused at its place."""
     subscription_id = await with_numbers(api, tree)
     query = document("mutation", "removeNumbers")

@@ -30,7 +30,7 @@ async def told(number: str) -> list[str]:
     return [row["recipient"] for row in await database.fetch(MAILS, number)]
 
 
-async def test_o13_the_number_is_mailed_to_the_contact_and_the_account_manager(api: Api, tree: Planted) -> None:
+async def test_o13_and_p7_the_number_is_mailed_to_the_contact_and_the_account_manager(api: Api, tree: Planted) -> None:
     """Once each, with what was ordered and no amounts; a machine that orders has no address."""
     email, person = fresh_email(), await join(api, tree.partner_token, tree.partner_id)
     content = seats(tree, contact=contact(email), subscriptionReference="ERP-7")

@@ -220,6 +220,9 @@ async def test_no_mutation_touches_foreign_rows(api: Api, viewer: Viewer) -> Non
         query = document("mutation", name)
         for path, _ in leaves(root.args["input"].type, TEXTS):
             for kind, foreign, missing in viewer.pairs(name, path):
+                base = BASES[name](viewer.tree, targets)
+                if put(base, path, foreign) == base:
+                    continue  # who signs in is a member there, whoever looks
                 answers = []
                 for value in (foreign, missing):
                     content = put(BASES[name](viewer.tree, targets), path, value)

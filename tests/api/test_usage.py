@@ -59,7 +59,7 @@ async def test_s13_a_postpaid_order_says_that_nothing_is_charged_now(api: Api, t
     assert made["canBeSubmitted"]
 
 
-async def test_s13_usage_is_seen_with_the_amounts_of_the_own_edges(api: Api, tree: Planted) -> None:
+async def test_p6_and_s13_usage_is_seen_with_the_amounts_of_the_own_edges(api: Api, tree: Planted) -> None:
     """Months and counts, newest first; a customer sees what it pays, its partner that and its own cost."""
     subscription_id, _ = await metered(tree)
     seen: dict[str, Any] = {}
