@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Thread
 from typing import Any, Final
 
 from domain.shared.traces import TRACEPARENT
 from integrations.spans import Kind, Span, Value
 
 _EXPORT_SECONDS: Final = 3
+_CLOSE_SECONDS: Final = 2.0
 
 
 class OtlpSpans:
@@ -26,9 +28,10 @@ class OtlpSpans:
         from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415 - as above
         from opentelemetry.trace.propagation import tracecontext  # noqa: PLC0415 - as above
 
-        self._provider = TracerProvider(resource=Resource.create({"service.name": service}))
-        exporter = OTLPSpanExporter(f"{endpoint.rstrip('/')}/v1/traces", timeout=_EXPORT_SECONDS)
-        self._provider.add_span_processor(BatchSpanProcessor(exporter))
+        resource = Resource.create({"service.name": service})
+        self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
+        self._exporter = OTLPSpanExporter(f"{endpoint.rstrip('/')}/v1/traces", timeout=_EXPORT_SECONDS)
+        self._provider.add_span_processor(BatchSpanProcessor(self._exporter))
         self._tracer = self._provider.get_tracer("provender")
         self._w3c, self._nothing = tracecontext.TraceContextTextMapPropagator(), Context()
         self._kinds = {kind: trace.SpanKind[kind.value] for kind in Kind}
@@ -48,8 +51,12 @@ class OtlpSpans:
                 TRACEPARENT.reset(token)
 
     def close(self) -> None:
-        """Send what was not sent yet."""
-        self._provider.shutdown()
+        """Send what was not sent yet, for two seconds at most: a process that stops waits for nobody longer."""
+        # Its own waits for each batch, and for half a minute in all.
+        sending = Thread(target=self._provider.shutdown, daemon=True)
+        sending.start()
+        sending.join(_CLOSE_SECONDS)
+        self._exporter.shutdown()  # type: ignore[no-untyped-call]  # theirs
 
 
 class _Told:

@@ -1,6 +1,8 @@
 """One trace from a mutation over its events and its provisioning to the webhooks that tell of it."""
 
 import asyncio
+import socket
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -120,9 +122,14 @@ async def test_nothing_is_traced_unless_it_is_asked_for(app: Starlette, tree: Pl
     assert [row["traceparent"] for row in kept] == [None]
 
 
-async def test_a_receiver_of_traces_that_is_away_harms_nobody(app: Starlette, tree: Planted) -> None:
-    """Requests are answered as ever; what could not be told is dropped."""
-    spans = OtlpSpans("http://127.0.0.1:9", "provender-test")
-    answer = await post(Traced(app, spans), tree, "{ viewer { __typename } }", {}, traceparent="nonsense")
-    assert answer.status_code == 200
-    await asyncio.to_thread(spans.close)
+@pytest.mark.parametrize("hangs", [False, True])
+async def test_a_receiver_of_traces_that_is_away_harms_nobody(app: Starlette, tree: Planted, *, hangs: bool) -> None:
+    """Requests are answered as ever, whether it refuses or hangs; what could not be told is dropped within seconds."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1] if hangs else 9
+        spans = OtlpSpans(f"http://127.0.0.1:{port}", "provender-test")
+        answer = await post(Traced(app, spans), tree, "{ viewer { __typename } }", {}, traceparent="nonsense")
+        assert answer.status_code == 200
+        began = time.monotonic()
+        await asyncio.to_thread(spans.close)
+        assert time.monotonic() - began < 8
