@@ -42,16 +42,18 @@ async def buy_numbers(actor: Actor, subscription_id: UUID, numbers: Sequence[str
         wish, problems = await _wish(actor, row, Wish(numbers=wanted), [], held)
         if problems:
             raise Invalid(problems)
-        if wish.quantity is None and not wish.add_ons:
+        is_free = wish.quantity is None and not wish.add_ons
+        if not is_free or token is not None:
+            require(SubscriptionAction.CHANGE_PLAN, standing_of(row))
+            found = await quote(actor, Turn(dict(row), local_date(actor.at, row["time_zone"])), wish)
+            if found.problems:
+                raise Invalid([replace(one, path="numbers") for one in found.problems])
+            check_token(actor, found, token)
+        if is_free:
             await assign(actor, held, subscription_id)
             await record(actor, numbers_event(row, [], wanted))
-            return subscription_id
-        require(SubscriptionAction.CHANGE_PLAN, standing_of(row))
-        found = await quote(actor, Turn(dict(row), local_date(actor.at, row["time_zone"])), wish)
-        if found.problems:
-            raise Invalid([replace(one, path="numbers") for one in found.problems])
-        check_token(actor, found, token)
-        await put_through(actor, found, wanted)
+        else:
+            await put_through(actor, found, wanted)
         return subscription_id
 
 

@@ -38,6 +38,10 @@ async def test_n6_a_number_more_is_charged_when_it_is_there(api: Api, shop: Work
     """The free one first; the others previewed, held, charged by their SKU, and the subscription's own with that."""
     sub = await with_stock(api, shop, tree, 1)
     await set_terms(api, tree, "POSTPAID", Decimal(10**6))
+    free = await preview(api, tree.partner_token, sub, numbers=NUMBERS[:1])
+    assert (free["kind"], free["isAllowed"], free["price"]["now"]["amount"]) == (None, True, "0.00")
+    stale: dict[str, Any] = {"numbers": NUMBERS[:1], "buyMore": True, "previewToken": "another"}
+    assert (await ask(api, tree.partner_token, "addNumbers", sub, **stale))["__typename"] == "Conflict"
     refused = await ask(api, tree.partner_token, "addNumbers", sub, numbers=NUMBERS[:3])
     assert refused["InvalidInput_fields"][0]["code"] == "EXHAUSTED"
     seen = await preview(api, tree.partner_token, sub, numbers=NUMBERS[:3])
