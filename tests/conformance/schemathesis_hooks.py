@@ -19,7 +19,7 @@ from schemathesis.graphql import nodes
 IDS = json.loads(os.environ["IDS"])  # all ids that there are; a TypeID says what it names
 TALLY = Path(os.environ["TALLY"])
 # What a client may be told of a document that fits the schema. INTERNAL is never right.
-CODES = {"BAD_INPUT", "BAD_REQUEST", "FORBIDDEN"}
+CODES = {"BAD_INPUT", "BAD_REQUEST", "FORBIDDEN", "NOT_FOUND"}
 # By a word in the name of an argument, or else of the field: the prefix of the ids that it takes.
 PREFIXES = {
     "plan": "pln_", "product": "prd_", "subscription": "sub_", "token": "tok_", "endpoint": "whe_", "order": "ord_",

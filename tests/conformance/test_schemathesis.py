@@ -79,7 +79,12 @@ async def search(town: Town, token: str, folder: Path) -> dict[str, int]:
 @pytest.fixture(scope="module")
 async def playground(servers: bootstrap.Addresses, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
     """A town to be laid waste: with an order, and budgets that never empty, for a request refused finds nothing."""
-    budget = {"PROVENDER_COST_MAXIMUM": "2000000000", "PROVENDER_COST_RESTORE_PER_SECOND": "1000000000"}
+    budget = {
+        "PROVENDER_COST_MAXIMUM": "2000000000",
+        "PROVENDER_COST_RESTORE_PER_SECOND": "1000000000",
+        "PROVENDER_ATTEMPTS_PER_SUBJECT": "1000000",
+        "PROVENDER_ATTEMPTS_PER_ADDRESS": "1000000",
+    }
     async with running_town(servers, tmp_path_factory.mktemp("schemathesis"), budget) as town:
         await town.completed(await town.place())
         yield town
