@@ -39,7 +39,7 @@ async def preview_subscription_change(
     input: PreviewSubscriptionChangeInput,  # noqa: A002 - the argument's public name
 ) -> SubscriptionChangePreview | None:
     """What another plan or quantity of a subscription would cost, now and at renewal; null if there is no such one."""
-    actor, wish = actor_of(info), _wish(input.plan_id, input.quantity, input.add_ons)
+    actor, wish = actor_of(info), _wish(input.plan_id, input.quantity, input.addons)
     wish = replace(wish, numbers=input.numbers or ())
     made = await preview_change(actor, decode("Subscription", input.id), wish)
     return None if made is None else _shown(actor, made)
@@ -57,7 +57,7 @@ async def change_addons(info: Info, input: ChangeAddonsInput) -> ChangeAddonsRes
     """Have more or less of a subscription's add-ons: what is more is charged for the rest of its term, once done."""
     subscription_id, wish, token = (
         decode("Subscription", input.id),
-        _wish(None, None, input.add_ons),
+        _wish(None, None, input.addons),
         input.preview_token,
     )
     made = await run_once(info, input, lambda: change_content(actor_of(info), subscription_id, wish, token))
@@ -68,9 +68,9 @@ async def change_addons(info: Info, input: ChangeAddonsInput) -> ChangeAddonsRes
 def _wish(plan_id: str | None, quantity: int | None, add_ons: Sequence[AddOnQuantityInput] | None = None) -> Wish:
     if add_ons is not None and len(add_ons) > MAX_ADD_ONS:
         message = f"has {len(add_ons)} add-ons, at most {MAX_ADD_ONS}"
-        raise Invalid([FieldError("addOns", FieldCode.TOO_LONG, message)])
+        raise Invalid([FieldError("addons", FieldCode.TOO_LONG, message)])
     wanted = [
-        (decode("Plan", one.plan_id, path=f"addOns.{place}.planId"), one.quantity)
+        (decode("Plan", one.plan_id, path=f"addons.{place}.planId"), one.quantity)
         for place, one in enumerate(add_ons or ())
     ]
     return Wish(None if plan_id is None else decode("Plan", plan_id, path="planId"), quantity, wanted)

@@ -19,7 +19,7 @@ class AvailableAction:
     reason: str | None = strawberry.field(description="Why not, for people; null where it is allowed.")
     price_now: Money | None = strawberry.field(
         description="What your buyer (or you) would pay at once: of EXTEND for one cycle, of CHANGE_PLAN for the next "
-        "higher plan, of CHANGE_QUANTITY for one more, of CHANGE_ADD_ONS for one more of the first. Null where it is "
+        "higher plan, of CHANGE_QUANTITY for one more, of CHANGE_ADDONS for one more of the first. Null where it is "
         "not allowed, or there is none."
     )
     cost_now: Money | None = strawberry.field(description="What you would pay your seller at once.")

@@ -31,7 +31,7 @@ class PreviewSubscriptionChangeInput:
         description="Another plan of its product; null: the one it has.", default=None
     )
     quantity: int | None = strawberry.field(description="How many; null: as many as it is.", default=None)
-    add_ons: list[AddOnQuantityInput] | None = strawberry.field(
+    addons: list[AddOnQuantityInput] | None = strawberry.field(
         description="Other quantities of add-ons; those that are not named stay.", default=None
     )
     numbers: list[str] | None = strawberry.field(
@@ -104,7 +104,7 @@ class ChangeAddonsInput:
     """What `changeAddons` takes."""
 
     id: strawberry.ID = strawberry.field(description="The subscription.")
-    add_ons: list[AddOnQuantityInput] = strawberry.field(description="At most 20; those that are not named stay.")
+    addons: list[AddOnQuantityInput] = strawberry.field(description="At most 20; those that are not named stay.")
     preview_token: str | None = strawberry.field(
         description="`token` of the preview: a Conflict if it would cost something else by now.", default=None
     )

@@ -60,7 +60,7 @@ class ChangeInProgress:
     kind: ChangeKind = strawberry.field(description="What it is.")
     plan_id: strawberry.ID = strawberry.field(description="The plan that it will be on.")
     quantity: int = strawberry.field(description="How many it will be.")
-    add_ons: list[SubscriptionAddOn] = strawberry.field(description="The add-ons that it will have.")
+    addons: list[SubscriptionAddOn] = strawberry.field(description="The add-ons that it will have.")
     requested_at: datetime = strawberry.field(description="When it was asked for.")
     price: Money | None = strawberry.field(
         description="What your buyer (or you) will pay for the rest of the term; null where it is free."
@@ -101,7 +101,7 @@ class Subscription(Node):
     product: Product = strawberry.field(description="Of which product.")
     plan: Plan = strawberry.field(description="On which plan.")
     pending_change: PendingChange | None = strawberry.field(description="What changes at the next renewal.")
-    add_ons: list[SubscriptionAddOn] = strawberry.field(description="What it has beside its plan, charged with it.")
+    addons: list[SubscriptionAddOn] = strawberry.field(description="What it has beside its plan, charged with it.")
     change_in_progress: ChangeInProgress | None = strawberry.field(
         description="What its provisioner is changing; how it ends is an event, and null is here then."
     )
@@ -171,7 +171,7 @@ def _change_in_progress(viewer: Actor) -> Callable[[Record], ChangeInProgress | 
             kind=ChangeKind(change["kind"]),
             plan_id=strawberry.ID(encode("Plan", UUID(change["plan_id"]))),
             quantity=change["quantity"],
-            add_ons=_shown_add_ons(viewer, record, change["add_ons"]),
+            addons=_shown_add_ons(viewer, record, change["add_ons"]),
             requested_at=datetime.fromisoformat(change["asked_at"]),
             price=money(price_of(scope, change["tier_minor"]), currency),
             cost=money(cost_of(scope, change["tier_minor"]), currency),
@@ -212,7 +212,7 @@ SUBSCRIPTION: Final = Reader(
         "order_id": _optional_id("Order", "order_id"),
         "account_id": _optional_id("Account", "account_id"),
         "is_protected": column("is_protected"),
-        "add_ons": viewed(("add_ons", "scope", "currency"), _add_ons),
+        "addons": viewed(("add_ons", "scope", "currency"), _add_ons),
         "change_in_progress": viewed(("change", "scope", "currency"), _change_in_progress),
         "pending_change": computed(_PENDING, _pending_change),
         "created_at": column("created_at"),

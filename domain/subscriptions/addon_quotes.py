@@ -63,7 +63,7 @@ async def quote_add_ons(turn: Turn, main: Part, wanted: Sequence[tuple[UUID, int
     unpriced = [place for place, (plan_id, many) in enumerate(wanted) if plan_id not in gets and many]
     if unpriced:
         message = f"is not sold {turn.row['sales_model']} in {turn.row['currency']} to this customer"
-        problems = [FieldError(f"addOns.{place}.planId", FieldCode.NOT_ALLOWED, message) for place in unpriced]
+        problems = [FieldError(f"addons.{place}.planId", FieldCode.NOT_ALLOWED, message) for place in unpriced]
         return AddOnQuote(list(had.values()), problems, [])
     for plan_id, many in wanted:
         if plan_id in gets:
@@ -81,7 +81,7 @@ def _check_named(
     """Each add-on once, of those that the plan takes; more of it only while it is sold."""
     problems = []
     for place, (plan_id, many) in enumerate(wanted):
-        path, row = f"addOns.{place}", taken.get(plan_id)
+        path, row = f"addons.{place}", taken.get(plan_id)
         if plan_id in [other for other, _ in wanted[:place]]:
             problems.append(FieldError(f"{path}.planId", FieldCode.ALREADY_EXISTS, "is named twice"))
         elif row is None and plan_id not in had:
@@ -135,7 +135,7 @@ async def _check_limits(turn: Turn, main: Part, add_ons: Sequence[AddOn]) -> lis
     """What the plans take of each add-on, and have to have: only what this change makes wrong is said."""
     row = turn.row
     rows = await database.fetch(_TOGETHER, row["id"], row["order_id"], main.plan_id)
-    path = "addOns" if (main.plan_id, main.quantity) == (row["plan_id"], row["quantity"]) else "quantity"
+    path = "addons" if (main.plan_id, main.quantity) == (row["plan_id"], row["quantity"]) else "quantity"
     before = _counted(rows, row["id"], row["quantity"], add_ons_of(row))
     after = _counted(rows, row["id"], main.quantity, add_ons)
     known = {problem.message for problem in _exceeded(rows, before, path)}

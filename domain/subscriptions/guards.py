@@ -25,7 +25,7 @@ class SubscriptionAction(StrEnum):
     CHANGE_NUMBERS = "CHANGE_NUMBERS"
     CHANGE_PLAN = "CHANGE_PLAN"
     CHANGE_QUANTITY = "CHANGE_QUANTITY"
-    CHANGE_ADD_ONS = "CHANGE_ADD_ONS"
+    CHANGE_ADDONS = "CHANGE_ADDONS"
 
 
 class Obstacle(StrEnum):
@@ -143,7 +143,7 @@ GUARDS: Final[Mapping[SubscriptionAction, Sequence[Guard]]] = {
     SubscriptionAction.CHANGE_NUMBERS: (_unprotected, _in(S.TRIALING, S.ACTIVE), _unchanging),
     SubscriptionAction.CHANGE_PLAN: _CHANGE,
     SubscriptionAction.CHANGE_QUANTITY: _CHANGE,
-    SubscriptionAction.CHANGE_ADD_ONS: _CHANGE,
+    SubscriptionAction.CHANGE_ADDONS: _CHANGE,
     SubscriptionAction.SET_AUTO_RENEWAL: (_unprotected, _LIVE, _has_term),
     SubscriptionAction.SCHEDULE_BILLING_CHANGE: (_unprotected, _LIVE, _has_term),
     SubscriptionAction.WITHDRAW_PENDING_CHANGE: (_unprotected, _LIVE, _has_pending_change),

@@ -29,7 +29,7 @@ LEFT JOIN plans p ON p.product_id = old.product_id AND p.rank > old.rank AND p.s
 WHERE s.id = ANY($1) ORDER BY s.id, p.rank
 """
 A = SubscriptionAction
-HINTED: Final = frozenset({A.CHANGE_PLAN, A.CHANGE_QUANTITY, A.CHANGE_ADD_ONS})
+HINTED: Final = frozenset({A.CHANGE_PLAN, A.CHANGE_QUANTITY, A.CHANGE_ADDONS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class _Asked:
             one_more = replace(fewer, quantity=fewer.quantity + 1)
             added = AddOn(fewer.plan_id, "", "", "", one_more.quantity, both[1])
             beside = [*(one for one in add_ons if one.plan_id != fewer.plan_id), added]
-            yield A.CHANGE_ADD_ONS, Hint(_now(turn, fewer, one_more), renewal_of(turn, before, own, beside))
+            yield A.CHANGE_ADDONS, Hint(_now(turn, fewer, one_more), renewal_of(turn, before, own, beside))
 
 
 def _now(turn: Turn, before: Part, after: Part) -> list[int]:

@@ -131,7 +131,7 @@ async def _check_numbers(actor: Actor, found: Quote, before: Part, after: Part) 
     gets = await parts_of(after.plan_id, after.quantity, found.add_ons)
     if sum(part.allows for part in gets) >= sum(part.allows for part in had):
         return []
-    path = "planId" if after.plan_id != before.plan_id else "quantity" if found.kind in _OF_QUANTITY else "addOns"
+    path = "planId" if after.plan_id != before.plan_id else "quantity" if found.kind in _OF_QUANTITY else "addons"
     return await check_numbers_of(actor, found.turn.row, gets, path)
 
 

@@ -19,7 +19,7 @@ TEXTS: Final[Texts] = {
             "CHANGE_NUMBERS": "Add, remove or swap its numbers.",
             "CHANGE_PLAN": "Have another plan of its product.",
             "CHANGE_QUANTITY": "Have more of it, or less.",
-            "CHANGE_ADD_ONS": "Have more of its add-ons, or less.",
+            "CHANGE_ADDONS": "Have more of its add-ons, or less.",
             "EXTEND": "Let its running term end later.",
             "SUSPEND": "Make it unusable for now.",
             "RESUME": "Let it go on.",

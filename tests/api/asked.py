@@ -19,6 +19,6 @@ async def inputs_of(tree: Planted) -> dict[str, dict[str, Any]]:
     own = await database.fetch_value(_OWN, decode("Organization", tree.customer_id)) or uuid4()
     plan_id = tree.plans["cloud-workspace/business"]
     add_ons = [{"planId": plan_id, "quantity": 1}]
-    change = {"id": encode("Subscription", own), "planId": plan_id, "quantity": 7, "addOns": add_ons}
+    change = {"id": encode("Subscription", own), "planId": plan_id, "quantity": 7, "addons": add_ons}
     align = {"customer": {"id": tree.customer_id}, "subscriptionIds": [change["id"]]}
     return {"previewOrder": order, "previewSubscriptionChange": change, "previewRenewalAlignment": align}

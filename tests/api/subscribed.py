@@ -148,7 +148,7 @@ BASES: Final[Mapping[str, Callable[[Subscribed], dict[str, Any]]]] = {
     },
     "changeAddons": lambda it: {
         "id": it.subscription_id,
-        "addOns": [{"planId": it.add_on_id, "quantity": 3}],
+        "addons": [{"planId": it.add_on_id, "quantity": 3}],
         "previewToken": None,
         "idempotencyKey": uuid4().hex,
     },

@@ -39,13 +39,13 @@ async def test_s5_more_of_an_add_on_is_charged_when_it_is_there(api: Api, shop: 
     add_on = await take_add_on(tree)
     sub = await provided(api, shop, tree)
     await set_terms(api, tree, "POSTPAID", Decimal(10**6))
-    seen = await preview(api, tree.partner_token, sub, addOns=of(add_on, 3))
+    seen = await preview(api, tree.partner_token, sub, addons=of(add_on, 3))
     assert (seen["kind"], seen["cost"]["now"]["amount"]) == ("ADD_ONS", "1095.00")  # the whole first year of three
-    asked = await change(api, tree.partner_token, sub, "changeAddons", addOns=of(add_on, 3), previewToken=seen["token"])
-    assert (asked["addOns"], asked["changeInProgress"]["addOns"][0]["quantity"]) == ([], 3)
+    asked = await change(api, tree.partner_token, sub, "changeAddons", addons=of(add_on, 3), previewToken=seen["token"])
+    assert (asked["addons"], asked["changeInProgress"]["addons"][0]["quantity"]) == ([], 3)
     assert (await account(api, tree))["held"] == Decimal(seen["price"]["now"]["amount"])
     await run(shop, tree)
-    (has,) = (await shown(api, tree, sub))["addOns"]
+    (has,) = (await shown(api, tree, sub))["addons"]
     assert (has["name"], has["quantity"], has["unitCost"]["amount"]) == ("Team Insights, Professional", 3, "365.00")
     wanted = {"product": "team-insights", "plan": "professional", "quantity": 3}
     assert (await request_of(sub))["add_ons"] == [wanted]
@@ -62,18 +62,18 @@ async def test_s5_less_is_not_refunded_and_a_failure_changes_nothing(api: Api, s
     """What the provisioner refuses stays as it was; what is given up is gone at once, for nothing."""
     add_on = await take_add_on(tree)
     sub = await provided(api, shop, tree)
-    await change(api, tree.partner_token, sub, "changeAddons", addOns=of(add_on, 3))
+    await change(api, tree.partner_token, sub, "changeAddons", addons=of(add_on, 3))
     await run(shop, tree)
     had, paid = await shown(api, tree, sub), await charges(sub)
-    await change(api, tree.partner_token, sub, "changeAddons", addOns=of(add_on, 9))
+    await change(api, tree.partner_token, sub, "changeAddons", addons=of(add_on, 9))
     await refuse_next(sub)
     await run(shop, tree)
     assert (await shown(api, tree, sub), await charges(sub)) == (had, paid)
-    seen = await preview(api, tree.partner_token, sub, addOns=of(add_on, 0))
+    seen = await preview(api, tree.partner_token, sub, addons=of(add_on, 0))
     assert seen["price"]["now"]["amount"] == "0.00"
-    await change(api, tree.partner_token, sub, "changeAddons", addOns=of(add_on, 0))
+    await change(api, tree.partner_token, sub, "changeAddons", addons=of(add_on, 0))
     await run(shop, tree)
-    assert ((await shown(api, tree, sub))["addOns"], await charges(sub)) == ([], paid)
+    assert ((await shown(api, tree, sub))["addons"], await charges(sub)) == ([], paid)
     assert (await request_of(sub))["add_ons"] == []
 
 
@@ -115,11 +115,11 @@ async def _row(subscription_id: Any) -> Any:
 @pytest.mark.parametrize(
     ("quantity", "wish", "expected"),
     [
-        (3, {}, [("addOns", "OUT_OF_RANGE")]),
-        (-1, {}, [("addOns.0.quantity", "OUT_OF_RANGE")]),
-        (1001, {}, [("addOns.0.quantity", "OUT_OF_RANGE")]),
+        (3, {}, [("addons", "OUT_OF_RANGE")]),
+        (-1, {}, [("addons.0.quantity", "OUT_OF_RANGE")]),
+        (1001, {}, [("addons.0.quantity", "OUT_OF_RANGE")]),
         (0, {}, [("planId", "NOT_ALLOWED")]),
-        (1, {"planId": STARTER}, [("addOns.0.planId", "NOT_FOUND")]),
+        (1, {"planId": STARTER}, [("addons.0.planId", "NOT_FOUND")]),
         (21, {"quantity": 11}, [("quantity", "OUT_OF_RANGE")]),
     ],
 )
@@ -130,10 +130,10 @@ async def test_s5_limits_are_those_of_the_plan(
     add_on = await take_add_on(tree, 2)
     sub = (await subscribe(tree, **NO_CHANGE)).subscription_id
     content = {name: tree.plans[value] if name == "planId" else value for name, value in wish.items()}
-    seen = await preview(api, tree.partner_token, sub, addOns=of(add_on, quantity), **content)
+    seen = await preview(api, tree.partner_token, sub, addons=of(add_on, quantity), **content)
     assert [(field["path"], field["code"]) for field in seen["problems"]] == expected
     if not wish:
-        answer = await ask(api, tree.partner_token, "changeAddons", sub, addOns=of(add_on, quantity))
+        answer = await ask(api, tree.partner_token, "changeAddons", sub, addons=of(add_on, quantity))
         assert [(field["path"], field["code"]) for field in answer["InvalidInput_fields"]] == expected
 
 
@@ -143,9 +143,9 @@ async def test_s5_what_was_ordered_with_it_counts(api: Api, tree: Planted) -> No
     both: dict[str, Any] = {"order_id": decode("Order", "ord_01h455vb4pex5vsknk084sn02q")}
     await subscribe(tree, **NO_CHANGE, **both, plan_id=decode("Plan", add_on), quantity=4)
     sub = (await subscribe(tree, **NO_CHANGE, **both)).subscription_id
-    answer = await ask(api, tree.partner_token, "changeAddons", sub, addOns=of(add_on, 2))
+    answer = await ask(api, tree.partner_token, "changeAddons", sub, addons=of(add_on, 2))
     assert answer["__typename"] == "InvalidInput"
-    assert (await change(api, tree.partner_token, sub, "changeAddons", addOns=of(add_on, 1)))["addOns"]
+    assert (await change(api, tree.partner_token, sub, "changeAddons", addons=of(add_on, 1)))["addons"]
 
 
 async def test_s5_another_plan_has_to_take_its_add_ons(api: Api, tree: Planted) -> None:
@@ -154,7 +154,7 @@ async def test_s5_another_plan_has_to_take_its_add_ons(api: Api, tree: Planted) 
     today = datetime.now(UTC).date()
     trial: dict[str, Any] = {"state": "TRIALING", "trial_ends_on": today + timedelta(days=5), "billed_until": None}
     sub = (await subscribe(tree, **NO_CHANGE, **trial)).subscription_id
-    await change(api, tree.partner_token, sub, "changeAddons", addOns=of(add_on, 2))
+    await change(api, tree.partner_token, sub, "changeAddons", addons=of(add_on, 2))
     assert await charges(sub) == []
     seen = await preview(api, tree.partner_token, sub, planId=tree.plans[STARTER])
     assert [(field["path"], field["code"]) for field in seen["problems"]] == [("planId", "NOT_APPLICABLE")]
@@ -165,8 +165,8 @@ async def test_s14_one_more_of_the_first_add_on_has_its_price(api: Api, tree: Pl
     add_on = await take_add_on(tree)
     sub = (await subscribe(tree, **NO_CHANGE)).subscription_id
     for quantity in (1, 2):
-        hint = {one["action"]: one for one in (await shown(api, tree, sub))["availableActions"]}["CHANGE_ADD_ONS"]
-        seen = await preview(api, tree.partner_token, sub, addOns=of(add_on, quantity))
+        hint = {one["action"]: one for one in (await shown(api, tree, sub))["availableActions"]}["CHANGE_ADDONS"]
+        seen = await preview(api, tree.partner_token, sub, addons=of(add_on, quantity))
         assert (hint["priceNow"], hint["costNow"]) == (seen["price"]["now"], seen["cost"]["now"])
         assert hint["priceAtRenewal"] == seen["price"]["atRenewal"]
-        await change(api, tree.partner_token, sub, "changeAddons", addOns=of(add_on, quantity))
+        await change(api, tree.partner_token, sub, "changeAddons", addons=of(add_on, quantity))

@@ -52,13 +52,13 @@ async def test_n6_a_number_more_is_charged_when_it_is_there(api: Api, shop: Work
     )
     bought: dict[str, Any] = {"numbers": NUMBERS[:3], "buyMore": True, "previewToken": seen["token"]}
     asked = await change(api, tree.partner_token, sub, "addNumbers", **bought)
-    assert asked["changeInProgress"]["addOns"][0]["quantity"] == 2
+    assert asked["changeInProgress"]["addons"][0]["quantity"] == 2
     assert await own(sub) == [(number, "RESERVED") for number in NUMBERS[:3]]
     assert ((await account(api, tree))["held"], await charges(sub)) == (Decimal(90), [])
     await run(shop, tree)
     assert await own(sub) == [(number, "ASSIGNED") for number in NUMBERS[:3]]
     assert await charges(sub) == [8000, 9000]
-    (has,) = (await shown(api, tree, sub))["addOns"]
+    (has,) = (await shown(api, tree, sub))["addons"]
     assert (has["name"], has["quantity"]) == ("Cloud Workspace, Starter", 2)
     assert (await told(sub, "numbers_changed"))["after"] == {"numbers": NUMBERS[:3]}
     allowance = await api.ask(
@@ -84,14 +84,14 @@ async def test_n6_fewer_are_allowed_once_the_numbers_are_given_back(api: Api, sh
     sub = await with_stock(api, shop, tree, 0)
     await change(api, tree.partner_token, sub, "addNumbers", numbers=NUMBERS[:2], buyMore=True)
     await run(shop, tree)
-    fewer = {"addOns": [{"planId": tree.plans["cloud-workspace/starter"], "quantity": 1}]}
+    fewer = {"addons": [{"planId": tree.plans["cloud-workspace/starter"], "quantity": 1}]}
     refused = await ask(api, tree.partner_token, "changeAddons", sub, **fewer)
-    assert [(field["path"], field["code"]) for field in refused["InvalidInput_fields"]] == [("addOns", "EXHAUSTED")]
+    assert [(field["path"], field["code"]) for field in refused["InvalidInput_fields"]] == [("addons", "EXHAUSTED")]
     await change(api, tree.partner_token, sub, "removeNumbers", numbers=NUMBERS[1:2])
     await run(shop, tree)
     await change(api, tree.partner_token, sub, "changeAddons", **fewer)
     await run(shop, tree)
-    assert [one["quantity"] for one in (await shown(api, tree, sub))["addOns"]] == [1]
+    assert [one["quantity"] for one in (await shown(api, tree, sub))["addons"]] == [1]
     assert await charges(sub) == [8000, 9000]
 
 
