@@ -185,7 +185,7 @@ async def instances(teller: Teller) -> None:
     await teller.letter(contact["email"], order["number"])
     for address in (f"mara.{teller.run}@alpine.example", contact["email"]):
         await _open(teller, address)
-    await teller.client.post(f"{teller.sandbox}/sandbox/faults", json={"fault": "fail", "message": "no capacity left"})
+    await teller.arm("fail", message="no capacity left", having={"companyName": "Orchard Foods"})
     lines = [await teller.line("collaboration-saas/team", 1, companyName="Orchard Foods")]
     saas = {**written, "lines": lines, "acceptedTerms": teller.terms(lines)}
     order = (await teller.make("manager", "placeOrder", _ORDER, saas))["order"]

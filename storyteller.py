@@ -113,6 +113,10 @@ class Teller:
         upload_id: str = made["upload"]["id"]
         return upload_id
 
+    async def arm(self, fault: str, **how: Any) -> None:
+        """Let the sandbox misbehave once."""
+        await self.client.post(f"{self.sandbox}/sandbox/faults", json={"fault": fault, **how})
+
     async def until(self, what: str, look: Callable[[], Awaitable[Any]]) -> Any:
         """Look again and again until there is something; StepMissing past the patience of an audience."""
         end = time.monotonic() + PATIENCE_SECONDS

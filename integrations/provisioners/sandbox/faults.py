@@ -48,7 +48,7 @@ class Fault(BaseModel):
     It meets `times` requests or operations (null: all) by `method`, of one instance or of any. `seconds` is how long
     `slow`, `slow_work` and `callback_late` take; `status` and `retry_after` shape the server errors; `code`, `message`,
     `retryable` and `instance_usable` a failure; `field` is the parameter that the input faults ask for. With `step` it
-    meets that step of a chain only.
+    meets that step of a chain only, with `having` what has these among its parameters.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -66,6 +66,7 @@ class Fault(BaseModel):
     instance_usable: bool = False
     field: str = "answer"
     step: str | None = None
+    having: dict[str, JsonValue] = Field(default_factory=dict)
 
     def meets(self, *, method: str, instance_id: str, parameters: Mapping[str, JsonValue]) -> bool:
         """Whether the request is one that it was meant for."""
@@ -73,6 +74,7 @@ class Fault(BaseModel):
             self.method == method
             and self.instance_id in {None, instance_id}
             and self.step in {None, parameters.get("step")}
+            and self.having.items() <= parameters.items()
             and not (self.fault in INPUT_FAULTS and self.field in parameters)
         )
 
