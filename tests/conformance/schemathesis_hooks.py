@@ -24,6 +24,7 @@ CODES = {"BAD_INPUT", "BAD_REQUEST", "FORBIDDEN", "NOT_FOUND"}
 PREFIXES = {
     "plan": "pln_", "product": "prd_", "subscription": "sub_", "token": "tok_", "endpoint": "whe_", "order": "ord_",
     "customer": "org_", "organization": "org_", "parent": "org_", "partner": "org_", "aggregate": "ord_",
+    "bulk": "bop_", "invoice": "inv_",
 }  # fmt: skip
 WORDLESS = {"input", "where", "AND", "OR", "id", "ids", "eq", "in"}
 

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ import bootstrap
 from resolvers.api import SCHEMA
 from tests.conformance.tools import FOLDER, run
 from tests.integrating.conftest import running_town
-from tests.processes.town import Town
+from tests.processes.town import Town, until
 
 # Of each root field: some forty seconds in all. `make conformance SCHEMATHESIS_EXAMPLES=2000` searches for longer.
 EXAMPLES: Final = os.environ.get("SCHEMATHESIS_EXAMPLES", "50")
@@ -29,8 +30,14 @@ _HAVE: Final = """
 query { organizations { nodes { id } } orders { nodes { id lines { id } } }
   subscriptions { nodes { id } } events { nodes { id } } products { nodes { id plans { id } } }
   apiTokens { nodes { id } } webhookEndpoints { nodes { id } } webhookDeliveries { nodes { id } }
-  provisioningOperations { nodes { id } } }
+  provisioningOperations { nodes { id } } bulkOperations { nodes { id } } invoices { nodes { id } } }
 """
+_INVOICE: Final = """
+mutation ($input: IssueInvoicesInput!) { issueInvoices(input: $input) {
+  ... on IssueInvoicesSuccess { bulkOperation { id } } ... on Error { message } } }
+"""
+# Nothing that is made up by the schema alone is an order that could be placed, or a text with words in it.
+_NEVER_ANSWERED: Final = {"Query.previewOrder", "Query.search"}
 
 
 def ids_in(value: Any) -> set[str]:
@@ -76,6 +83,19 @@ async def search(town: Town, token: str, folder: Path) -> dict[str, int]:
     return tally
 
 
+async def invoiced(town: Town) -> None:
+    """Issue an invoice of what the order has charged, by a bulk operation."""
+    today = datetime.now(UTC).date().isoformat()
+    content = {"periodStart": "2020-01-01", "periodLastDay": today, "idempotencyKey": "invoices"}
+    answer = await town.api.ask(town.planted.distributor_token, _INVOICE, {"input": content})
+    assert "bulkOperation" in answer, answer
+
+    async def look() -> bool:
+        return bool(await town.database.fetchval("SELECT count(*) FROM invoices"))
+
+    await until("an invoice", look)
+
+
 @pytest.fixture(scope="module")
 async def playground(servers: bootstrap.Addresses, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
     """A town to be laid waste: with an order, and budgets that never empty, for a request refused finds nothing."""
@@ -87,6 +107,7 @@ async def playground(servers: bootstrap.Addresses, tmp_path_factory: pytest.Temp
     }
     async with running_town(servers, tmp_path_factory.mktemp("schemathesis"), budget) as town:
         await town.completed(await town.place())
+        await invoiced(town)
         yield town
         assert "Traceback" not in town.household.tail("api", 10_000_000)
 
@@ -95,7 +116,7 @@ async def test_schemathesis_finds_no_fault(playground: Town, tmp_path: Path) -> 
     """No 5xx, no INTERNAL, nothing but GraphQL responses; each root field was also seen to answer."""
     tally = await search(playground, playground.planted.distributor_token, tmp_path)
     fields = {f"{kind.name}.{name}" for kind in ROOTS for name in kind.fields}
-    assert {name for name in fields if not tally.get(f"{name} answered")} == set()
+    assert {name for name in fields if not tally.get(f"{name} answered")} <= _NEVER_ANSWERED
 
 
 async def test_schemathesis_finds_no_fault_as_a_customer(playground: Town, tmp_path: Path) -> None:
