@@ -1,13 +1,14 @@
 """Tortoise's asyncpg backend over a pool that lends connections without a lap of the event loop for each statement."""
 
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import asyncpg
-from asyncpg.exceptions import InterfaceError
+from asyncpg.exceptions import InterfaceError, PostgresError
 from asyncpg.pool import PoolConnectionProxy
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
 Connection: TypeAlias = PoolConnectionProxy
+_SYNC_SECONDS: Final = 1.0
 
 
 class Pool:
@@ -45,7 +46,15 @@ class Pool:
             self._idle.append(connection)
 
     async def discard(self, connection: Connection) -> None:
-        """Take one back in the midst of a statement that failed or was cancelled."""
+        """Take one back in the midst of a statement that failed or was cancelled.
+
+        One that was cancelled when it was parsed and not yet run keeps its locks, and its place in the way of VACUUM,
+        until the connection is used again: asyncpg tells the server only then that nothing more comes.
+        """
+        try:
+            await connection.execute("SELECT 1", timeout=_SYNC_SECONDS)
+        except (PostgresError, InterfaceError, OSError, TimeoutError):
+            connection.terminate()
         await self._made.release(connection)
 
     async def close(self) -> None:
