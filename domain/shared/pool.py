@@ -8,7 +8,7 @@ from asyncpg.pool import PoolConnectionProxy
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
 Connection: TypeAlias = PoolConnectionProxy
-_SYNC_SECONDS: Final = 1.0
+_SYNC_SECONDS: Final = 1
 
 
 class Pool:
