@@ -161,8 +161,6 @@ async def _ask(actor: Actor, turn: Turn, change: dict[str, Any], instance_id: UU
         request["components"] = components
     if change["add_ons"] or turn.row["add_ons"]:
         request["add_ons"] = change["after"]["add_ons"]
-    if components := await components_told(UUID(change["plan_id"])):
-        request["components"] = components
     change["operation_id"] = str(await start_operation(actor, instance_id, Action.CHANGE, request))
     owed = change["tier_minor"][-1] if change["tier_minor"] else 0
     reserved = await reserve(actor, subject_of(turn), owed, note=_note(turn))
