@@ -25,8 +25,8 @@ EXECUTIONS: Final = int(os.environ.get("FUZZ_EXECUTIONS", "1500"))
 RICH_SCHEMA: Final = rooted(RICH._schema)  # noqa: SLF001 - graphql-core's own schema has no public name
 
 
-# graphql-core drops coroutines where an error ends their parent; both executors drop the same ones. Where one is collected
-# while a namedtuple is made, which has no builtins, the warning of it cannot even be given.
+# graphql-core drops coroutines where an error ends their parent; both executors drop the same ones. Where one is
+# collected while a namedtuple is made, which has no builtins, the warning of it cannot even be given.
 pytestmark = [
     pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
     pytest.mark.filterwarnings("ignore:Exception ignored in. <coroutine:pytest.PytestUnraisableExceptionWarning"),
