@@ -21,7 +21,7 @@ from domain.subscriptions.queries import SUBSCRIPTIONS
 
 # What is looked at for one hit more, and for a page of several words, of which one leads and the others are looked up.
 _LOOKED_AT_A_HIT: Final = 3
-_LOOKS: Final = (150, 850)  # most pages are full after the first
+_LOOKS: Final = (150, 450)  # most pages are full after the first
 _COUNTED: Final = 2_000
 _KEYS: Final[KeySpec] = (
     ("STAGE", ColumnType.INTEGER, Direction.ASC),
@@ -29,7 +29,8 @@ _KEYS: Final[KeySpec] = (
     ("KIND", ColumnType.INTEGER, Direction.ASC),
     ("ID", ColumnType.UUID, Direction.ASC),
 )
-_FIRST: Final = (0, "", 0, UUID(int=0))
+_NONE: Final = UUID(int=0)  # before every id
+_FIRST: Final = (0, "", 0, _NONE)
 _NEEDED: Final = {
     SearchMatch.CONTRACT_NUMBER: Permission.CONTRACTS_READ,
     SearchMatch.CONTRACT_REFERENCE: Permission.CONTRACTS_READ,
@@ -116,7 +117,7 @@ async def search(actor: Actor, term: Term, request: PageRequest) -> Found:
     if start.stage == 0 and request.after is None and term.organization_id is not None:
         looked += await database.fetch(_BY_ID, term.organization_id, actor.scope.lower, actor.scope.upper)
     if start.stage <= 1 and term.digits and Permission.NUMBERS_READ in actor.permissions:
-        key, _, row_id = start.within(1)
+        key, _, row_id = max(start.within(1), (term.digits, 0, _NONE))
         bounds = (term.digits, last_with(term.digits), actor.scope.lower, actor.scope.upper)
         looked += await database.fetch(_BY_DIGITS, *bounds, key, row_id, size + 1)
     if len(looked) <= size:
@@ -138,6 +139,8 @@ async def _by_words(actor: Actor, term: Term, after: tuple[str, int, UUID], want
     kinds = [
         kind for kind, match in STORED.items() if _NEEDED.get(match, Permission.ORGANIZATIONS_READ) in actor.permissions
     ]
+    # PostgreSQL begins to read at the row that it is to go on from, even where the word itself begins a million later.
+    after = max(after, (lead, 0, _NONE))
     looked: list[Record] = []
     for limit in looks:
         given = (node, lead, last_with(lead), others, kinds, *after, limit, punctuation + whitespace)
