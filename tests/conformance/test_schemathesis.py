@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -85,8 +85,9 @@ async def search(town: Town, token: str, folder: Path) -> dict[str, int]:
 
 async def invoiced(town: Town) -> None:
     """Issue an invoice of what the order has charged, by a bulk operation."""
-    today = datetime.now(UTC).date().isoformat()
-    content = {"periodStart": "2020-01-01", "periodLastDay": today, "idempotencyKey": "invoices"}
+    today = datetime.now(UTC).date()
+    period = {"periodStart": str(today - timedelta(days=30)), "periodLastDay": str(today)}
+    content = {**period, "idempotencyKey": "invoices"}
     answer = await town.api.ask(town.planted.distributor_token, _INVOICE, {"input": content})
     assert "bulkOperation" in answer, answer
 
