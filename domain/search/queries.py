@@ -21,7 +21,7 @@ from domain.subscriptions.queries import SUBSCRIPTIONS
 
 # What is looked at for one hit more, and for a page of several words, of which one leads and the others are looked up.
 _LOOKED_AT_A_HIT: Final = 3
-_LOOKS: Final = (150, 450)  # most pages are full after the first
+_LOOKS: Final = (150, 250)  # most pages are full after the first
 _COUNTED: Final = 2_000
 _KEYS: Final[KeySpec] = (
     ("STAGE", ColumnType.INTEGER, Direction.ASC),
