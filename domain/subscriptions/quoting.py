@@ -30,8 +30,6 @@ SELECT p.id, p.key, p.name, p.rank, p.kind, p.status, p.charging, p.sales_models
 FROM plans old JOIN plans p ON p.product_id = old.product_id JOIN products d ON d.id = p.product_id
 WHERE old.id = $1 AND p.id = $2
 """
-
-
 _OF_QUANTITY: Final = frozenset({ChangeKind.INCREASE, ChangeKind.DECREASE})
 
 
