@@ -24,14 +24,16 @@ from domain.shared.writes import Writes
 
 COVERED: Final = "wallet_entries_covered"
 
-# No terms, no row: then nothing is locked or written. What would not fit in 64 bits is refused as any other too much.
-_HOLD: Final = """
-UPDATE accounts SET held_minor = least(held_minor::numeric + $3, 9223372036854775807)::bigint
+# What would not fit in 64 bits is refused as any other too much.
+HELD_WITH: Final = "least(held_minor::numeric + {amount}, 9223372036854775807)::bigint"
+# No terms, no row: then nothing is locked or written.
+_HOLD: Final = f"""
+UPDATE accounts SET held_minor = {HELD_WITH.format(amount="$3")}
 WHERE organization_id = $1 AND position = $2 AND credit_terms <> 'UNLIMITED'
 RETURNING id, scope, name, currency,
           greatest(balance_minor::numeric - held_minor + credit_limit_minor, -9223372036854775808)::bigint
             AS available_minor
-"""
+"""  # noqa: S608 - a constant
 _HELD: Final = """
 INSERT INTO wallet_entries (id, account_id, scope, kind, amount_minor, available_minor, currency, order_id,
                             created_by, created_at)

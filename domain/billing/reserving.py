@@ -6,17 +6,17 @@ from uuid import UUID
 
 from domain.billing.actions import write_entry
 from domain.billing.charging import Subject, accounts_for
-from domain.billing.holding import short_of
+from domain.billing.holding import HELD_WITH, short_of
 from domain.billing.models import EntryKind
 from domain.billing.rules import sees_credit
 from domain.shared import database
 from domain.shared.actor import Actor
 from domain.shared.money import Money
 
-_HOLD: Final = """
-UPDATE accounts SET held_minor = held_minor + $2 WHERE id = $1 AND credit_terms <> 'UNLIMITED'
+_HOLD: Final = f"""
+UPDATE accounts SET held_minor = {HELD_WITH.format(amount="$2")} WHERE id = $1 AND credit_terms <> 'UNLIMITED'
 RETURNING *, balance_minor::numeric - held_minor + credit_limit_minor AS available_minor
-"""
+"""  # noqa: S608 - a constant
 _FREE: Final = """
 UPDATE accounts SET held_minor = held_minor - $2 WHERE id = $1
 RETURNING *, balance_minor - held_minor + credit_limit_minor AS available_minor
