@@ -40,7 +40,7 @@ class CallbackEndpoint:
             row_id = decode("ProvisioningOperation", operation_id)
             provisioner = await provisioner_of_operation(row_id)
             secrets = self.secrets_of(provisioner) if provisioner else ()
-            body = await read_body(http, MAX_BODY_BYTES)
+            body = await read_body(http.receive, http.headers.get("content-length", ""), MAX_BODY_BYTES)
             signed_at = self.house.clock.signed_at()
             message_id = verify(secrets, body, headers=http.headers, now=int(signed_at.timestamp()))
         except BadRequest as error:

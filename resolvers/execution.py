@@ -1,6 +1,5 @@
 """The one pipeline of documents: find, parse, measure, validate, price, pay, execute; kept by their text."""
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from domain.shared.errors import ErrorCode
 from resolvers.api import SCHEMA
 from resolvers.cost import VALUES_PER_POINT, Price
+from resolvers.deadlines import Deadlines
 from resolvers.direct import NOT_ANSWERED, Direct, direct
 from resolvers.documents import digest_of, text_of
 from resolvers.fast import FastExecutor, Plans
@@ -36,7 +36,7 @@ from resolvers.texts import overfull
 from schema.context import Budget, Context, Introspection
 
 MAX_ERRORS: Final = 5
-EXECUTION_SECONDS: Final = 10.0
+_DEADLINES: Final = Deadlines(10.0)
 _KEPT_WEIGHT: Final = 2_000_000  # some 50 MB of the largest documents there can be
 _TOKEN_WEIGHT: Final = 20
 _ENTRY_WEIGHT: Final = 40  # of whatever is kept, however short its text
@@ -44,7 +44,7 @@ _KEPT_PRICES: Final = 64
 _MESSAGE: Final = 500  # characters: messages quote names and values, however long
 _RULES: Final = (*specified_rules, OneOfInputValidationRule)
 _OUT_OF_TIME: Final = GraphQLError(
-    f"the operation took longer than {EXECUTION_SECONDS:g} s", extensions={"code": ErrorCode.THROTTLED.value}
+    f"the operation took longer than {_DEADLINES.seconds:g} s", extensions={"code": ErrorCode.THROTTLED.value}
 )
 _CORE: Final = SCHEMA._schema  # noqa: SLF001 - graphql-core's own schema has no public name
 
@@ -277,7 +277,7 @@ def _used(prepared: Prepared, result: ExecutionResult) -> int:
 
 async def _execute(prepared: Prepared, request: Request, context: Context) -> ExecutionResult:
     try:
-        async with asyncio.timeout(EXECUTION_SECONDS):
+        with _DEADLINES.next():
             short_way = prepared.source.short_way(prepared.operation)
             if short_way is not None:
                 data = await short_way.answer(prepared.source.plans, request.variables or {}, context)

@@ -3,10 +3,9 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from math import ceil
-from typing import Final
+from typing import Any, Final
 
 import orjson
-from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -21,21 +20,39 @@ from resolvers.sse import EventStream
 from resolvers.wire import BadRequest, check_content, read_address, read_body, read_request
 from schema.context import Context, House
 
-Reader = Callable[[HttpRequest, int], Awaitable[Request]]
+
+class Asked:
+    """One HTTP request; its headers by lower-case name, of equal names the first."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self.receive = receive
+        self.method: str = scope["method"]
+        self.query: bytes = scope["query_string"]
+        self.state: dict[str, Any] = scope["state"]
+        client = scope.get("client")
+        self.address: str = client[0] if client else ""
+        self._headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
+
+    def header(self, name: bytes) -> str:
+        """The value of a header, empty without it; Starlette's would look through all of them for each."""
+        return self._headers.get(name, b"").decode("latin-1")
+
+
+Reader = Callable[[Asked, int], Awaitable[Request]]
 
 ANONYMOUS_BODY_BYTES: Final = 64 * 1024  # who says nothing of himself has little to say
 _ONLY_LIVE: Final = f"live updates come over WebSocket, or for Accept: {EVENT_STREAM}, at this same address"
 
 
-async def read_post(http: HttpRequest, max_body_bytes: int) -> Request:
+async def read_post(http: Asked, max_body_bytes: int) -> Request:
     """The request in a body; BadRequest says what is wrong with it."""
-    check_content(http.headers.get("content-type", ""), http.headers.get("content-encoding", ""))
-    return read_request(await read_body(http, max_body_bytes))
+    check_content(http.header(b"content-type"), http.header(b"content-encoding"))
+    return read_request(await read_body(http.receive, http.header(b"content-length"), max_body_bytes))
 
 
-async def read_get(http: HttpRequest, _max_body_bytes: int) -> Request:
+async def read_get(http: Asked, _max_body_bytes: int) -> Request:
     """The request in the address, which the server bounds; BadRequest says what is wrong with it."""
-    return read_address(http.url.query)
+    return read_address(http.query.decode("latin-1"))
 
 
 # By method. Queries by GET, `{**POST_ONLY, "GET": read_get}`, are off by default: addresses end up in logs.
@@ -71,12 +88,12 @@ class GraphQLEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever is sent, never with a 500 of the server's own."""
         with ExitStack() as held:
-            response = await self._respond(HttpRequest(scope, receive), held)
+            response = await self._respond(Asked(scope, receive), held)
             await response(scope, receive, send)
 
-    async def _respond(self, http: HttpRequest, held: ExitStack) -> ASGIApp:
-        accept = http.headers.get("accept")
-        if http.method in {"GET", "HEAD"} and self._page and "text/html" in (accept or ""):
+    async def _respond(self, http: Asked, held: ExitStack) -> ASGIApp:
+        accept = http.header(b"accept")
+        if http.method in {"GET", "HEAD"} and self._page and "text/html" in accept:
             return HTMLResponse(self._page)
         if http.method not in self._readers:
             return self._other_method(http.method)
@@ -89,15 +106,15 @@ class GraphQLEndpoint:
             return _answer(error.status, plain, error.payload)
         except Refused as error:
             if media_types[0] == EVENT_STREAM:
-                return EventStream(_once(error.payload), session, self._live, http.state.request_id)
+                return EventStream(_once(error.payload), session, self._live, http.state["request_id"])
             # A client of the older media type takes any other status for "no GraphQL server answered".
             return _answer(error.status if plain == GRAPHQL_JSON else 200, plain, error.payload)
 
-    async def _read(self, http: HttpRequest, media_types: tuple[str, ...]) -> tuple[Request, Session]:
+    async def _read(self, http: Asked, media_types: tuple[str, ...]) -> tuple[Request, Session]:
         """What is asked, and by whom."""
         if not media_types:
             raise NotServed(406, _refusal(f"answers are {GRAPHQL_JSON}, {JSON} or {EVENT_STREAM}"))
-        authorization = http.headers.get("authorization")
+        authorization = http.header(b"authorization")
         try:
             actor = await authenticate(authorization, self._house.callers)
             limit = self._max_body_bytes if actor else min(ANONYMOUS_BODY_BYTES, self._max_body_bytes)
@@ -107,20 +124,20 @@ class GraphQLEndpoint:
         except Unauthenticated as error:
             raise NotServed(401, _refusal(error.message, error.code)) from error
         except Exception as error:  # with the database away nobody can be authenticated: masked, not a bare 500
-            raise NotServed(503, broken(error, http.state.request_id).payload) from error
-        return request, Session(self._house, authorization, actor, http.client.host if http.client else "")
+            raise NotServed(503, broken(error, http.state["request_id"]).payload) from error
+        return request, Session(self._house, authorization, actor, http.address)
 
     async def _operate(
-        self, http: HttpRequest, request: Request, session: Session, media_types: tuple[str, ...], held: ExitStack
+        self, http: Asked, request: Request, session: Session, media_types: tuple[str, ...], held: ExitStack
     ) -> ASGIApp:
         """Answer a well-formed request: in one piece, or as a stream where that is wanted first or the only way."""
-        request_id = http.state.request_id
+        request_id = http.state["request_id"]
         may_stream = EVENT_STREAM in media_types
         context = Context(self._house, session.actor, request_id, address=session.address)
         if may_stream:
             context = LiveContext(session, request_id)
         operation = await begin(request, context)
-        http.scope["state"]["operation"] = operation
+        http.state["operation"] = operation
         if http.method != "POST" and not operation.is_query:
             return _answer(405, JSON, _refusal("only queries come by GET"), {"allow": "POST"})
         if media_types[0] == EVENT_STREAM or (operation.is_live and may_stream):

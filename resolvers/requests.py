@@ -1,12 +1,12 @@
 """What every HTTP request gets: an id, a line in the log, the security headers on its answer."""
 
-import secrets
 import time
 from collections.abc import Callable
 from typing import Final
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uuid_utils import uuid7
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +36,7 @@ class RequestLog:
             return
         given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
         is_plain = given.isalnum() and len(given) <= _MAX_ID_LENGTH
-        request_id = given.decode() if is_plain else secrets.token_hex(8)
+        request_id = given.decode() if is_plain else uuid7().hex
         scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.bind_contextvars(request_id=request_id)
         status, started = 500, time.perf_counter()

@@ -1,6 +1,5 @@
 """Requests as they come over the wire: read with every bound checked, refused with the reason."""
 
-import asyncio
 from collections.abc import Mapping
 from json import JSONDecoder
 from typing import Any, Final
@@ -8,14 +7,15 @@ from urllib.parse import parse_qsl
 
 import msgspec
 import orjson
-from starlette.requests import Request as HttpRequest
+from starlette.types import Receive
 
 from domain.shared.errors import ErrorCode
+from resolvers.deadlines import Deadlines
 from resolvers.execution import Request, takes_bulk
 from resolvers.limits import BULK_BYTES, BULK_MUTATIONS, LIMITS
 
 _JSON: Final = "application/json"
-_BODY_SECONDS: Final = 10.0
+_BODY: Final = Deadlines(10.0)
 _MAX_MEMBERS: Final = 60_000  # of all objects together; colons in texts count too
 _PARAMETERS: Final = frozenset({"query", "operationName", "variables", "extensions", "documentId"})
 
@@ -30,17 +30,19 @@ class BadRequest(Exception):
         self.code = code
 
 
-async def read_body(http: HttpRequest, limit: int, *, within_seconds: float = _BODY_SECONDS) -> bytes:
-    """The body; BadRequest 413 past `limit` bytes, before it is read whole, and 408 when it does not come in time."""
+async def read_body(receive: Receive, declared: str, limit: int, *, deadlines: Deadlines = _BODY) -> bytes:
+    """The body, of the `declared` length if any was; BadRequest 413 past `limit` bytes, 408 when it comes too late.
+
+    One past the limit is refused before it is read whole.
+    """
     message = f"the body is larger than {limit} bytes"
-    declared = http.headers.get("content-length", "")
     if declared.isdigit() and len(declared) <= 20 and int(declared) > limit:  # noqa: PLR2004 - what a length can have
         raise BadRequest(413, message)
     body, more = bytearray(), True
     try:
-        async with asyncio.timeout(within_seconds):
+        with deadlines.next():
             while more:
-                part = await http.receive()
+                part = await receive()
                 if part["type"] == "http.disconnect":
                     raise BadRequest(400, "the client hung up")
                 body += part.get("body", b"")
@@ -48,7 +50,7 @@ async def read_body(http: HttpRequest, limit: int, *, within_seconds: float = _B
                 if len(body) > limit:
                     raise BadRequest(413, message)
     except TimeoutError as error:
-        raise BadRequest(408, f"the body did not come within {within_seconds:g} s") from error
+        raise BadRequest(408, f"the body did not come within {deadlines.seconds:g} s") from error
     return bytes(body)
 
 

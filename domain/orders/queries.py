@@ -39,24 +39,29 @@ async def order_with_lines(
     actor: Actor, order_id: UUID, columns: Collection[str], line_columns: Collection[str]
 ) -> tuple[list[Row], list[Row]]:
     """These columns of a visible order and of its lines, in one statement; two empty lists if there is none."""
-    own, below = tuple(sorted({*columns, "id"})), tuple(sorted({*line_columns, "id", "order_id"}))
-    found = await database.fetch(_order_with_lines(own, below), order_id, actor.scope.lower, actor.scope.upper)
+    own, below, sql = _order_with_lines(frozenset(columns), frozenset(line_columns))
+    found = await database.fetch(sql, order_id, actor.scope.lower, actor.scope.upper)
     if not found:
         return [], []
-    rows = [tuple(record) for record in found]
-    lines = [dict(zip(below, row[len(own) :], strict=True)) for row in rows]
-    return [dict(zip(own, rows[0], strict=False))], [line for line in lines if line["id"] is not None]
+    place = len(own)
+    lines = [dict(zip(below, record[place:], strict=True)) for record in found]
+    return [dict(zip(own, found[0], strict=False))], lines if lines[0]["id"] is not None else []
 
 
 @lru_cache(maxsize=256)
-def _order_with_lines(columns: tuple[str, ...], line_columns: tuple[str, ...]) -> str:
-    own = ", ".join(f"o.{name}" for name in columns)
-    below = ", ".join(_ELSEWHERE.get(name, f"l.{name}") for name in line_columns)
-    return (
-        f"SELECT {own}, {below} FROM orders o "  # noqa: S608 - constants
+def _order_with_lines(
+    columns: frozenset[str], line_columns: frozenset[str]
+) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """The columns that are read of an order, those of its lines, and the statement that reads them."""
+    own, below = tuple(sorted(columns | {"id"})), tuple(sorted(line_columns | {"id", "order_id"}))
+    of_order = ", ".join(f"o.{name}" for name in own)
+    of_line = ", ".join(_ELSEWHERE.get(name, f"l.{name}") for name in below)
+    sql = (
+        f"SELECT {of_order}, {of_line} FROM orders o "  # noqa: S608 - constants
         "LEFT JOIN order_lines l ON l.order_id = o.id AND l.scope >= $2 AND l.scope < $3 "
         "WHERE o.id = $1 AND o.scope >= $2 AND o.scope < $3 ORDER BY l.position"
     )
+    return own, below, sql
 
 
 async def lines_of(actor: Actor, order_ids: Sequence[UUID], columns: Collection[str]) -> list[Record]:

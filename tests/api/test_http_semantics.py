@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import orjson
 import pytest
-from starlette.requests import Request
 
+from resolvers.deadlines import Deadlines
 from resolvers.negotiation import EVENT_STREAM, GRAPHQL_JSON, JSON, acceptable
 from resolvers.wire import BadRequest, read_body
 from seeding import Planted
@@ -163,9 +163,8 @@ async def test_a_body_must_come_in_time() -> None:
         await asyncio.Event().wait()
         return {}
 
-    http = Request({"type": "http", "method": "POST", "headers": []}, stalled)
     with pytest.raises(BadRequest) as refused:
-        await read_body(http, 1000, within_seconds=0.01)
+        await read_body(stalled, "", 1000, deadlines=Deadlines(0.01))
     assert refused.value.status == 408
 
 
