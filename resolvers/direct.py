@@ -48,7 +48,8 @@ class Direct:
     node: FieldNode
     definition: GraphQLField
     field: StrawberryField
-    plain: Mapping[str, str]  # arguments that need no conversion, by public name: the resolver's names for them
+    names: Mapping[str, str]  # of arguments, by their public names: as the resolver calls them
+    plain: frozenset[str]  # public names of those that need no conversion; null never does
     fragments: dict[str, FragmentDefinitionNode]
 
     async def answer(self, plans: Plans, variables: Mapping[str, Any], context: Context) -> Any:
@@ -72,10 +73,11 @@ class Direct:
             return NOT_ANSWERED
         arguments = get_argument_values(self.definition, self.node, values)
         info = self._info(values, context)
-        if self.field.base_resolver is None or not arguments.keys() <= self.plain.keys():
+        is_plain = all(value is None or name in self.plain for name, value in arguments.items())
+        if self.field.base_resolver is None or not is_plain:
             value = await resolve(None, info, **arguments)
         else:
-            given = {self.plain[name]: value for name, value in arguments.items()}
+            given = {self.names[name]: value for name, value in arguments.items()}
             resolver: Any = self.field.base_resolver.wrapped_func
             value = await resolver(Info(_raw_info=info, _field=self.field), **given)
         if value is None and nullable is not answered:
@@ -118,9 +120,6 @@ def direct(schema: GraphQLSchema, document: DocumentNode, operation: OperationDe
         return None
     fragments = {part.name.value: part for part in document.definitions if isinstance(part, FragmentDefinitionNode)}
     field: StrawberryField = definition.extensions["strawberry-definition"]
-    plain = {
-        to_camel_case(argument.python_name): argument.python_name
-        for argument in field.arguments
-        if is_leaf_type(get_nullable_type(definition.args[to_camel_case(argument.python_name)].type))
-    }
-    return Direct(schema, root, operation, node, definition, field, plain, fragments)
+    names = {to_camel_case(argument.python_name): argument.python_name for argument in field.arguments}
+    plain = frozenset(name for name in names if is_leaf_type(get_nullable_type(definition.args[name].type)))
+    return Direct(schema, root, operation, node, definition, field, names, plain, fragments)
