@@ -30,18 +30,35 @@ _SLOTS: Final = 500
 _SETTLED_AT_ONCE: Final = 200
 _RATE_PAUSE: Final = timedelta(seconds=1)
 _GATHER_SECONDS: Final = 0.005
+_QUICK_MS: Final = 200
+_QUICK_LANES: Final = 2  # times its concurrency
 _SETTLE_AGAIN_SECONDS: Final = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 @dataclass(slots=True)
 class Lane:
-    """What this worker has under way to one endpoint: at most its concurrency is sent at once."""
+    """What this worker has under way to one endpoint: at most its concurrency is sent at once.
+
+    `quick` is how many it has answered in a row, each within `_QUICK_MS`: so many more are kept in hand for it.
+    """
 
     sending: asyncio.Semaphore
     concurrency: int
     held: int = 0
     failures: int = 0
+    quick: int = 0
     paused_until: datetime | None = None
+
+    @property
+    def extra(self) -> int:
+        """What may be in hand beyond what any endpoint may have: one that hangs must leave room for the others."""
+        return min(self.quick, _QUICK_LANES * self.concurrency)
+
+    def heard(self, settlement: Settlement) -> None:
+        """Note how an attempt went."""
+        self.failures = self.failures + 1 if settlement.error else 0
+        is_quick = settlement.error is None and settlement.duration_ms <= _QUICK_MS
+        self.quick = self.quick + 1 if is_quick else 0
 
 
 @dataclass(slots=True)
@@ -58,8 +75,8 @@ class Delivering:
         """Lease up to `limit` due deliveries that may be sent now; the rest of what was leased is put back."""
         if self.lanes:
             await asyncio.sleep(_GATHER_SECONDS)  # of what runs, many end together: one claim fills all their places
-        held = {endpoint_id: lane.held for endpoint_id, lane in self.lanes.items()}
-        full = [endpoint_id for endpoint_id, lane in self.lanes.items() if lane.held >= 2 * lane.concurrency]
+        held = {endpoint_id: lane.held - lane.extra for endpoint_id, lane in self.lanes.items()}
+        full = [endpoint_id for endpoint_id, lane in self.lanes.items() if held[endpoint_id] >= 2 * lane.concurrency]
         self._passed_over = bool(full)
         at, token = self.shop.now(), self.shop.new_id()
         rows = await claiming.claim(at=at, token=token, limit=limit, held=held, full=full)
@@ -124,7 +141,7 @@ class Delivering:
             if lane.paused_until is not None and lane.paused_until > self.shop.now():
                 return None
             settlement = await attempt(self.shop, row)
-        lane.failures = lane.failures + 1 if settlement.error else 0
+        lane.heard(settlement)
         if lane.failures >= BREAKER_FAILURES:
             lane.paused_until = self.shop.now() + BREAKER_PAUSE
         return settlement

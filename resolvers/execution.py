@@ -23,9 +23,9 @@ from graphql import (
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from domain.shared.errors import ErrorCode
+from integrations.deadlines import Deadlines
 from resolvers.api import SCHEMA
 from resolvers.cost import VALUES_PER_POINT, Price
-from resolvers.deadlines import Deadlines
 from resolvers.direct import NOT_ANSWERED, Direct, direct
 from resolvers.documents import digest_of, text_of
 from resolvers.fast import FastExecutor, Plans

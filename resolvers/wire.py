@@ -10,7 +10,7 @@ import orjson
 from starlette.types import Receive
 
 from domain.shared.errors import ErrorCode
-from resolvers.deadlines import Deadlines
+from integrations.deadlines import Deadlines
 from resolvers.execution import Request, takes_bulk
 from resolvers.limits import BULK_BYTES, BULK_MUTATIONS, LIMITS
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from integrations.deadlines import Deadlines
 from integrations.http.connection import Connection
 from integrations.http.dialer import Dialer
 from integrations.http.failures import FailureKind, FetchFailed
@@ -59,6 +60,7 @@ class HttpClient:
             policy, self._resolver, tls or httpx.create_ssl_context(trust_env=False), connect_timeout_seconds
         )
         self._idle = IdlePool()
+        self._deadlines: dict[float, Deadlines] = {}
         self._open: set[Connection] = set()
 
     async def fetch(self, request: httpx.Request, *, deadline_seconds: float, read_limit_bytes: int) -> Answer:
@@ -77,7 +79,7 @@ class HttpClient:
         encoded = encode(outgoing, target, user_agent=self.user_agent)
         connection: Connection | None = None
         try:
-            async with asyncio.timeout(deadline_seconds):
+            with self._deadlines.setdefault(deadline_seconds, Deadlines(deadline_seconds)).next():
                 connection = self._idle.take(target) or await self._dial(target)
                 raw = await connection.exchange(encoded, read_limit_bytes=read_limit_bytes)
         except TimeoutError:

@@ -7,7 +7,8 @@ from integrations.http.connection import Connection
 from integrations.http.guard import Target
 
 IDLE_LIMIT = 512
-IDLE_LIMIT_PER_ORIGIN = 32
+# More than go to one webhook endpoint at once by default: between two batches all of them are idle.
+IDLE_LIMIT_PER_ORIGIN = 64
 # Shorter than the 5 s after which many servers hang up (Node, uvicorn): a request must not cross their goodbye.
 IDLE_SECONDS = 3.0
 

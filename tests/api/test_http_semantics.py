@@ -8,7 +8,7 @@ import httpx
 import orjson
 import pytest
 
-from resolvers.deadlines import Deadlines
+from integrations.deadlines import Deadlines
 from resolvers.negotiation import EVENT_STREAM, GRAPHQL_JSON, JSON, acceptable
 from resolvers.wire import BadRequest, read_body
 from seeding import Planted

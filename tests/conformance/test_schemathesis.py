@@ -85,8 +85,8 @@ async def search(town: Town, token: str, folder: Path) -> dict[str, int]:
 
 async def invoiced(town: Town) -> None:
     """Issue an invoice of what the order has charged, by a bulk operation."""
-    today = datetime.now(UTC).date()
-    period = {"periodStart": str(today - timedelta(days=30)), "periodLastDay": str(today)}
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)  # which it may be already where the customer is
+    period = {"periodStart": str(tomorrow - timedelta(days=30)), "periodLastDay": str(tomorrow)}
     content = {**period, "idempotencyKey": "invoices"}
     answer = await town.api.ask(town.planted.distributor_token, _INVOICE, {"input": content})
     assert "bulkOperation" in answer, answer

@@ -216,15 +216,20 @@ def test_data_of_another_major_version_is_refused_with_the_servers_words(folder:
     stated.write_text("18\n")
 
 
+def _parent(pid: int) -> int:
+    """Who has started a process; whoever takes it over, once that one has ended with all that it held."""
+    fields = (line.split(":", 1) for line in (Path("/proc") / str(pid) / "status").read_text().splitlines())
+    return int(dict(fields)["PPid"])
+
+
 async def test_a_server_without_its_warden_is_replaced(redis: EmbeddedRedis, tmp_path: Path) -> None:
     """Nobody would stop it in the end, so the next start puts it down and starts a watched one."""
     status = Path("/proc") / str(redis.pid) / "status"
     if not status.exists():
         pytest.skip("finds the warden by /proc, which this system has not")
     orphan = start_redis(tmp_path)
-    fields = dict(line.split(":", 1) for line in (Path("/proc") / str(orphan.pid) / "status").read_text().splitlines())
-    os.kill(int(fields["PPid"]), signal.SIGKILL)
-    assert _runs(orphan.pid)
+    os.kill(warden := _parent(orphan.pid), signal.SIGKILL)
+    assert await _becomes(lambda: _parent(orphan.pid) != warden)
     replaced = start_redis(tmp_path)
     assert replaced.pid != orphan.pid
     with Redis.from_url(replaced.url) as client:

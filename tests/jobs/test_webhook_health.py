@@ -217,6 +217,20 @@ async def test_p4_a_hanging_endpoint_delays_no_other(bench: Bench, receivers: Re
     await asyncio.gather(pumping, return_exceptions=True)
 
 
+async def test_p4_more_is_in_hand_for_one_that_answers_at_once(bench: Bench, receivers: Receivers) -> None:
+    """Twice its concurrency, and what it has just taken in a row; the first failure ends that."""
+    await endpoint(bench, receivers, "a", concurrency=2)
+    await happen(bench, 20)
+    pump = bench.pump("webhook_deliveries")
+    *first, last = await pump.claim(200)
+    assert len(first) == 3
+    await pump.act(bench.shop, first)
+    assert len(await pump.claim(200)) + 1 == 2 * 2 + 3
+    receivers.status["a"] = 500
+    await pump.act(bench.shop, [last])
+    assert await pump.claim(200) == []
+
+
 async def test_p4_an_ordered_endpoint_gets_each_things_events_in_order(bench: Bench, receivers: Receivers) -> None:
     """An event waits for those before it of the same thing, also while one of them is tried again; others do not."""
     await endpoint(bench, receivers, "a", is_ordered=True)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from resolvers.deadlines import Deadlines
+from integrations.deadlines import Deadlines
 
 SOON = 0.02
 
