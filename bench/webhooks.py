@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
-from statistics import median
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
@@ -28,10 +27,10 @@ from household import ROOT, Household, free_port
 from integrations.vault import Vault
 from seeding import Planted
 
-# As many as a worker has slots for deliveries.
+# As many as go to one endpoint at once.
 CONNECTIONS: Final = 50
 # Prepared for each second of the window, so that there is work left at its end.
-PREPARED_A_SECOND: Final = 5_000
+PREPARED_A_SECOND: Final = 9_000
 WARM_SECONDS: Final = 2.0
 EVENTS: Final = 100
 # Each waits for its worker's next look, twice.
@@ -79,7 +78,10 @@ async def open_webhooks(bench: Bench) -> AsyncIterator[WebhookGround]:
 
 
 async def measure_rate(ground: WebhookGround, results: Results) -> None:
-    """Let a worker loose on a full queue; then post the bytes of its own last request without any of the rest."""
+    """Let a worker loose on a full queue; then post the bytes of its own last request without any of the rest.
+
+    The floor is its slowest round: docs/benchmarks.md says why.
+    """
     options = ground.bench.options
     seconds = options.rounds * options.seconds
     await prepare(ground.connection, ground.planted, ground.endpoint_id, round(PREPARED_A_SECOND * seconds))
@@ -100,7 +102,7 @@ async def measure_rate(ground: WebhookGround, results: Results) -> None:
     rates = [await _floor(ground, request, options.seconds) for _ in range(options.rounds)]
     ours = delivered / (last - began).total_seconds()
     results.figures.append(
-        Figure("webhooks", "webhooks, one worker", "/s", ours, median(rates), cpu_ms=cpu / delivered * 1000)
+        Figure("webhooks", "webhooks, one worker", "/s", ours, min(rates), cpu_ms=cpu / delivered * 1000)
     )
 
 
