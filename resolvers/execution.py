@@ -16,11 +16,7 @@ from graphql import (
     OperationType,
     execute,
     get_operation_ast,
-    parse,
-    specified_rules,
-    validate,
 )
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from domain.shared.errors import ErrorCode
 from integrations.deadlines import Deadlines
@@ -32,17 +28,16 @@ from resolvers.fast import FastExecutor, Plans
 from resolvers.limits import BULK_MUTATIONS, BULK_VARIABLES, LIMITS, count_values, examine, exceeded
 from resolvers.pricing import Pricing, price_key, read_variables
 from resolvers.refusal import BadDocument, refuse
-from resolvers.texts import overfull
+from resolvers.texts import overfull, parsed
+from resolvers.validation import validate
 from schema.context import Budget, Context, Introspection
 
-MAX_ERRORS: Final = 5
 _DEADLINES: Final = Deadlines(10.0)
 _KEPT_WEIGHT: Final = 2_000_000  # some 50 MB of the largest documents there can be
 _TOKEN_WEIGHT: Final = 20
 _ENTRY_WEIGHT: Final = 40  # of whatever is kept, however short its text
 _KEPT_PRICES: Final = 64
 _MESSAGE: Final = 500  # characters: messages quote names and values, however long
-_RULES: Final = (*specified_rules, OneOfInputValidationRule)
 _OUT_OF_TIME: Final = GraphQLError(
     f"the operation took longer than {_DEADLINES.seconds:g} s", extensions={"code": ErrorCode.THROTTLED.value}
 )
@@ -113,28 +108,17 @@ class Prepared:
 
 
 def _read(text: str) -> Document | list[GraphQLError]:
-    if len(text) > LIMITS["characters"]:
-        return [exceeded("characters", len(text), LIMITS["characters"])]
-    try:
-        node = parse(text, max_lexical_tokens=LIMITS["tokens"], max_comments=LIMITS["comments"])
-    except GraphQLError as error:
-        return [_counted(error)]
+    node = parsed(text)
+    if isinstance(node, GraphQLError):
+        return [node]
     findings = examine(node)
     if findings.errors:
         return list(findings.errors)
-    errors = validate(_CORE, node, _RULES, max_errors=MAX_ERRORS, hide_suggestions=True)
+    errors = validate(_CORE, node)
     if errors:
         return errors
     conditions, prices = read_variables(node)
     return Document(node, findings.introspects, Plans(conditions), Pricing(_CORE, node), prices)
-
-
-def _counted(error: GraphQLError) -> GraphQLError:
-    """The parser stops at the first token or comment too many: then that is what was found."""
-    for limit in ("tokens", "comments"):
-        if f"more than {LIMITS[limit]} {limit}" in error.message:
-            return exceeded(limit, LIMITS[limit] + 1, LIMITS[limit])
-    return error
 
 
 class _Kept:
