@@ -77,8 +77,11 @@ class Client:
         self._connection.close()  # it would be idle for longer than the server holds it; the next request opens it
         payload = {"authorization": f"Bearer {self._token}"}
         init = json.dumps({"type": "connection_init", "payload": payload})
+        # Without a bound on what it keeps unread: the client stops reading at it, and does not see then how it ends.
         with connect(
-            f"ws://127.0.0.1:{self._port}/graphql", subprotocols=[Subprotocol("graphql-transport-ws")]
+            f"ws://127.0.0.1:{self._port}/graphql",
+            subprotocols=[Subprotocol("graphql-transport-ws")],
+            max_queue=None,
         ) as socket:
             began = time.perf_counter()
             try:
