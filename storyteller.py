@@ -145,7 +145,7 @@ class Teller:
 
     def caught(self) -> list[tuple[str, str]]:
         """To whom each mail of this run went, and its subject."""
-        return [(to, mail["Subject"]) for to, mail in self._caught()]
+        return [(to, mail["Subject"].strip()) for to, mail in self._caught()]  # a long one begins on the next line
 
     async def link_in(self, address: str, subject: str) -> str:
         """The secret behind the link of such a mail."""

@@ -14,9 +14,8 @@ class Attempts:
     """At most so many at once, as many again within 15 minutes; shared by all processes like `Throttle`."""
 
     def __init__(self, line: RedisLine, *, per_subject: int, per_address: int) -> None:
-        # An attempt costs as many points as a window has seconds: then whole points come back each second.
-        self._by_subject = Throttle(line, maximum=per_subject * WINDOW_SECONDS, restore_per_second=per_subject)
-        self._by_address = Throttle(line, maximum=per_address * WINDOW_SECONDS, restore_per_second=per_address)
+        self._by_subject = _bucket(line, per_subject)
+        self._by_address = _bucket(line, per_address)
 
     async def take_of_subject(self, subject: str) -> float:
         """Count one attempt on a subject; the seconds until there may be one, 0 when it is counted."""
@@ -30,6 +29,14 @@ class Attempts:
         """Take back an attempt that succeeded."""
         self._by_subject.settle(_subject(subject), reserved=WINDOW_SECONDS, used=0)
         self._by_address.settle(_site(address), reserved=WINDOW_SECONDS, used=0)
+
+
+def _bucket(line: RedisLine, most: int) -> Throttle:
+    """One that a process draws nothing from ahead: twenty of them would leave nothing for an address that tries once.
+
+    An attempt costs as many points as a window has seconds: then whole points come back each second.
+    """
+    return Throttle(line, maximum=most * WINDOW_SECONDS, restore_per_second=most, is_drawn_ahead=False)
 
 
 def _subject(subject: str) -> str:

@@ -47,7 +47,10 @@ class _Purse:
 
 
 class Throttle:
-    """The buckets as one process sees them: `maximum` points each, `restore_per_second` of them come back."""
+    """The buckets as one process sees them: `maximum` points each, `restore_per_second` of them come back.
+
+    Where points are not drawn ahead, each reservation is a call, and what processes hold keeps nobody waiting.
+    """
 
     def __init__(
         self,
@@ -55,10 +58,12 @@ class Throttle:
         *,
         maximum: int,
         restore_per_second: int,
+        is_drawn_ahead: bool = True,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self.maximum = maximum
         self.restore_per_second = restore_per_second
+        self._ahead = maximum // _CHUNK if is_drawn_ahead else 0
         self._line = line
         self._draw = line.script(_DRAW)
         self._clock = clock
@@ -72,8 +77,7 @@ class Throttle:
             purse.held -= points
             return 0.0
         back, purse.held = purse.held, 0
-        wanted = points + self.maximum // _CHUNK
-        figures = [self.maximum, self.restore_per_second, points, wanted, back]
+        figures = [self.maximum, self.restore_per_second, points, points + self._ahead, back]
         answer = await self._line.call(lambda: self._draw([f"provender:bucket:{principal}"], figures))
         if answer is None:
             return self._reserve_alone(purse, points, back)

@@ -60,7 +60,7 @@ class HttpClient:
             policy, self._resolver, tls or httpx.create_ssl_context(trust_env=False), connect_timeout_seconds
         )
         self._idle = IdlePool()
-        self._deadlines: dict[float, Deadlines] = {}
+        self._deadlines: dict[float, Deadlines] = {}  # by their length: each caller has its own
         self._open: set[Connection] = set()
 
     async def fetch(self, request: httpx.Request, *, deadline_seconds: float, read_limit_bytes: int) -> Answer:
@@ -75,11 +75,14 @@ class HttpClient:
     async def send(self, outgoing: Outgoing, *, deadline_seconds: float, read_limit_bytes: int) -> Answer:
         """Do what `fetch` does, for callers that send thousands a second: an httpx.Request costs 50 us to make."""
         started = time.perf_counter()
+        deadlines = self._deadlines.get(deadline_seconds)
+        if deadlines is None:
+            deadlines = self._deadlines[deadline_seconds] = Deadlines(deadline_seconds)
         target = self._check(outgoing.url)
         encoded = encode(outgoing, target, user_agent=self.user_agent)
         connection: Connection | None = None
         try:
-            with self._deadlines.setdefault(deadline_seconds, Deadlines(deadline_seconds)).next():
+            with deadlines.next():
                 connection = self._idle.take(target) or await self._dial(target)
                 raw = await connection.exchange(encoded, read_limit_bytes=read_limit_bytes)
         except TimeoutError:

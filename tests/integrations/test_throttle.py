@@ -9,6 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 import bootstrap
+from integrations.attempts import Attempts
 from integrations.line import RedisLine
 from integrations.throttle import HOLD_SECONDS, Throttle
 
@@ -105,6 +106,13 @@ async def test_processes_share_a_bucket(line: RedisLine, addresses: bootstrap.Ad
     assert await two.reserve(principal, 60) > 0
     assert await two.reserve(f"{principal}-other", 60) == 0
     await other.aclose()
+
+
+async def test_tries_are_counted_one_by_one_whatever_processes_they_reach(line: RedisLine, principal: str) -> None:
+    """Forty that may be made are, each through a process of its own: none draws what others would lack."""
+    processes = [Attempts(line, per_subject=40, per_address=40) for _ in range(41)]
+    waits = [await process.take_of_address(principal) for process in processes]
+    assert [wait > 0 for wait in waits] == [False] * 40 + [True]
 
 
 async def test_without_redis_a_process_has_a_bucket_of_its_own() -> None:
