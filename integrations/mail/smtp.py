@@ -20,9 +20,12 @@ class SmtpMailer:
     """`smtps://user:password@host:465` is TLS from the start; `smtp://host:587` turns to it by STARTTLS where offered.
 
     With a user, or `?starttls=required`, nothing is said without it. `tls` replaces the system's authorities.
+    The server has `timeout_seconds` for each of its answers.
     """
 
-    def __init__(self, url: str, *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, url: str, *, tls: ssl.SSLContext | None = None, timeout_seconds: float = _TIMEOUT_SECONDS
+    ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in _PORTS or not parts.hostname:
             raise ValueError("a mail server's address is smtp://host or smtps://host")
@@ -34,6 +37,7 @@ class SmtpMailer:
         self._use_tls = parts.scheme == "smtps"
         self._start_tls = False if self._use_tls else (True if is_required else None)
         self._tls = tls or ssl.create_default_context()
+        self._timeout_seconds = timeout_seconds
 
     async def send(self, message: EmailMessage) -> None:
         """Hand a mail to the server; MailRefused when it says that it never will take it, MailFailed otherwise."""
@@ -47,7 +51,7 @@ class SmtpMailer:
                 use_tls=self._use_tls,
                 start_tls=self._start_tls,
                 tls_context=self._tls,
-                timeout=_TIMEOUT_SECONDS,
+                timeout=self._timeout_seconds,
             )
         except aiosmtplib.SMTPRecipientsRefused as error:
             raise _verdict(error.recipients[0]) from error

@@ -78,7 +78,7 @@ def test_hostile_documents_are_wrong_in_the_same_way(name: str) -> None:
         max_size=6,
     ),
 )
-@settings(max_examples=400, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 def test_spoilt_documents_are_wrong_in_the_same_way(seed: str, changes: list[tuple[int, str, str]]) -> None:
     """Words taken out, put in and put in the place of others, as long as it can still be parsed."""
     tokens = _TOKENS.findall(seed)
