@@ -69,7 +69,7 @@ class Delivering:
     lanes: dict[UUID, Lane] = field(default_factory=dict)
     _settling: list[tuple[Settlement, Record, asyncio.Future[None]]] = field(default_factory=list)
     _flush: asyncio.Task[None] | None = None
-    _passed_over: bool = False
+    _passed_over: frozenset[UUID] = frozenset()
 
     async def claim(self, limit: int) -> Sequence[Record]:
         """Lease up to `limit` due deliveries that may be sent now; the rest of what was leased is put back."""
@@ -77,7 +77,7 @@ class Delivering:
             await asyncio.sleep(_GATHER_SECONDS)  # of what runs, many end together: one claim fills all their places
         held = {endpoint_id: lane.held - lane.extra for endpoint_id, lane in self.lanes.items()}
         full = [endpoint_id for endpoint_id, lane in self.lanes.items() if held[endpoint_id] >= 2 * lane.concurrency]
-        self._passed_over = bool(full)
+        self._passed_over = frozenset(full)
         at, token = self.shop.now(), self.shop.new_id()
         rows = await claiming.claim(at=at, token=token, limit=limit, held=held, full=full)
         rows = await self._without_ended(rows, token, at)
@@ -150,7 +150,7 @@ class Delivering:
         lane.held -= 1
         if lane.held == 0 and self.lanes.get(endpoint_id) is lane:
             del self.lanes[endpoint_id]
-        if self._passed_over:
+        if endpoint_id in self._passed_over:
             self.shop.wake(Bell.WEBHOOKS)  # what was passed over for want of room may go now
 
     async def _settle(self, settlement: Settlement, row: Record) -> None:

@@ -52,7 +52,7 @@ async def read_post(http: Asked, max_body_bytes: int) -> Request:
 
 async def read_get(http: Asked, _max_body_bytes: int) -> Request:
     """The request in the address, which the server bounds; BadRequest says what is wrong with it."""
-    return read_address(http.query.decode("latin-1"))
+    return read_address(http.query)
 
 
 # By method. Queries by GET, `{**POST_ONLY, "GET": read_get}`, are off by default: addresses end up in logs.

@@ -132,10 +132,10 @@ def _query_of(body: bytes) -> str | None:
         raise BadRequest(400, "the body is not JSON, or nested too deeply") from error
 
 
-def read_address(query: str) -> Request:
+def read_address(query: bytes) -> Request:
     """The GraphQL request in an address's query; BadRequest says what is wrong with it."""
     try:
-        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=20, errors="strict")
+        pairs = parse_qsl(query.decode(), keep_blank_values=True, max_num_fields=20, errors="strict")
     except (UnicodeDecodeError, ValueError) as error:
         raise BadRequest(400, "the address's query is malformed") from error
     parameters: dict[str, Any] = {}

@@ -10,7 +10,7 @@ import pytest
 
 from integrations.deadlines import Deadlines
 from resolvers.negotiation import EVENT_STREAM, GRAPHQL_JSON, JSON, acceptable
-from resolvers.wire import BadRequest, read_body
+from resolvers.wire import BadRequest, read_address, read_body
 from seeding import Planted
 from tests.api.impatient import FRIEND
 from tests.house import Api
@@ -213,3 +213,10 @@ class TestQueriesByGet:
         async with httpx.AsyncClient(trust_env=False) as client:
             answer = await client.get(f"{impatient_url}/graphql?query=%ff%fe", headers=bearer(tree))
         assert answer.status_code == 400
+
+    def test_an_address_may_come_unescaped(self) -> None:
+        """As some programs send it: in UTF-8, or it is refused."""
+        assert read_address('query={ search(term: "é") }'.encode()).query == '{ search(term: "é") }'
+        with pytest.raises(BadRequest) as refused:
+            read_address(b"query=\xff\xfe")
+        assert refused.value.status == 400
