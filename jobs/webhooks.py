@@ -31,7 +31,6 @@ _SETTLED_AT_ONCE: Final = 200
 _RATE_PAUSE: Final = timedelta(seconds=1)
 _GATHER_SECONDS: Final = 0.005
 _QUICK_MS: Final = 200
-_QUICK_LANES: Final = 2  # times its concurrency
 _SETTLE_AGAIN_SECONDS: Final = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
@@ -51,8 +50,8 @@ class Lane:
 
     @property
     def extra(self) -> int:
-        """What may be in hand beyond what any endpoint may have: one that hangs must leave room for the others."""
-        return min(self.quick, _QUICK_LANES * self.concurrency)
+        """What may be in hand beyond what any endpoint may have, at most as much again."""
+        return min(self.quick, 2 * self.concurrency)
 
     def heard(self, settlement: Settlement) -> None:
         """Note how an attempt went."""

@@ -20,7 +20,7 @@ DELIVERIES_QUEUE: Final = Queue("webhook_deliveries")
 _HORIZON: Final = 2000
 
 # An endpoint whose breaker is open has no rows here, one that is tried again has one, one that is ordered has only
-# the oldest of each aggregate. `held` is what this worker has in hand of each endpoint, or counts of it.
+# the oldest of each aggregate. `held` is what this worker has in hand of each endpoint, less what it may have extra.
 _CLAIM: Final = f"""
 WITH candidates AS (
   SELECT d.id, d.due_at, d.endpoint_id,
@@ -93,8 +93,8 @@ async def claim(
 ) -> list[Record]:
     """Lease up to `limit` due deliveries, each with its endpoint and event; those of `full` endpoints are passed over.
 
-    No endpoint has more than twice its concurrency in hand, so that one that hangs leaves room for the others; `held`
-    is less than what there is, even negative, for one that may have more.
+    No endpoint has more than twice its concurrency in hand, so that one that hangs leaves room for the others. To one
+    that may have more, `held` is so much less than what it has, even negative.
     """
     return await database.fetch(_CLAIM, at, token, limit, LEASE, list(full), list(held), list(held.values()))
 
