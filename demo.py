@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import signal
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack, suppress
@@ -192,8 +193,16 @@ async def _run(house: Household, stage: Stage, settings: Settings, ending: Endin
         await _perform(stage, teller, house, ports["receiver"], ending)
 
 
+def _interrupt_however_it_ends() -> None:
+    """Have a closed terminal, or whoever stops a background job, be a Ctrl-C: its processes would outlive the demo."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if number := getattr(signal, name, None):  # Windows has no SIGHUP
+            signal.signal(number, signal.default_int_handler)
+
+
 def play(settings: Settings, ending: Ending) -> int:
     """Play the stories; 0 when every step was seen, 1 when one was not."""
+    _interrupt_however_it_ends()
     stage = Stage()
     with ExitStack() as stack:
         addresses = bootstrap.open_servers(settings, stack)
