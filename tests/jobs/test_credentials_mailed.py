@@ -20,7 +20,7 @@ WITH u AS (INSERT INTO users (id, email, email_key, name, password_hash, created
 INSERT INTO members (id, organization_id, user_id, scope, role, created_at)
 SELECT gen_random_uuid(), o.id, u.id, o.scope, 'SALES', now() FROM u, organizations o WHERE o.id = $2 RETURNING id
 """
-_MAILS = "SELECT * FROM outgoing_mails WHERE recipient = $1 AND template = 'credentials' ORDER BY id"
+_MAILS = "SELECT * FROM outgoing_mails WHERE recipient = $1 AND template = 'credentials' ORDER BY facts->>'product'"
 
 
 async def placed_by(bench: Bench, email: str, contact: str | None = None) -> UUID:

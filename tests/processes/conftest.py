@@ -89,6 +89,7 @@ async def town(module_town: Town) -> AsyncIterator[Town]:
     module_town.mailbox.mood = Mood.OPEN
     if "worker" in module_town.household.children:
         module_town.household.kill("worker")
+        await module_town.free_leases()
     if "api" not in module_town.household.children:
         module_town.start_api()
     await module_town.calm()

@@ -49,7 +49,8 @@ async def test_a_worker_told_to_stop_gives_back_what_it_cannot_finish(town: Town
     await until("a delivery hangs", hangs)
     await _stop(town, "worker")
     for queue in QUEUES:
-        assert await town.database.fetchval(f"SELECT count(*) FROM {queue} WHERE lease_token IS NOT NULL") == 0  # noqa: S608 - a constant
+        sql = f"SELECT * FROM {queue} WHERE lease_token IS NOT NULL"  # noqa: S608 - a constant
+        assert await town.database.fetch(sql) == [], town.household.tail("worker")
     town.mailbox.mood = Mood.OPEN
     town.start_worker()
     await town.delivered(order_id)

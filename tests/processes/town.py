@@ -162,6 +162,13 @@ class Town:
             await self.database.execute(f"UPDATE {queue} SET due_at = now() WHERE due_at IS NOT NULL")  # noqa: S608 - a constant
         await self.database.execute("UPDATE webhook_endpoints SET paused_until = NULL")
 
+    async def free_leases(self) -> None:
+        """Give back what a worker held that was killed, so that whatever is leased afterwards is a test's own."""
+        for queue in QUEUES:
+            await self.database.execute(
+                f"UPDATE {queue} SET lease_token = NULL, due_at = now() WHERE lease_token IS NOT NULL"  # noqa: S608 - a constant
+            )
+
 
 async def _open_endpoint(town: Town, url: str) -> None:
     content = {
