@@ -12,7 +12,7 @@ from domain.shared import database
 from domain.webhooks.sending import fan_out
 from integrations.doorbell import Bell, News
 from integrations.spans import Kind
-from jobs.pump import Pump
+from jobs.pump import DATABASE_TROUBLE, Pump
 from jobs.subscribers import REACTIONS
 from jobs.workshop import Workshop
 
@@ -56,6 +56,8 @@ async def _do(shop: Workshop, event: Record) -> bool:
         if reaction is not None:
             act, bells = reaction
             await act(shop.actor(), event)
+    except DATABASE_TROUBLE:
+        raise  # nothing is wrong with the event: the pump gives the whole batch back, to react again at once
     except Exception:
         # Only this event waits, for its lease to run out; the others of the batch go on.
         log.exception("outbox.reaction_failed", event_id=str(event["id"]), type=event["type"])

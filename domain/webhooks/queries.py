@@ -42,7 +42,7 @@ async def endpoints_on(scopes: Sequence[str]) -> list[Record]:
     """The enabled endpoints of these organizations: for the outbox, outside any tenancy."""
     sql = (
         "SELECT id, scope, within, is_ordered, event_types FROM webhook_endpoints "
-        "WHERE scope = ANY($1) AND enabled AND deleted_at IS NULL"
+        "WHERE scope = ANY($1) AND enabled AND deleted_at IS NULL ORDER BY id"
     )
     return await database.fetch(sql, list(scopes))
 

@@ -1,6 +1,7 @@
 """Deliveries made: of each event for those who want it, of a test event, and once more on demand."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -24,9 +25,10 @@ async def fan_out(actor: Actor, events: Sequence[Record]) -> int:
     """Make a delivery of each event for each endpoint on its path that wants it; done before, it makes none."""
     scopes = {scope for event in events for scope in Scope(event["scope"]).chain}
     endpoints = await endpoints_on(sorted(scopes))
+    # Always in one order: two that make the same deliveries at once wait for each other, never both.
     rows = [
         _row(actor, endpoint, event)
-        for event in events
+        for event in sorted(events, key=itemgetter("id"))
         for endpoint in endpoints
         if event["scope"].startswith(endpoint["within"] or endpoint["scope"])
         and wants(endpoint["event_types"], event["type"])

@@ -1,6 +1,7 @@
 """The outbox: every committed event is carried to our own reactions and to each endpoint that wants it, once."""
 
 import asyncio
+from contextvars import Context
 from uuid import UUID
 
 import pytest
@@ -17,6 +18,10 @@ from jobs.outbox import carry
 from seeding import Planted
 from tests.jobs.bench import Bench
 
+# Not by pg_stat_activity: a transaction sees that as it first looked at it.
+_CUT_OFF_WHO_WAITS = """
+SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))
+"""
 NO_CAPACITY = Failure("no_capacity", "no capacity left")
 
 
@@ -122,6 +127,21 @@ async def test_a_reaction_that_fails_is_tried_again_with_the_next_lease(bench: B
     assert due == {"instance.provisioned": 2, "order.provisioning": 1}
     # What is recorded in this database is held against its schemas as the run ends.
     await database.execute("DELETE FROM events WHERE aggregate_id = $1", wrong.aggregate_id)
+
+
+async def test_a_reaction_that_loses_its_connection_is_tried_again_at_once(bench: Bench) -> None:
+    """Nothing is wrong with its event: it waits until the database answers, not until its lease runs out."""
+    order_id, stop = await bench.place(), asyncio.Event()
+    async with asyncio.timeout(10):
+        async with database.transaction():
+            await database.fetch("SELECT FROM orders WHERE id = $1 FOR UPDATE", order_id)
+            pumping = asyncio.create_task(bench.pump("events").run(stop), context=Context())
+            while not await database.fetch_value(_CUT_OFF_WHO_WAITS):  # noqa: ASYNC110 - seen only there
+                await asyncio.sleep(0.01)
+        while await counts(order_id) != (2, 2, 2):  # noqa: ASYNC110 - what is awaited happens in the database
+            await asyncio.sleep(0.01)
+        stop.set()
+        await pumping
 
 
 async def test_each_organization_on_the_path_is_told_and_no_other(bench: Bench, other_tree: Planted) -> None:
