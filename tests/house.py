@@ -1,6 +1,6 @@
 """What tests share: trees to act in, the API as a client sees it, the jobs run until nothing is due."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -43,6 +43,10 @@ class NoStorage(LocalStorage):
 
     def __init__(self) -> None:
         """Without a folder."""
+
+    def read(self, key: str) -> AsyncIterator[bytes]:
+        """There is nothing."""
+        raise FileNotFoundError(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +98,8 @@ def order_input(tree: Planted, key: str, **changes: Any) -> dict[str, Any]:
     return content | changes
 
 
-async def set_aside_imports_of_nothing() -> None:
-    """End the imports that other tests have asked for of an upload without a file: nobody could run them."""
-    await database.execute("UPDATE bulk_operations SET due_at = NULL WHERE parameters->>'storage_key' = 'none'")
-
-
 async def run_jobs(shop: Workshop, *, rounds: int = 50) -> None:
     """Run every queue in this process until a round finds nothing due."""
-    await set_aside_imports_of_nothing()
     pumps = [make(shop, 1.0) for make in (outbox_pump, provisioning_pump, bulk_pump, webhook_pump)]
     for _ in range(rounds):
         worked = 0

@@ -16,7 +16,7 @@ from domain.organizations.rules import check_country
 from domain.pricing.actions import plans_offered
 from domain.shared import database
 from domain.shared.actor import Actor
-from domain.shared.errors import ErrorCode, FieldCode, FieldError, Invalid
+from domain.shared.errors import ErrorCode, FieldCode, FieldError, Invalid, NotFound
 from domain.shared.tenancy import Scope
 from domain.shared.texts import check_text
 from domain.uploads.actions import claim_upload
@@ -78,13 +78,16 @@ async def import_numbers(actor: Actor, seller_id: UUID, upload_id: UUID, default
 
 
 async def import_step(actor: Actor, operation: Record, storage: Storage) -> Progress:
-    """Bring the next lines of the file into the inventory, in the caller's transaction.
+    """Bring the next lines of the file into the inventory, in the caller's transaction; NotFound when it is gone.
 
     What the seller has already stays as it is and counts as done: a file can be imported again.
     """
     given = operation["parameters"]
     cursor = operation["cursor"] or {"offset": 0, "line": 1, "header": None}
-    content, is_last = await _next_lines(storage, given["storage_key"], cursor["offset"])
+    try:
+        content, is_last = await _next_lines(storage, given["storage_key"], cursor["offset"])
+    except FileNotFoundError as error:
+        raise NotFound("the file of the upload") from error
     lines = content.decode("utf-8", "replace").removesuffix("\n").split("\n") if content else []
     header = cursor["header"] or (lines.pop(0)[:1000] if lines else "")
     first = cursor["line"] + (0 if cursor["header"] else 1)

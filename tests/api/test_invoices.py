@@ -21,7 +21,7 @@ from tests.api.invoicing import PERIOD, invoiced, issue_input, new_invoice, owe,
 from tests.api.test_ledger import ledger_agrees
 from tests.api.walk import document
 from tests.api.worlds import account_of, succeed
-from tests.house import Api, set_aside_imports_of_nothing
+from tests.house import Api
 
 INVOICES = """{ invoices(first: 100, sort: [{field: NUMBER, direction: ASC}]) { nodes {
   id number state total { amount } paid { amount } outstanding { amount } buyerId accountId isOwedByYou
@@ -36,7 +36,6 @@ async def invoices(api: Api, token: str) -> list[Any]:
 
 async def run_bulk(shop: Workshop) -> None:
     """Run the steps of bulk operations until none is due."""
-    await set_aside_imports_of_nothing()
     pump = bulk_pump(shop, 1.0)
     while rows := await pump.claim(10):
         await pump.act(shop, rows)

@@ -130,6 +130,18 @@ async def test_n1_a_file_without_its_header_fails(api: Api, shop: Workshop, tree
     assert (answer["state"], answer["failure"]["code"], answer["done"]) == ("FAILED", "BAD_INPUT", 0)
 
 
+async def test_n1_an_import_whose_file_is_gone_fails(api: Api, shop: Workshop, tree: Planted) -> None:
+    """Somebody emptied the storage: no later try would find it, and whoever waits for the import is told."""
+    operation_id = await start(api, tree, FILE)
+    sql = "SELECT parameters->>'storage_key' FROM bulk_operations WHERE id = $1"
+    key = await database.fetch_value(sql, decode("BulkOperation", operation_id))
+    await shop.storage.forget(key.partition("/")[0])
+    await run_tree(shop, tree)
+    operation = await ended(api, tree, operation_id)
+    assert (operation["state"], operation["done"]) == ("FAILED", 0)
+    assert operation["failure"] == {"code": "NOT_FOUND", "reason": "the file of the upload was not found"}
+
+
 async def test_n1_only_a_stored_file_for_numbers_is_imported(api: Api, tree: Planted) -> None:
     """Every problem of the input is named; a customer may not import at all."""
     upload_id = await uploaded(api, tree.partner_token, tree)
