@@ -10,7 +10,9 @@ from strawberry.types import Info as StrawberryInfo
 from domain.access.permissions import CHANGES_ACCESS
 from domain.shared.actor import Actor, Permission
 from domain.shared.errors import DomainError
+from domain.shared.reading import Unreadable
 from resolvers.errors import Unauthenticated, as_result
+from resolvers.refusing import all_refused
 from schema.context import Context, Info
 
 T = TypeVar("T")
@@ -56,7 +58,12 @@ def _permitted(resolver: Callable[..., Awaitable[T]], requires: Requires) -> Cal
     @wraps(resolver)
     async def permitted(info: Info, **kwargs: Any) -> T:
         _permit(info, requires)
-        return await resolver(info, **kwargs)
+        try:
+            return await resolver(info, **kwargs)
+        except Unreadable:
+            if "input" not in kwargs:
+                raise
+            raise await all_refused(lambda: resolver(info, **kwargs)) from None
 
     return permitted
 
@@ -74,6 +81,8 @@ def _answering(resolver: Callable[..., Awaitable[T]], requires: Requires) -> Cal
         try:
             _permit_change(info, requires)
             result = await resolver(info, **kwargs)
+        except Unreadable:
+            return as_result(await all_refused(lambda: resolver(info, **kwargs)))
         except DomainError as error:
             return as_result(error)
         finally:

@@ -16,8 +16,9 @@ from domain.orders.submitting import place_order as place
 from domain.orders.submitting import submit_order as submit
 from domain.orders.terms import OrderTerms
 from domain.organizations.rules import Contact
-from domain.shared.errors import FieldCode, FieldError, Invalid
+from domain.shared.errors import FieldCode, FieldError
 from domain.shared.ids import decode
+from domain.shared.reading import unreadable
 from resolvers.access import actor_of
 from resolvers.following import follow
 from resolvers.keyed import run_once, write_once
@@ -72,9 +73,10 @@ def parameters(given: object, path: str) -> dict[str, Any]:
     """Provisioning information as it was written at `path`; none is an empty object."""
     if given is None:
         return {}
-    if not isinstance(given, dict):
-        raise Invalid([FieldError(path, FieldCode.INVALID, "must be an object")])
-    return given
+    if isinstance(given, dict):
+        return given
+    unreadable(FieldError(path, FieldCode.INVALID, "must be an object"))
+    return {}
 
 
 def line_drafts(given: Sequence[OrderLineInput], path: str = "lines") -> list[LineDraft]:

@@ -12,8 +12,8 @@ from domain.porting.advancing import Step
 from domain.porting.models import PortKind
 from domain.porting.queries import PORT_ORDERS, PORTS, RESP_ORG_CHANGES, TOLL_FREE_ORDERS
 from domain.porting.rules import PortDraft, check_pin
-from domain.shared.errors import Invalid
 from domain.shared.ids import decode
+from domain.shared.reading import unreadable
 from resolvers.access import actor_of
 from resolvers.keyed import run_once
 from resolvers.lists import read_page, read_written
@@ -211,8 +211,8 @@ async def _read(info: Info, said: dict[str, Any]) -> dict[str, Any]:
         elif name == "losing_carrier":
             changes["counterpart"] = value
         elif name == "pin":
-            if problems := check_pin(value):
-                raise Invalid(problems)
+            for problem in check_pin(value):
+                unreadable(problem)
             changes["pin_sealed"] = info.context.house.seal(value) if value else None
         elif value is not None and name in {"plan_id", "subscription_id"}:
             kind, path = ("Plan", "planId") if name == "plan_id" else ("Subscription", "subscriptionId")

@@ -8,7 +8,6 @@ from domain.pricing import actions
 from domain.pricing.queries import PRICE_LISTS, PRICES
 from domain.pricing.rules import PriceDraft, PriceListDraft
 from domain.shared.calendar import local_date
-from domain.shared.errors import FieldError, Invalid
 from domain.shared.ids import decode
 from resolvers.access import actor_of
 from resolvers.keyed import run_once
@@ -89,15 +88,13 @@ async def today_of(info: Info) -> date:
 
 
 def _drafts(given: list[PriceInput], today: date) -> list[PriceDraft]:
-    drafts, problems = [], list[FieldError]()
-    for place, price in enumerate(given):
-        try:
-            plan_id = decode("Plan", price.plan_id, path=f"prices.{place}.planId")
-        except Invalid as error:
-            problems += error.fields
-        else:
-            since = price.valid_from or today
-            drafts.append(PriceDraft(plan_id, price.sales_model, price.amount, since, price.valid_until))
-    if problems:
-        raise Invalid(problems)
-    return drafts
+    return [
+        PriceDraft(
+            decode("Plan", price.plan_id, path=f"prices.{place}.planId"),
+            price.sales_model,
+            price.amount,
+            price.valid_from or today,
+            price.valid_until,
+        )
+        for place, price in enumerate(given)
+    ]

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from domain.shared.errors import FieldError, Invalid
 from domain.shared.ids import decode, encode
+from domain.shared.reading import is_collecting
 from domain.uploads import actions
 from domain.uploads.models import UploadState
 from domain.uploads.queries import UPLOADS
@@ -37,7 +38,7 @@ async def stored_upload(info: Info, text: str, path: str) -> UUID:
     """
     upload_id = decode("Upload", text, path=path)
     storage = info.context.house.storage
-    incoming = storage.incoming(text)
+    incoming = None if is_collecting() else storage.incoming(text)
     if incoming is not None:
         for row in await UPLOADS.by_ids(actor_of(info), [upload_id]):
             if row["state"] == UploadState.PENDING:

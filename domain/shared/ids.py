@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from typeid.codecs import base32
 
-from domain.shared.errors import FieldCode, FieldError, Invalid
+from domain.shared.errors import FieldCode, FieldError
+from domain.shared.reading import unreadable
 
 PREFIXES: Final[dict[str, str]] = {
     "Organization": "org",
@@ -49,6 +50,7 @@ PREFIXES: Final[dict[str, str]] = {
 TYPES: Final[dict[str, str]] = {prefix: kind for kind, prefix in PREFIXES.items()}
 
 _RANDOM_BITS: Final = 80
+_NOTHING: Final = UUID(int=0)
 _LARGEST_FIRST: Final = "7"  # the first of 26 digits of 5 bits has 3
 
 
@@ -80,12 +82,13 @@ def decode_any(text: str) -> tuple[str, UUID]:
 
 
 def decode(kind: str, text: str, *, path: str = "id") -> UUID:
-    """Read a TypeID of one kind; a bad one is refused as Invalid at `path`, naming what was expected."""
+    """Read a TypeID of one kind; a bad one is unreadable at `path`, naming what was expected."""
     try:
         found, value = decode_any(text)
     except ValueError:
-        found, value = "", UUID(int=0)
-    if found != kind:
-        message = f"expected an id like {PREFIXES[kind]}_…, got {text[:80]!r}"
-        raise Invalid([FieldError(path, FieldCode.INVALID, message)])
-    return value
+        found, value = "", _NOTHING
+    if found == kind:
+        return value
+    message = f"expected an id like {PREFIXES[kind]}_…, got {text[:80]!r}"
+    unreadable(FieldError(path, FieldCode.INVALID, message))
+    return uuid5(_NOTHING, path)  # no row has it, and no other field of the input
