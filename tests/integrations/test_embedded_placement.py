@@ -198,7 +198,9 @@ def _launch(home: Path, *command: str) -> subprocess.Popen[bytes]:
 
 def test_a_warden_stops_a_server_that_nobody_leases(tmp_path: Path) -> None:
     """Without a lease the server ends, its environment held none of ours, and its lock is free again."""
-    server = _launch(tmp_path, sys.executable, "-c", "import os, time; assert 'HOME' not in os.environ; time.sleep(60)")
+    # Of a shell's background job, which the tests may be, children ignore SIGINT until they say otherwise.
+    minds = "import os, signal, time; signal.signal(signal.SIGINT, signal.SIG_DFL); assert 'HOME' not in os.environ"
+    server = _launch(tmp_path, sys.executable, "-c", f"{minds}; time.sleep(60)")
     time.sleep(0.2)
     warden.watch(tmp_path, server)
     assert server.returncode == -signal.SIGINT
