@@ -1,6 +1,6 @@
 """Inputs of which something cannot be read: refused with all that is wrong with them, not only with what came first."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 
 from domain.shared import database
@@ -24,4 +24,11 @@ async def all_refused(act: Callable[[], Awaitable[object]]) -> Invalid:
         except Invalid as error:
             others = error.fields
     told = {field.path for field in fields}
-    return Invalid([*fields, *(field for field in others if field.path not in told)])
+    return Invalid([*fields, *(field for field in others if told.isdisjoint(_at_and_above(field.path)))])
+
+
+def _at_and_above(path: str) -> Iterator[str]:
+    """The path itself and those that it stands below: of what cannot be read no part is missing."""
+    while path:
+        yield path
+        path = path.rpartition(".")[0]
