@@ -50,6 +50,7 @@ _INTROSPECTION: Final = frozenset({"__schema", "__type"})
 _INTROSPECTION_LISTS: Final = frozenset(
     {"args", "directives", "enumValues", "fields", "inputFields", "interfaces", "possibleTypes", "types"}
 )
+_INTROSPECTIVE: Final = _INTROSPECTION | _INTROSPECTION_LISTS
 _MOST_FOUND: Final = 10**9  # fragments that double one another count to more than JSON's integers hold
 
 
@@ -180,8 +181,12 @@ class _Census:
     def _measure(self, level: _Level) -> None:
         """Sum up a level whose fields' levels and fragments have been measured."""
         for node, below in level.fields:
-            self.introspects = self.introspects or node.name.value in _INTROSPECTION
-            level.own.add_field(node.name.value, self._total(below) if below else _Figures())
+            name = node.name.value
+            if below is None and name not in _INTROSPECTIVE:  # most fields of most documents
+                level.own.depth = level.own.depth or 1
+                continue
+            self.introspects = self.introspects or name in _INTROSPECTION
+            level.own.add_field(name, self._total(below) if below else _Figures())
         level.reach = self._reach(level)[0]
 
     def _reach(self, level: _Level) -> tuple[frozenset[str], _Figures]:

@@ -137,6 +137,7 @@ class _Context(ValidationContext):
         self._fragment_spreads = _ByIdentity()
         self._variable_usages = _ByIdentity()
         self._recursive_variable_usages = _ByIdentity()
+        self._has_variables = document.loc is None or "$" in document.loc.source.body
 
     def walk(self, node: Node, visitors: list[Visitor]) -> None:
         """Walk visitors through a node and all below it."""
@@ -145,6 +146,8 @@ class _Context(ValidationContext):
     def get_variable_usages(self, node: NodeWithSelectionSet) -> list[VariableUsage]:
         """Where the variables of an operation, or of a fragment, are used."""
         usages: list[VariableUsage] | None = self._variable_usages.get(node)
+        if usages is None and not self._has_variables:
+            return []
         if usages is None:
             finder = VariableUsageVisitor(self._types, node if isinstance(node, FragmentDefinitionNode) else None)
             self.walk(node, [finder])
