@@ -15,6 +15,8 @@ from tortoise.models import Model
 import bootstrap
 from domain.models import __models__ as models
 from household import ROOT, database_at
+from integrations.embedded.postgres import find_program
+from integrations.snapshot import dump_snapshot, load_snapshot
 
 MODELS: tuple[type[Model], ...] = tuple(models)
 OWN_TABLES = {str(model._meta.db_table) for model in MODELS}  # noqa: SLF001 - Tortoise's own name for it
@@ -147,6 +149,17 @@ async def test_the_snapshot_says_which_migrations_are_in_it(connection: asyncpg.
     assert [f"'{name}'" in bootstrap.SNAPSHOT.read_text() for name in bootstrap.migration_names()].count(False) == 0
     applied = [row["name"] for row in await connection.fetch("SELECT name FROM tortoise_migrations ORDER BY name")]
     assert applied == bootstrap.migration_names()
+
+
+async def test_what_is_written_as_a_snapshot_makes_the_same_again(empty: str, addresses: bootstrap.Addresses) -> None:
+    """As `make snapshot` writes it: taken by a database with nothing in it, and by no other."""
+    text = dump_snapshot(find_program("pg_dump"), addresses.database_url, bootstrap.migration_names())
+    opened = await asyncpg.connect(empty)
+    for _ in range(2):
+        await load_snapshot(opened, text)
+    assert await opened.fetchval("SELECT count(*) FROM tortoise_migrations") == len(bootstrap.migration_names())
+    await opened.close()
+    assert await shape(empty) == await shape(addresses.database_url)
 
 
 async def test_no_model_has_changed_since_the_last_migration() -> None:
