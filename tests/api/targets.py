@@ -41,7 +41,7 @@ from tests.api.ports import PortTargets, port_bases, port_targets
 from tests.api.subscribed import BASES as OF_SUBSCRIPTIONS
 from tests.api.subscribed import Subscribed, subscribe_all
 from tests.api.uploads import upload_input
-from tests.api.walk import document
+from tests.api.walk import making
 from tests.house import Api, order_input
 from tests.people import PASSWORD, Person, invited, join, reset_token
 
@@ -97,10 +97,9 @@ async def make_targets(api: Api, tree: Planted) -> Targets:
     """What stands in the tree: of its customer and its partner, products (a draft, and one on sale) among them."""
 
     async def make(mutation: str, thing: str, content: dict[str, Any]) -> str:
-        answer = await api.ask(tree.partner_token, document("mutation", mutation), {"input": content})
-        success = f"{mutation[0].upper()}{mutation[1:]}Success"
-        assert answer["__typename"] == success, answer
-        made: str = answer[f"{success}_{thing}"]["id"]
+        answer = await api.ask(tree.partner_token, making(mutation, thing), {"input": content})
+        assert thing in answer, answer
+        made: str = answer[thing]["id"]
         return made
 
     member = await join(api, tree.partner_token, tree.partner_id)

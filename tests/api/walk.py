@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any, Final
 
@@ -50,6 +51,7 @@ def root_fields(operation: str) -> Mapping[str, GraphQLField]:
     return fields
 
 
+@cache
 def document(operation: str, name: str, *, without: frozenset[str] = frozenset(), far: int | None = None) -> str:
     """An operation of one root field: each argument is a variable of its name, every field below is selected.
 
@@ -62,6 +64,15 @@ def document(operation: str, name: str, *, without: frozenset[str] = frozenset()
     head = f"{operation}({declared}) {{ {name}({passed})" if declared else f"{operation} {{ {name}"
     cut = _Cut(without, min(far or FAR, CROWDED.get(name, FAR)))
     return f"{head} {{ {_everything(get_named_type(field.type), (), cut)} }} }}"
+
+
+@cache
+def making(mutation: str, thing: str) -> str:
+    """A mutation of which only the id of the thing that it makes is asked for."""
+    taken = root_fields("mutation")[mutation].args["input"].type
+    success = f"{mutation[0].upper()}{mutation[1:]}Success"
+    shown = f"... on {success} {{ {thing} {{ id }} }} ... on Error {{ message }}"
+    return f"mutation($input: {taken}) {{ {mutation}(input: $input) {{ {shown} }} }}"
 
 
 @dataclass(frozen=True, slots=True)
