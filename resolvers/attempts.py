@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from hashlib import sha256
 
-from domain.shared.errors import Throttled
+from domain.shared.errors import Invalid, Throttled
+from domain.shared.reading import is_collecting
 from schema.context import Info
 
 
@@ -22,6 +23,8 @@ async def attempt(info: Info, subject: str) -> AsyncIterator[None]:
 
 async def count(info: Info, subject: str) -> None:
     """Count one attempt that is never given back; Throttled when there were too many."""
+    if is_collecting():
+        raise Invalid([])  # a count cannot be undone, and no secret is tried beside what cannot be read
     attempts = info.context.house.attempts
     wait_seconds = await attempts.take_of_address(info.context.address)
     wait_seconds = wait_seconds or await attempts.take_of_subject(_digest(info, subject))

@@ -145,9 +145,9 @@ class _Context(ValidationContext):
 
     def get_variable_usages(self, node: NodeWithSelectionSet) -> list[VariableUsage]:
         """Where the variables of an operation, or of a fragment, are used."""
-        usages: list[VariableUsage] | None = self._variable_usages.get(node)
-        if usages is None and not self._has_variables:
+        if not self._has_variables:
             return []
+        usages: list[VariableUsage] | None = self._variable_usages.get(node)
         if usages is None:
             finder = VariableUsageVisitor(self._types, node if isinstance(node, FragmentDefinitionNode) else None)
             self.walk(node, [finder])

@@ -244,6 +244,18 @@ async def test_a8_passwords_cannot_be_tried_in_numbers(api: Api, tree: Planted, 
         assert other["kind"] == "InvalidCredentials"
 
 
+async def test_a8_no_password_is_tried_beside_what_cannot_be_read(
+    api: Api, tree: Planted, addresses: bootstrap.Addresses
+) -> None:
+    """A malformed id is refused, whatever the password, and counts as no attempt."""
+    member = await join(api, tree.partner_token, tree.partner_id)
+    async with gated(addresses, Figures(per_subject=3, per_address=1000)) as gate:
+        for password in ("wrong password", PASSWORD) * 4:
+            answer = await call(gate, "signIn", email=member.email, password=password, organizationId="nonsense")
+            assert answer["kind"] == "InvalidInput"
+        assert (await call(gate, "signIn", email=member.email, password=PASSWORD))["kind"] == "SignInSuccess"
+
+
 async def test_a8_an_address_cannot_try_many_people(addresses: bootstrap.Addresses, tmp_path: Any) -> None:
     """Failures on ever other people and tokens are counted by the client's address, without Redis too."""
     nowhere = bootstrap.Addresses(addresses.database_url, f"unix://{tmp_path}/no.sock")
